@@ -1,0 +1,45 @@
+# Everything there is to do with a checkout. `make` alone prints this help.
+PORT ?= 8080
+DATA ?= .plumbline
+PYTHON ?=
+NAME ?=
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench docs lock
+
+help: ## print this help
+	@echo "Plumbline"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/run.stamp ## serve on http://localhost:8080 with demo tenants [PORT=8090] [DATA=DIR]
+	@exec $(BIN)/plumbline serve --demo --port $(PORT) --data "$(DATA)"
+
+test: .venv/test.stamp ## lint, types, import layers, unit, contract and browser tests
+	@sh tools/system_packages.sh
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+lint: .venv/test.stamp ## ruff, mypy and import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports
+
+bench: .venv/test.stamp ## all benchmarks, or one: NAME=start
+	@$(BIN)/python -m benchmarks $(NAME)
+
+docs: .venv/test.stamp ## take the screenshots of docs/img anew
+	@sh tools/system_packages.sh
+	@$(BIN)/python tools/screenshots.py
+
+lock: .venv/test.stamp ## pin the newest allowed versions with their hashes (needs uv)
+	@sh tools/lock.sh
+
+.venv/run.stamp: requirements.lock pyproject.toml tools/install.sh
+	@PYTHON="$(PYTHON)" sh tools/install.sh requirements.lock
+	@touch $@
+
+.venv/test.stamp: requirements-test.lock pyproject.toml tools/install.sh
+	@PYTHON="$(PYTHON)" sh tools/install.sh requirements-test.lock
+	@touch $@ .venv/run.stamp

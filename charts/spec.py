@@ -1,0 +1,94 @@
+"""The chart specification: what a chart shows, with no word on how it is drawn.
+
+One specification is drawn by every renderer (screen, PDF, later the workbook). Values are already computed:
+a chart never aggregates. Colours are roles, not hex values; the renderer's theme turns a role into a colour.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.numbers import is_undefined
+
+X = str | int | float | dt.date | dt.datetime
+Y = float | int | None
+
+
+class ChartKind(StrEnum):
+    """The kinds of chart; each has a module of this name in `charts.kinds`."""
+
+    AREA = "area"
+    BAR = "bar"
+    COLUMN = "column"
+    LINE = "line"
+    SPARKLINE = "sparkline"
+
+
+class Grain(StrEnum):
+    """The length of the periods on a time axis; decides how a period is written ("Nov 2026", "Q4 2026")."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class Role(StrEnum):
+    """What a mark means; a theme gives it a colour in light, dark and print."""
+
+    MAIN = "main"
+    CONTEXT = "context"
+    GOOD = "good"
+    BAD = "bad"
+    TOTAL = "total"
+    SERIES_2 = "series_2"
+    SERIES_3 = "series_3"
+    SERIES_4 = "series_4"
+    SERIES_5 = "series_5"
+    SERIES_6 = "series_6"
+    SERIES_7 = "series_7"
+    SERIES_8 = "series_8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One named run of values; `x` and `y` have equal length, a missing value is None, never 0."""
+
+    name: str
+    x: tuple[X, ...]
+    y: tuple[Y, ...]
+    role: Role = Role.MAIN
+    is_dashed: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.x) != len(self.y):
+            raise ValueError(f"series {self.name!r} has {len(self.x)} x values and {len(self.y)} y values")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A chart.
+
+    `description` is the text alternative: a full sentence with the figures that matter. `unit` is the unit of y (see
+    `core.result.Column.unit`). `x_label` heads the x column of the table view. `grain` is the length of the periods;
+    where it is None it is inferred from the distances between them. `incomplete_from` is the x from which values are of
+    a period still running: drawn hatched or dotted, with `incomplete_note` ("Nov: 21 of 30 days").
+    """
+
+    kind: ChartKind
+    title: str
+    description: str
+    series: tuple[Series, ...] = field(default=())
+    subtitle: str = ""
+    x_label: str = ""
+    grain: Grain | None = None
+    unit: str | None = None
+    incomplete_from: X | None = None
+    incomplete_note: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no value to draw at all."""
+        return all(is_undefined(value) for series in self.series for value in series.y)

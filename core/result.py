@@ -1,0 +1,75 @@
+"""A table with a meaning: Arrow data, what each column is, and which version of the data it was computed on."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pyarrow as pa
+
+
+class ColumnType(StrEnum):
+    """The types a result column can have, whatever the engine calls them."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """What one column of a result is.
+
+    `unit` is an ISO 4217 currency code, `ratio` (a share where 1 is the whole, shown as per cent),
+    or a plural noun such as `deals` or `days`; None where there is none. `decimals` is how many are
+    shown in full, None for the unit's default.
+    """
+
+    name: str
+    label: str
+    type: ColumnType
+    unit: str | None = None
+    decimals: int | None = None
+    is_metric: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watermark:
+    """The version of a store's data, counted up by each load, and when that load was committed (UTC)."""
+
+    version: int
+    loaded_at: dt.datetime | None
+
+    def __str__(self) -> str:
+        if self.loaded_at is None:
+            return "no data loaded"
+        return f"{self.loaded_at:%Y-%m-%dT%H:%M:%SZ}/{self.version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """An answer: `table` has the columns of `columns`, in that order."""
+
+    columns: tuple[Column, ...]
+    table: pa.Table
+    watermark: Watermark
+    sql: str = ""
+    sentence: str = ""
+
+    def column(self, name: str) -> Column:
+        """The metadata of the column called `name`. Raises KeyError."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def values(self, name: str) -> list[object]:
+        """The values of one column as Python objects."""
+        return list(self.table.column(name).to_pylist())
+
+    def rows(self) -> list[tuple[object, ...]]:
+        """All rows as tuples in column order."""
+        lists = [self.table.column(column.name).to_pylist() for column in self.columns]
+        return list(zip(*lists, strict=True)) if lists else []

@@ -1,0 +1,68 @@
+"""Every setting of the product: one class, read from `PLUMBLINE_*` environment variables."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_DATA = Path(".plumbline")
+
+
+class Settings(BaseSettings):
+    """Where state lives and what the limits are. Paths below `data` are properties, so that one folder holds it all."""
+
+    model_config = SettingsConfigDict(env_prefix="PLUMBLINE_", extra="ignore", frozen=True)
+
+    data: Path = Field(default=DEFAULT_DATA, description="The data folder: metadata, keys and stores. Safe to delete.")
+    host: str = Field(default="127.0.0.1", description="The address `plumbline serve` listens on.")
+    port: int = Field(default=8080, ge=0, le=65535, description="The port it listens on; 0 takes a free one.")
+    base_url: str | None = Field(
+        default=None,
+        description="The address members use, such as https://bi.example.com; default http://localhost:PORT.",
+    )
+    metadata_url: str | None = Field(
+        default=None, description="SQLAlchemy URL of the metadata database; default SQLite in the data folder."
+    )
+    master_key: SecretStr | None = Field(
+        default=None,
+        description="Base64 of the 32 bytes that wrap the tenants' keys; default a file in the data folder.",
+    )
+    session_hours: int = Field(default=12, ge=1, description="Hours after which a session ends, however busy.")
+    session_idle_minutes: int = Field(default=120, ge=1, description="Minutes without a request after which it ends.")
+    signin_link_hours: int = Field(default=24, ge=1, description="Hours for which a one-time sign-in link can be used.")
+    store_memory_mb: int = Field(default=1024, ge=64, description="Memory one tenant's store may use, in MiB.")
+    store_threads: int = Field(default=2, ge=1, description="Threads one tenant's store may use.")
+    query_timeout_s: float = Field(default=30.0, gt=0, description="Seconds after which a query is interrupted.")
+    query_max_rows: int = Field(default=1_000_000, ge=1, description="Rows a query may return.")
+    upload_max_mb: int = Field(default=2048, ge=1, description="Size of a file that may be uploaded on a page, in MiB.")
+
+    @cached_property
+    def folder(self) -> Path:
+        """The data folder as an absolute path."""
+        return self.data.expanduser().resolve()
+
+    @property
+    def metadata_address(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.metadata_url or f"sqlite:///{self.folder / 'metadata.sqlite3'}"
+
+    @property
+    def stores_folder(self) -> Path:
+        """One subfolder for each tenant's store."""
+        return self.folder / "stores"
+
+    @property
+    def staging_folder(self) -> Path:
+        """Files on their way into a store."""
+        return self.folder / "staging"
+
+    @property
+    def master_key_file(self) -> Path:
+        """The master key where no `master_key` is set."""
+        return self.folder / "master.key"
+
+    @property
+    def address(self) -> str:
+        """What a member types to get here, without a trailing slash."""
+        return (self.base_url or f"http://localhost:{self.port}").rstrip("/")

@@ -1,0 +1,123 @@
+"""Sign-in by password or one-time link, and the sessions that follow."""
+
+import datetime as dt
+
+from sqlalchemy import delete, func, select
+
+from core.errors import UserError
+from core.ids import new_id
+from services.platform import Platform
+from tenants import directory
+from tenants.access.links import create_link, redeem_link
+from tenants.access.passwords import verify_password
+from tenants.access.principal import Principal
+from tenants.access.sessions import end_session, find_session, start_session
+from tenants.audit import AuditAction, record_event
+from tenants.schema import MemberRow, SigninAttemptRow
+
+_ATTEMPTS = 10
+_WINDOW = dt.timedelta(minutes=15)
+
+
+class SigninRefused(UserError):
+    """The credentials do not sign anybody in; the message does not tell why."""
+
+    code = "signin_refused"
+    status = 401
+
+
+class SigninLocked(UserError):
+    """Too many wrong passwords for one address; holds whether or not the address exists."""
+
+    code = "signin_locked"
+    status = 429
+
+
+def sign_in_with_password(platform: Platform, email: str, password: str) -> str:
+    """The cookie value of a new session. Raises SigninRefused, SigninLocked.
+
+    An address may belong to members of several tenants; the password decides which.
+    """
+    email = email.strip().lower()[:254]
+    now = platform.clock()
+    _refuse_locked(platform, email, now)
+    with platform.session() as session:
+        statement = select(MemberRow).where(MemberRow.email == email, MemberRow.is_active).order_by(MemberRow.id)
+        members = list(session.scalars(statement))
+    hashes = [member.password_hash for member in members] or [None]
+    matches = [verify_password(password, password_hash) for password_hash in hashes]
+    if not any(matches):
+        with platform.session() as session:
+            session.add(SigninAttemptRow(id=new_id(), email=email, at=now))
+            record_event(session, AuditAction.SIGNIN_REFUSED, subject=email)
+        raise SigninRefused("This e-mail address and password do not match. Check both, or use a sign-in link.")
+    member = members[matches.index(True)]
+    with platform.session() as session:
+        session.execute(delete(SigninAttemptRow).where(SigninAttemptRow.email == email))
+    return _start(platform, member.id, "password")
+
+
+def sign_in_with_link(platform: Platform, token: str) -> str:
+    """The cookie value of a new session. Raises SigninRefused when the link is unknown, used or too old."""
+    now = platform.clock()
+    with platform.session() as session:
+        member_id = redeem_link(session, token, now=now)
+        member = session.get(MemberRow, member_id) if member_id else None
+        if member is None or not member.is_active:
+            record_event(session, AuditAction.SIGNIN_REFUSED, subject="link")
+    if member is None or not member.is_active:
+        raise SigninRefused("This sign-in link was used already or has expired. Ask for a new one.")
+    return _start(platform, member.id, "link")
+
+
+def create_signin_link(platform: Platform, member: Principal) -> str:
+    """The address that signs a member in once."""
+    lifetime = dt.timedelta(hours=platform.settings.signin_link_hours)
+    with platform.session() as session:
+        token = create_link(session, _member_id(member), now=platform.clock(), lifetime=lifetime)
+    return f"{platform.settings.address}/signin/{token}"
+
+
+def find_principal(platform: Platform, cookie: str | None) -> Principal | None:
+    """Who a cookie value belongs to, or None."""
+    if not cookie:
+        return None
+    idle = dt.timedelta(minutes=platform.settings.session_idle_minutes)
+    with platform.session() as session:
+        return find_session(session, cookie, now=platform.clock(), idle=idle)
+
+
+def sign_out(platform: Platform, cookie: str | None) -> None:
+    """End the session of a cookie value; does nothing for one that is unknown or has ended."""
+    principal = find_principal(platform, cookie)
+    if principal is None or cookie is None:
+        return
+    with platform.session() as session:
+        end_session(session, cookie, now=platform.clock())
+        record_event(session, AuditAction.SESSION_ENDED, subject=principal.email, principal=principal)
+
+
+def _start(platform: Platform, member_id: str, way: str) -> str:
+    lifetime = dt.timedelta(hours=platform.settings.session_hours)
+    with platform.session() as session:
+        token = start_session(session, member_id, now=platform.clock(), lifetime=lifetime)
+        row = session.get_one(MemberRow, member_id)
+        principal = directory.principal(directory.tenant_of(session, row.tenant_id), row)
+        record_event(
+            session, AuditAction.SESSION_STARTED, subject=principal.email, principal=principal, data={"way": way}
+        )
+    return token
+
+
+def _refuse_locked(platform: Platform, email: str, now: dt.datetime) -> None:
+    with platform.session() as session:
+        statement = select(func.count()).where(SigninAttemptRow.email == email, SigninAttemptRow.at > now - _WINDOW)
+        if (session.scalar(statement) or 0) >= _ATTEMPTS:
+            minutes = int(_WINDOW.total_seconds() // 60)
+            raise SigninLocked(f"Too many attempts for this address. Try again in {minutes} minutes.")
+
+
+def _member_id(member: Principal) -> str:
+    if member.member_id is None:
+        raise SigninRefused("Only a member can have a sign-in link.")
+    return member.member_id

@@ -1,0 +1,1 @@
+"""Tenants, members, access and the stores: the only door to stored data."""

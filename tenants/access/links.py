@@ -1,0 +1,40 @@
+"""One-time sign-in links. The token is shown once; the database keeps its hash."""
+
+import datetime as dt
+import hashlib
+
+from sqlalchemy import CursorResult, update
+from sqlalchemy.orm import Session
+
+from core.ids import new_token
+from tenants.schema import SigninLinkRow
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a random token: its SHA-256. No salt is needed, the token has 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def create_link(session: Session, member_id: str, *, now: dt.datetime, lifetime: dt.timedelta) -> str:
+    """A token that signs the member in once within `lifetime`."""
+    token = new_token()
+    session.add(SigninLinkRow(token_hash=token_hash(token), member_id=member_id, expires_at=now + lifetime))
+    return token
+
+
+def redeem_link(session: Session, token: str, *, now: dt.datetime) -> str | None:
+    """The member's id, once; None for an unknown, used or expired token. Of two racing calls one wins."""
+    statement = (
+        update(SigninLinkRow)
+        .where(
+            SigninLinkRow.token_hash == token_hash(token),
+            SigninLinkRow.used_at.is_(None),
+            SigninLinkRow.expires_at > now,
+        )
+        .values(used_at=now)
+    )
+    result = session.execute(statement)
+    if not isinstance(result, CursorResult) or result.rowcount != 1:
+        return None
+    row = session.get(SigninLinkRow, token_hash(token))
+    return None if row is None else row.member_id

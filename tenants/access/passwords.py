@@ -1,0 +1,33 @@
+"""Password hashes: argon2id with the parameters of RFC 9106's second recommendation (64 MiB, three passes)."""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.profiles import RFC_9106_LOW_MEMORY
+
+from core.errors import InvalidError
+
+MIN_LENGTH = 12
+_MAX_LENGTH = 1024
+_hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+# Checked when there is no member, so that an unknown address takes as long as a wrong password.
+_DECOY = _hasher.hash("no member has this password")
+
+
+def hash_password(password: str) -> str:
+    """The hash to keep. Raises InvalidError when the password is too short or too long."""
+    if len(password) < MIN_LENGTH:
+        raise InvalidError(f"The password has {len(password)} characters; it must have at least {MIN_LENGTH}.")
+    if len(password) > _MAX_LENGTH:
+        raise InvalidError(f"The password is longer than {_MAX_LENGTH} characters.")
+    return _hasher.hash(password)
+
+
+def verify_password(password: str, password_hash: str | None) -> bool:
+    """Whether the password fits; takes the same time where there is no hash."""
+    if len(password) > _MAX_LENGTH:
+        return False
+    try:
+        _hasher.verify(password_hash or _DECOY, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return password_hash is not None

@@ -1,0 +1,34 @@
+"""The built-in roles and the permissions each has."""
+
+from enum import StrEnum
+
+from tenants.access.permissions import Permission
+
+
+class Role(StrEnum):
+    """A member's role in a tenant."""
+
+    ADMIN = "admin"
+    ANALYST = "analyst"
+    EXECUTIVE = "executive"
+
+
+_READ = frozenset(
+    {Permission.DEFINITION_READ, Permission.METRIC_QUERY, Permission.NOTEBOOK_READ, Permission.REPORT_EXPORT}
+)
+_BUILD = _READ | {
+    Permission.DATA_IMPORT,
+    Permission.DATA_READ,
+    Permission.DEFINITION_APPLY,
+    Permission.NOTEBOOK_WRITE,
+}
+_PERMISSIONS = {
+    Role.ADMIN: _BUILD | {Permission.MEMBER_ADD},
+    Role.ANALYST: _BUILD,
+    Role.EXECUTIVE: _READ,
+}
+
+
+def permissions_of(role: Role) -> frozenset[Permission]:
+    """The permissions of a role."""
+    return _PERMISSIONS[role]

@@ -1,0 +1,177 @@
+"""Tenants and their members in the metadata database."""
+
+import datetime as dt
+import re
+import zoneinfo
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.errors import ConflictError, ForbiddenError, InvalidError
+from core.ids import new_id
+from core.names import suggestion
+from core.secrets import Secret, new_key, wrap
+from tenants.access.principal import Principal
+from tenants.access.roles import Role, permissions_of
+from tenants.schema import MemberRow, TenantRow
+from tenants.tenant import Tenant
+
+_SLUG = re.compile(r"[a-z][a-z0-9-]{1,62}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def create_tenant(
+    session: Session,
+    master: Secret,
+    *,
+    slug: str,
+    name: str,
+    zone: str = "UTC",
+    currency: str = "USD",
+    accent: str = "#0f6b5c",
+    calendar_day: dt.date | None = None,
+) -> Tenant:
+    """A new tenant with a key of its own. Raises InvalidError, ConflictError."""
+    if not _SLUG.fullmatch(slug):
+        raise InvalidError(
+            f"{slug!r} cannot be a tenant's short name: use 2 to 63 lower-case letters, digits and hyphens, "
+            "beginning with a letter."
+        )
+    if not name.strip():
+        raise InvalidError("A tenant needs a name.")
+    if zone not in zoneinfo.available_timezones():
+        raise InvalidError(f"{zone!r} is not a time zone. {suggestion(zone, zoneinfo.available_timezones())}")
+    if not _CURRENCY.fullmatch(currency):
+        raise InvalidError(f"{currency!r} is not a currency code; use three capital letters such as EUR.")
+    if session.scalar(select(TenantRow.id).where(TenantRow.slug == slug)) is not None:
+        raise ConflictError(f"There is a tenant {slug} already.")
+    tenant_id = new_id()
+    row = TenantRow(
+        id=tenant_id,
+        slug=slug,
+        name=name.strip(),
+        zone=zone,
+        currency=currency,
+        accent=accent,
+        fiscal_start_month=1,
+        week_start=0,
+        calendar_day=calendar_day,
+        wrapped_key=wrap(master, new_key(), context=tenant_id),
+        created_at=utc_now(),
+    )
+    session.add(row)
+    session.flush()
+    return _tenant(row)
+
+
+def list_tenants(session: Session) -> list[Tenant]:
+    """All tenants by short name."""
+    return [_tenant(row) for row in session.scalars(select(TenantRow).order_by(TenantRow.slug))]
+
+
+def require_tenant(session: Session, slug: str) -> Tenant:
+    """The tenant of that short name. Raises InvalidError with the nearest names."""
+    row = session.scalar(select(TenantRow).where(TenantRow.slug == slug))
+    if row is None:
+        known = session.scalars(select(TenantRow.slug)).all()
+        raise InvalidError(f"There is no tenant {slug!r}. {suggestion(slug, known)}")
+    return _tenant(row)
+
+
+def wrapped_key(session: Session, tenant_id: str) -> bytes:
+    """The tenant's key as stored, wrapped by the master key."""
+    return session.scalars(select(TenantRow.wrapped_key).where(TenantRow.id == tenant_id)).one()
+
+
+def add_member(
+    session: Session,
+    tenant: Tenant,
+    *,
+    email: str,
+    name: str,
+    role: str,
+    password_hash: str | None = None,
+    attributes: Mapping[str, object] | None = None,
+) -> Principal:
+    """A new member. Raises InvalidError for a bad address or role, ConflictError for a known address."""
+    email = email.strip().lower()
+    if not _EMAIL.fullmatch(email) or len(email) > 254:
+        raise InvalidError(f"{email!r} is not an e-mail address.")
+    if role not in list(Role):
+        raise InvalidError(f"{role!r} is not a role. {suggestion(role, list(Role))}")
+    if find_member(session, tenant, email) is not None:
+        raise ConflictError(f"{email} is a member of {tenant.slug} already.")
+    row = MemberRow(
+        id=new_id(),
+        tenant_id=tenant.id,
+        email=email,
+        name=name.strip() or email,
+        role=role,
+        attributes=dict(attributes or {}),
+        password_hash=password_hash,
+        is_active=True,
+        created_at=utc_now(),
+    )
+    session.add(row)
+    session.flush()
+    return principal(tenant, row)
+
+
+def find_member(session: Session, tenant: Tenant, email: str) -> Principal | None:
+    """The active member of that address in that tenant, or None."""
+    statement = select(MemberRow).where(
+        MemberRow.tenant_id == tenant.id, MemberRow.email == email.strip().lower(), MemberRow.is_active
+    )
+    row = session.scalar(statement)
+    return None if row is None else principal(tenant, row)
+
+
+def require_member(session: Session, tenant: Tenant, email: str) -> Principal:
+    """The active member of that address. Raises ForbiddenError with the nearest addresses of the tenant."""
+    found = find_member(session, tenant, email)
+    if found is None:
+        statement = select(MemberRow.email).where(MemberRow.tenant_id == tenant.id, MemberRow.is_active)
+        known = session.scalars(statement).all()
+        raise ForbiddenError(f"{tenant.slug} has no member {email!r}. {suggestion(email, known)}")
+    return found
+
+
+def list_members(session: Session, tenant: Tenant) -> list[Principal]:
+    """The active members by address."""
+    statement = select(MemberRow).where(MemberRow.tenant_id == tenant.id, MemberRow.is_active)
+    return [principal(tenant, row) for row in session.scalars(statement.order_by(MemberRow.email))]
+
+
+def principal(tenant: Tenant, row: MemberRow) -> Principal:
+    """A member as the one who asks."""
+    return Principal(
+        tenant=tenant,
+        member_id=row.id,
+        email=row.email,
+        name=row.name,
+        role=row.role,
+        permissions=permissions_of(Role(row.role)),
+        attributes=row.attributes,
+    )
+
+
+def tenant_of(session: Session, tenant_id: str) -> Tenant:
+    """The tenant of that id, which must exist."""
+    return _tenant(session.get_one(TenantRow, tenant_id))
+
+
+def _tenant(row: TenantRow) -> Tenant:
+    return Tenant(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        zone=row.zone,
+        currency=row.currency,
+        accent=row.accent,
+        fiscal_start_month=row.fiscal_start_month,
+        week_start=row.week_start,
+        calendar_day=row.calendar_day,
+    )

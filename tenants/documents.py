@@ -1,0 +1,74 @@
+"""Versioned YAML documents of a tenant: metric definitions and notebooks. A save adds a version, nothing is lost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.ids import new_id
+from tenants.access.principal import Principal
+from tenants.schema import DocumentRow
+
+
+class DocumentKind(StrEnum):
+    """What a document holds."""
+
+    DEFINITION = "definition"
+    NOTEBOOK = "notebook"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The version of a document that is in force."""
+
+    name: str
+    version: int
+    text: str
+    created_by: str
+
+
+def list_documents(session: Session, tenant_id: str, kind: DocumentKind) -> list[Document]:
+    """The newest version of each document of a kind, by name."""
+    newest = (
+        select(DocumentRow.name, func.max(DocumentRow.version).label("version"))
+        .where(DocumentRow.tenant_id == tenant_id, DocumentRow.kind == kind.value)
+        .group_by(DocumentRow.name)
+        .subquery()
+    )
+    statement = (
+        select(DocumentRow)
+        .join(newest, (DocumentRow.name == newest.c.name) & (DocumentRow.version == newest.c.version))
+        .where(DocumentRow.tenant_id == tenant_id, DocumentRow.kind == kind.value)
+        .order_by(DocumentRow.name)
+    )
+    return [
+        Document(name=row.name, version=row.version, text=row.text, created_by=row.created_by)
+        for row in session.scalars(statement)
+    ]
+
+
+def save_documents(
+    session: Session, principal: Principal, kind: DocumentKind, texts: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Save a new version of each document whose text changed; returns their names."""
+    in_force = {document.name: document for document in list_documents(session, principal.tenant.id, kind)}
+    changed = [name for name, text in texts.items() if name not in in_force or in_force[name].text != text]
+    for name in changed:
+        previous = in_force.get(name)
+        session.add(
+            DocumentRow(
+                id=new_id(),
+                tenant_id=principal.tenant.id,
+                kind=kind.value,
+                name=name,
+                version=previous.version + 1 if previous else 1,
+                text=texts[name],
+                created_at=utc_now(),
+                created_by=principal.email,
+            )
+        )
+    session.flush()
+    return tuple(changed)

@@ -1,0 +1,127 @@
+"""The metadata tables (SQLAlchemy models). SQLite by default, PostgreSQL by setting; times are stored in UTC."""
+
+import datetime as dt
+
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """The root of the metadata tables."""
+
+    type_annotation_map = {dt.datetime: DateTime(timezone=True), dict[str, object]: JSON}  # noqa: RUF012
+
+
+class TenantRow(Base):
+    """A customer organisation. `calendar_day` stops the tenant's calendar (demo data); None follows the clock."""
+
+    __tablename__ = "tenants"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(63), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    currency: Mapped[str] = mapped_column(String(3), default="USD")
+    accent: Mapped[str] = mapped_column(String(7), default="#0f6b5c")
+    fiscal_start_month: Mapped[int] = mapped_column(default=1)
+    week_start: Mapped[int] = mapped_column(default=0)
+    calendar_day: Mapped[dt.date | None]
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[dt.datetime]
+
+
+class MemberRow(Base):
+    """A person in a tenant, known there by an e-mail address in lower case."""
+
+    __tablename__ = "members"
+    __table_args__ = (UniqueConstraint("tenant_id", "email"), Index("ix_members_email", "email"))
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(32))
+    attributes: Mapped[dict[str, object]] = mapped_column(default=dict)
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[dt.datetime]
+
+
+class SigninLinkRow(Base):
+    """A one-time sign-in link; only the token's SHA-256 is kept."""
+
+    __tablename__ = "signin_links"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    expires_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
+
+
+class SessionRow(Base):
+    """A signed-in browser; only the cookie's SHA-256 is kept. A set `ended_at` ends it at once."""
+
+    __tablename__ = "sessions"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+
+
+class SigninAttemptRow(Base):
+    """A failed password sign-in, counted to slow down guessing. The address is as typed, it may not exist."""
+
+    __tablename__ = "signin_attempts"
+    __table_args__ = (Index("ix_signin_attempts_email_at", "email", "at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    at: Mapped[dt.datetime]
+
+
+class DocumentRow(Base):
+    """One version of one YAML document; the newest version of each (kind, name) is in force."""
+
+    __tablename__ = "documents"
+    __table_args__ = (UniqueConstraint("tenant_id", "kind", "name", "version"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[dt.datetime]
+    created_by: Mapped[str] = mapped_column(String(254))
+
+
+class ImportRow(Base):
+    """One import of files: who, when, what was loaded, with what warnings."""
+
+    __tablename__ = "imports"
+    __table_args__ = (Index("ix_imports_tenant_at", "tenant_id", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    watermark: Mapped[int]
+    report: Mapped[dict[str, object]]
+    created_at: Mapped[dt.datetime]
+    created_by: Mapped[str] = mapped_column(String(254))
+
+
+class AuditRow(Base):
+    """Who did what, on what, when: written in the transaction of the change it tells of."""
+
+    __tablename__ = "audit_events"
+    __table_args__ = (Index("ix_audit_events_tenant_at", "tenant_id", "at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tenant_id: Mapped[str | None] = mapped_column(String(32))
+    at: Mapped[dt.datetime]
+    actor: Mapped[str] = mapped_column(String(254))
+    action: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(400))
+    data: Mapped[dict[str, object]] = mapped_column(default=dict)

@@ -1,0 +1,69 @@
+"""Opens a store's file and locks the engine's configuration behind it.
+
+The order matters (docs/decisions/store.md): extension, attach with the key, allowed folder, no external access, lock.
+"""
+
+from importlib.metadata import distribution
+from pathlib import Path
+
+import duckdb
+from sqlglot import exp
+
+from core.secrets import Secret
+
+CATALOG = "store"
+
+
+def open_locked(path: Path, key: Secret, *, staging: Path, memory_mb: int, threads: int) -> duckdb.DuckDBPyConnection:
+    """A connection with the file attached as `store` and nothing else within reach but Parquet in `staging`.
+
+    Raises duckdb.Error when the file is held, damaged or of another key.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staging.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": f"{memory_mb}MiB",
+            "threads": threads,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_persistent_secrets": False,
+            "allow_community_extensions": False,
+            "temp_directory": str(path.parent / "temporary"),
+        },
+    )
+    try:
+        connection.execute(exp.Command(this="LOAD", expression=exp.Literal.string(_extension()).sql()).sql("duckdb"))
+        connection.execute(_attach(path, key))
+        for statement in _lock(staging):
+            connection.execute(statement)
+    except duckdb.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _attach(path: Path, key: Secret) -> str:
+    # ATTACH takes no bound values, so the literals are rendered, and thereby escaped, by sqlglot.
+    file = exp.Literal.string(str(path)).sql("duckdb")
+    password = exp.Literal.string(key.reveal().hex()).sql("duckdb")
+    return " ".join(("ATTACH", file, "AS", CATALOG, "(ENCRYPTION_KEY", password + ")"))
+
+
+def _lock(staging: Path) -> tuple[str, ...]:
+    folder = exp.Literal.string(str(staging)).sql("duckdb")
+    return (
+        "SET temp_file_encryption = true",
+        " ".join(("SET allowed_directories = [", folder, "]")),
+        "SET enable_external_access = false",
+        "SET lock_configuration = true",
+    )
+
+
+def _extension() -> str:
+    """The path of the extension inside its wheel, which carries one build for this platform."""
+    for file in distribution("duckdb-extension-httpfs").files or ():
+        if file.name == "httpfs.duckdb_extension":
+            return str(file.locate())
+    raise FileNotFoundError("the wheel duckdb-extension-httpfs holds no httpfs.duckdb_extension")

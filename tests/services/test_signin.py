@@ -1,0 +1,162 @@
+"""Sign-in by password and link, sessions, and their end."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from core.settings import Settings
+from services.organisation import add_member, create_tenant
+from services.platform import Platform
+from services.signin import (
+    SigninLocked,
+    SigninRefused,
+    create_signin_link,
+    find_principal,
+    sign_in_with_link,
+    sign_in_with_password,
+    sign_out,
+)
+from tenants.access import Principal, operator
+from tenants.schema import AuditRow, MemberRow, SessionRow, SigninLinkRow
+
+PASSWORD = "correct horse battery"
+
+
+class Hands:
+    """A clock whose hands are moved by the test."""
+
+    def __init__(self) -> None:
+        self.now = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def forward(self, **by: int) -> None:
+        self.now += dt.timedelta(**by)
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def members(settings: Settings, hands: Hands) -> Iterator[tuple[Platform, Principal, Principal]]:
+    """A platform with one member in each of two tenants; both have the same address, but not the same password."""
+    platform = Platform(settings, clock=hands)
+    made: list[Principal] = []
+    for slug, password in (("acme", PASSWORD), ("other", "another password")):
+        tenant = create_tenant(platform, slug=slug, name=slug)
+        made.append(
+            add_member(
+                platform, operator(tenant), email="Ann@Example.com", name="Ann", role="analyst", password=password
+            )
+        )
+    yield platform, made[0], made[1]
+    platform.close()
+
+
+Members = tuple[Platform, Principal, Principal]
+
+
+def test_the_password_decides_which_tenants_member_signs_in(members: Members) -> None:
+    platform, ann, other = members
+    first = find_principal(platform, sign_in_with_password(platform, "ann@example.com", PASSWORD))
+    second = find_principal(platform, sign_in_with_password(platform, " ANN@example.com ", "another password"))
+    assert first == ann
+    assert second == other
+    assert second is not None
+    assert second.tenant.slug == "other"
+
+
+@pytest.mark.parametrize("email", ["ann@example.com", "nobody@example.com", "", "x" * 5000])
+def test_a_wrong_password_and_an_unknown_address_are_told_the_same(members: Members, email: str) -> None:
+    platform, _, _ = members
+    with pytest.raises(SigninRefused, match="do not match"):
+        sign_in_with_password(platform, email, "wrong password")
+
+
+def test_ten_wrong_passwords_lock_the_address_for_a_quarter_of_an_hour(members: Members, hands: Hands) -> None:
+    platform, _, _ = members
+    for _ in range(10):
+        with pytest.raises(SigninRefused):
+            sign_in_with_password(platform, "ann@example.com", "wrong password")
+    with pytest.raises(SigninLocked, match="15 minutes"):
+        sign_in_with_password(platform, "ann@example.com", PASSWORD)
+    hands.forward(minutes=16)
+    assert find_principal(platform, sign_in_with_password(platform, "ann@example.com", PASSWORD)) is not None
+
+
+def test_a_link_signs_in_once(members: Members) -> None:
+    platform, ann, _ = members
+    address = create_signin_link(platform, ann)
+    assert address.startswith("http://localhost:8080/signin/")
+    token = address.rsplit("/", 1)[1]
+    assert find_principal(platform, sign_in_with_link(platform, token)) == ann
+    with pytest.raises(SigninRefused, match="used already or has expired"):
+        sign_in_with_link(platform, token)
+
+
+def test_a_link_expires(members: Members, hands: Hands) -> None:
+    platform, ann, _ = members
+    token = create_signin_link(platform, ann).rsplit("/", 1)[1]
+    hands.forward(hours=25)
+    with pytest.raises(SigninRefused):
+        sign_in_with_link(platform, token)
+
+
+def test_signing_out_ends_the_session_at_once(members: Members) -> None:
+    platform, _, _ = members
+    cookie = sign_in_with_password(platform, "ann@example.com", PASSWORD)
+    sign_out(platform, cookie)
+    assert find_principal(platform, cookie) is None
+    sign_out(platform, cookie)
+    sign_out(platform, None)
+
+
+def test_a_session_ends_when_idle_and_at_its_expiry_however_busy(members: Members, hands: Hands) -> None:
+    platform, _, _ = members
+    idle = sign_in_with_password(platform, "ann@example.com", PASSWORD)
+    hands.forward(minutes=121)
+    assert find_principal(platform, idle) is None
+    busy = sign_in_with_password(platform, "ann@example.com", PASSWORD)
+    for _ in range(11):
+        hands.forward(hours=1)
+        assert find_principal(platform, busy) is not None
+    hands.forward(hours=1)
+    assert find_principal(platform, busy) is None
+
+
+def test_a_member_that_is_switched_off_is_signed_out(members: Members) -> None:
+    platform, ann, _ = members
+    cookie = sign_in_with_password(platform, "ann@example.com", PASSWORD)
+    with platform.session() as session:
+        session.get_one(MemberRow, ann.member_id).is_active = False
+    assert find_principal(platform, cookie) is None
+    with pytest.raises(SigninRefused):
+        sign_in_with_password(platform, "ann@example.com", PASSWORD)
+
+
+def test_the_database_holds_no_password_cookie_or_link(members: Members) -> None:
+    platform, ann, _ = members
+    cookie = sign_in_with_password(platform, "ann@example.com", PASSWORD)
+    token = create_signin_link(platform, ann).rsplit("/", 1)[1]
+    with platform.session() as session:
+        kept = [row.token_hash for row in session.scalars(select(SessionRow))]
+        kept += [row.token_hash for row in session.scalars(select(SigninLinkRow))]
+        hashes = session.scalars(select(MemberRow.password_hash)).all()
+    assert cookie not in kept
+    assert token not in kept
+    assert all(one is not None and one.startswith("$argon2id$") for one in hashes)
+
+
+def test_sign_in_out_and_refusal_are_audited(members: Members) -> None:
+    platform, _, _ = members
+    with pytest.raises(SigninRefused):
+        sign_in_with_password(platform, "ann@example.com", "wrong password")
+    sign_out(platform, sign_in_with_password(platform, "ann@example.com", PASSWORD))
+    with platform.session() as session:
+        actions = session.scalars(select(AuditRow.action).order_by(AuditRow.at)).all()
+    assert actions[-3:] == ["signin:refused", "session:started", "session:ended"]
