@@ -1,0 +1,25 @@
+"""Charts: one specification, drawn on the screen by Plotly and on paper as ReportLab vectors.
+
+Knows nothing of tenants, members or metrics. A kind of chart is a module in `charts.kinds`.
+"""
+
+from charts.renderers import SCREEN_CONFIG, chart_kinds, render_drawing, render_plotly
+from charts.sparkline import sparkline_svg
+from charts.spec import Chart, ChartKind, Grain, Role, Series, X, Y
+from charts.table import as_table
+
+__all__ = [
+    "SCREEN_CONFIG",
+    "Chart",
+    "ChartKind",
+    "Grain",
+    "Role",
+    "Series",
+    "X",
+    "Y",
+    "as_table",
+    "chart_kinds",
+    "render_drawing",
+    "render_plotly",
+    "sparkline_svg",
+]

@@ -1,0 +1,27 @@
+"""An area: a quantity over time, filled from zero. Series lie behind each other, they are not stacked."""
+
+from typing import TYPE_CHECKING
+
+from charts.spec import Chart, ChartKind
+from charts.theme import Theme
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from charts.paper.drawing import ChartDrawing
+
+KIND = ChartKind.AREA
+
+
+def to_plotly(chart: Chart, theme: Theme) -> "go.Figure":
+    """The figure for the screen."""
+    from charts.screen.lines import line_figure
+
+    return line_figure(chart, theme, is_filled=True)
+
+
+def to_drawing(chart: Chart, width: float, height: float, theme: Theme) -> "ChartDrawing":
+    """The vectors for paper; sizes in points."""
+    from charts.paper.lines import line_drawing
+
+    return line_drawing(chart, width, height, theme, is_filled=True)

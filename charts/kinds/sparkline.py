@@ -1,0 +1,27 @@
+"""A sparkline: the shape of a series in a tile, without axes or words."""
+
+from typing import TYPE_CHECKING
+
+from charts.spec import Chart, ChartKind
+from charts.theme import Theme
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from charts.paper.drawing import ChartDrawing
+
+KIND = ChartKind.SPARKLINE
+
+
+def to_plotly(chart: Chart, theme: Theme) -> "go.Figure":
+    """The figure for the screen."""
+    from charts.screen.sparklines import sparkline_figure
+
+    return sparkline_figure(chart, theme)
+
+
+def to_drawing(chart: Chart, width: float, height: float, theme: Theme) -> "ChartDrawing":
+    """The vectors for paper; sizes in points."""
+    from charts.paper.sparklines import sparkline_drawing
+
+    return sparkline_drawing(chart, width, height, theme)

@@ -1,0 +1,1 @@
+"""Charts on paper: ReportLab drawings of vectors only, in the bundled font."""

@@ -1,0 +1,54 @@
+"""Draws a chart of any kind: finds the kind's module and hands it the theme of the screen or of paper."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from charts.spec import Chart
+from charts.theme import Theme, print_theme, screen_theme
+from core.errors import InvalidError
+from core.names import suggestion
+from core.registry import find_kinds
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from charts.paper.drawing import ChartDrawing
+
+# For `st.plotly_chart(config=...)`: no tool bar, and scrolling scrolls the page.
+SCREEN_CONFIG: Final[Mapping[str, bool]] = {"displayModeBar": False, "scrollZoom": False}
+
+
+class Renderer(Protocol):
+    """What each module in `charts.kinds` offers."""
+
+    def to_plotly(self, chart: Chart, theme: Theme) -> "go.Figure":
+        """The figure for the screen."""
+
+    def to_drawing(self, chart: Chart, width: float, height: float, theme: Theme) -> "ChartDrawing":
+        """The vectors for paper; sizes in points."""
+
+
+@cache
+def chart_kinds() -> Mapping[str, Renderer]:
+    """Every kind of chart by its name."""
+    import charts.kinds as package
+
+    return {str(kind): cast(Renderer, module) for kind, module in find_kinds(package).items()}
+
+
+def render_plotly(chart: Chart) -> "go.Figure":
+    """The chart for `st.plotly_chart(..., theme="streamlit")`, in placeholder colours. Raises InvalidError."""
+    return _renderer(chart).to_plotly(chart, screen_theme())
+
+
+def render_drawing(chart: Chart, width_pt: float, height_pt: float) -> "ChartDrawing":
+    """The chart as vectors for paper, a ReportLab `Drawing`; sizes in points. Raises InvalidError."""
+    return _renderer(chart).to_drawing(chart, width_pt, height_pt, print_theme())
+
+
+def _renderer(chart: Chart) -> Renderer:
+    known = chart_kinds()
+    if chart.kind not in known:
+        raise InvalidError(f"There is no chart of the kind {chart.kind}. {suggestion(chart.kind, known)}")
+    return known[chart.kind]

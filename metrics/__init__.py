@@ -1,0 +1,39 @@
+"""The metrics layer: every number defined once, and questions about them compiled to SQL.
+
+Knows nothing of tenants, members, stores or the web: definitions and a question in, SQL with bound values out.
+"""
+
+from metrics.aggregation import Aggregation
+from metrics.catalog import Catalog, load_catalog
+from metrics.compile import compile_query
+from metrics.compiled import CompileContext, CompiledQuery, Lineage
+from metrics.errors import DefinitionError, Problem
+from metrics.filter import Filter
+from metrics.filter_text import parse_filter
+from metrics.keys import compile_key_check
+from metrics.members import compile_members
+from metrics.query import Grain, MetricQuery
+from metrics.reach import Dimension
+from metrics.spec import Better, Metric, Model
+
+__all__ = [
+    "Aggregation",
+    "Better",
+    "Catalog",
+    "CompileContext",
+    "CompiledQuery",
+    "DefinitionError",
+    "Dimension",
+    "Filter",
+    "Grain",
+    "Lineage",
+    "Metric",
+    "MetricQuery",
+    "Model",
+    "Problem",
+    "compile_key_check",
+    "compile_members",
+    "compile_query",
+    "load_catalog",
+    "parse_filter",
+]

@@ -1,0 +1,20 @@
+"""The values of a query: kept out of its text, each once, as `$1`, `$2` and so on."""
+
+from sqlglot import exp
+
+
+class Binder:
+    """Hands out a parameter for each value; equal values of one type share one."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[type, object], int] = {}
+
+    def bind(self, value: object) -> exp.Expr:
+        """The parameter that stands for a value."""
+        number = self._numbers.setdefault((type(value), value), len(self._numbers) + 1)
+        return exp.Parameter(this=exp.Literal.number(number))
+
+    @property
+    def values(self) -> tuple[object, ...]:
+        """The values of `$1`, `$2` and so on."""
+        return tuple(value for _, value in self._numbers)

@@ -1,0 +1,63 @@
+"""What a compilation is given besides the question, and what comes out of it."""
+
+import datetime as dt
+import zoneinfo
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from core.errors import InvalidError
+from core.result import Column
+from metrics.guard import DIALECT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompileContext:
+    """The tenant's calendar and the caller's limit.
+
+    `week_start` counts from 0, Monday, to 6, Sunday. `max_rows` caps the rows whatever the question says; ask for one
+    more than is allowed to learn that there are too many. `today` is for ranges that are relative to it.
+    """
+
+    zone: str = "UTC"
+    week_start: int = 0
+    today: dt.date | None = None
+    max_rows: int | None = None
+
+    def zone_info(self) -> zoneinfo.ZoneInfo:
+        """The zone's rules. Raises InvalidError for an unknown name."""
+        try:
+            return zoneinfo.ZoneInfo(self.zone)
+        except (KeyError, ValueError, OSError) as error:
+            message = f"there is no time zone {self.zone!r}; use a name such as UTC or Europe/Berlin"
+            raise InvalidError(message) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """Where a metric's numbers come from. `table` is None for a model over a SELECT, whose text is in `sql`."""
+
+    metric: str
+    model: str
+    table: str | None
+    sql: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledQuery:
+    """A question as SQL for DuckDB.
+
+    `parameters` are the values of `$1`, `$2` and so on, in that order; no value of the question is in the text.
+    `columns` describes the result's columns in order, `sentence` says the question in English.
+    """
+
+    sql: str
+    parameters: tuple[object, ...]
+    columns: tuple[Column, ...]
+    sentence: str
+    lineage: tuple[Lineage, ...]
+    tree: exp.Query = field(compare=False, repr=False)
+
+    def to_sql(self, dialect: str = DIALECT, *, pretty: bool = True) -> str:
+        """The same query for people to read, or for another engine."""
+        return self.tree.sql(dialect=dialect, pretty=pretty)

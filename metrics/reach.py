@@ -1,0 +1,143 @@
+"""Which dimensions a model can be split by: its own, and those along its many-to-one joins.
+
+A bare name means the model's own dimension, or else the only one of that name within reach. What the bare name does
+not tell is named with the joins that lead there: `teams.region`, `accounts.country.region`, or any unambiguous tail.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from core.errors import InvalidError, RefusedError
+from core.names import suggestion
+from core.result import ColumnType
+from metrics.spec import DimensionDefinition, Join, Model
+
+MAX_HOPS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """A dimension as it is reached from a model.
+
+    `name` is the shortest name that means only this one; `qualified_name` has every join, or the model's own name.
+    """
+
+    name: str
+    label: str
+    qualified_name: str
+    model: str
+    path: tuple[Join, ...]
+    definition: DimensionDefinition
+
+    @property
+    def type(self) -> ColumnType:
+        """The type of its values; text where nobody knows better."""
+        return self.definition.type or ColumnType.TEXT
+
+    @property
+    def is_time(self) -> bool:
+        """Whether its values are dates or times."""
+        return self.definition.is_time
+
+    @property
+    def description(self) -> str:
+        """What the definition says about it."""
+        return self.definition.description
+
+    @property
+    def alias(self) -> str:
+        """The name of its table in a compiled query."""
+        return path_alias(self.path) or self.model
+
+
+class Reach:
+    """The dimensions within reach of one model, by every name that may be used for them."""
+
+    def __init__(self, model: Model, models: Mapping[str, Model]) -> None:
+        self._model = model
+        self._exact: dict[str, Dimension] = {}
+        self._tails: dict[str, list[str]] = {}
+        found = list(_walk(model, (), models))
+        for path, definition in found:
+            for tail in _tails(path, definition.name):
+                self._tails.setdefault(tail, []).append(_qualified(path, definition.name, model))
+        for path, definition in found:
+            dimension = self._dimension(path, definition)
+            self._exact[dimension.qualified_name] = dimension
+        for definition in model.dimensions.values():
+            self._exact[definition.name] = self._exact[_qualified((), definition.name, model)]
+
+    def all(self) -> tuple[Dimension, ...]:
+        """Every dimension once, own ones first."""
+        return tuple(dimension for name, dimension in self._exact.items() if name == dimension.qualified_name)
+
+    def find(self, name: str) -> Dimension | None:
+        """The dimension of a name; None when there is none. Raises RefusedError when there are several."""
+        exact = self._exact.get(name)
+        if exact is not None:
+            return exact
+        candidates = self._tails.get(name, [])
+        if len(candidates) > 1:
+            listed = " or ".join(sorted(candidates))
+            raise RefusedError(f"dimension {name} can mean several things for {self._model.label}: write {listed}")
+        return self._exact[candidates[0]] if candidates else None
+
+    def require(self, name: str) -> Dimension:
+        """The dimension of a name. Raises InvalidError with the nearest names when there is none."""
+        dimension = self.find(name)
+        if dimension is None:
+            raise InvalidError(f"there is no dimension {name}. {suggestion(name, self.names())}")
+        return dimension
+
+    def names(self) -> tuple[str, ...]:
+        """The shortest name of each dimension."""
+        return tuple(dimension.name for dimension in self.all())
+
+    def has(self, name: str) -> bool:
+        """Whether a name means exactly one dimension."""
+        return name in self._exact or len(self._tails.get(name, ())) == 1
+
+    def _dimension(self, path: tuple[Join, ...], definition: DimensionDefinition) -> Dimension:
+        qualified = _qualified(path, definition.name, self._model)
+        name = definition.name
+        if path and (name in self._model.dimensions or len(self._tails[name]) > 1):
+            tails = [tail for tail in _tails(path, name) if tail != name and self._tails[tail] == [qualified]]
+            name = tails[0] if tails else qualified
+        label = definition.label if "." not in name else f"{definition.label} ({path[-1].label})"
+        return Dimension(
+            name=name,
+            label=label,
+            qualified_name=qualified,
+            model=self._model.name,
+            path=path,
+            definition=definition,
+        )
+
+
+def path_alias(path: tuple[Join, ...]) -> str:
+    """The name of the table at the end of a path of joins."""
+    return ".".join(join.name for join in path)
+
+
+def _qualified(path: tuple[Join, ...], name: str, model: Model) -> str:
+    return f"{path_alias(path) or model.name}.{name}"
+
+
+def _tails(path: tuple[Join, ...], name: str) -> Iterator[str]:
+    """Every name that ends the qualified one, shortest first; of an own dimension only the bare name."""
+    parts = [*(join.name for join in path), name]
+    for count in range(1, len(parts) + 1):
+        yield ".".join(parts[-count:])
+
+
+def _walk(
+    here: Model, path: tuple[Join, ...], models: Mapping[str, Model]
+) -> Iterator[tuple[tuple[Join, ...], DimensionDefinition]]:
+    """Own dimensions, then those behind each join; a path never takes the same join twice."""
+    for definition in here.dimensions.values():
+        yield path, definition
+    if len(path) == MAX_HOPS:
+        return
+    for join in here.joins.values():
+        if not any(join is taken for taken in path):
+            yield from _walk(models[join.to], (*path, join), models)

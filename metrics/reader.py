@@ -1,0 +1,202 @@
+"""Turns one definition file into a model and its metrics, noting every problem with its line.
+
+Only what a single file can tell is checked here; what needs other files or the store is in `metrics.rules` and
+`metrics.schema`.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from core.errors import RefusedError
+from core.result import ColumnType
+from metrics.aggregation import Aggregation
+from metrics.document import Section, read_document
+from metrics.errors import Problem
+from metrics.guard import Scalar, check_table, column_scalar, parse_scalar, parse_select
+from metrics.kind import KINDS
+from metrics.spec import PERIOD, Better, DimensionDefinition, Join, Measure, Metric, Model, Temporal
+
+# What `type:` may say about a dimension: the type of its column in a result, and how it counts time.
+_TYPES: Mapping[str, tuple[ColumnType | None, Temporal | None]] = {
+    "boolean": (ColumnType.BOOLEAN, None),
+    "date": (ColumnType.DATE, Temporal.DATE),
+    "integer": (ColumnType.INTEGER, None),
+    "number": (ColumnType.NUMBER, None),
+    "text": (ColumnType.TEXT, None),
+    "time": (None, None),
+    "timestamp": (ColumnType.DATETIME, Temporal.TIMESTAMP),
+    "timestamptz": (ColumnType.DATETIME, Temporal.TIMESTAMPTZ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What one file defines."""
+
+    model: Model
+    metrics: tuple[Metric, ...]
+
+
+def read_file(file: str, text: str, tables: Collection[str] | None, problems: list[Problem]) -> Draft | None:
+    """The model of a file and its metrics, as far as they can be read; None when there is not even a model's name."""
+    top = read_document(file, text, problems)
+    if top is None:
+        return None
+    name = top.require("model", "each file defines one model")
+    if name is None or not top.check_name(name, "model", top.line_of("model")):
+        return None
+    top.title = f"model {name}"
+    table, sql, query = _source(top, tables)
+    time = top.text("time")
+    model = Model(
+        name=name,
+        label=top.text("label") or spoken(name),
+        description=top.text("description") or "",
+        table=table,
+        sql=sql,
+        query=query,
+        key=top.texts("key"),
+        time=time,
+        joins=_joins(top, name),
+        dimensions={key: _dimension(key, section) for key, section in top.named("dimensions", "dimension")},
+        measures={key: _measure(key, section) for key, section in top.named("measures", "measure")},
+        file=file,
+        line=top.line_of("model"),
+    )
+    metrics = [_metric(key, section, model) for key, section in top.named("metrics", "metric")]
+    top.finish()
+    return Draft(model=model, metrics=tuple(metrics))
+
+
+def spoken(name: str) -> str:
+    """A label for a name that has none.
+
+    >>> spoken("win_rate")
+    'Win rate'
+    """
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _source(top: Section, tables: Collection[str] | None) -> tuple[str | None, str | None, exp.Query | None]:
+    table, sql = top.text("table"), top.text("sql")
+    if (table is None) == (sql is None):
+        top.note(f"{top.title} needs either `table` or `sql`, and not both", line=top.line_of("sql"))
+        return None, None, None
+    try:
+        if table is not None:
+            check_table(table, tables)
+            return table, None, None
+        return None, sql, parse_select(sql or "", tables)
+    except RefusedError as error:
+        key = "sql" if table is None else "table"
+        top.note(f"`{key}` of {top.title}: {error.message}", line=top.line_of(key))
+        return None, None, None
+
+
+def _joins(top: Section, model: str) -> dict[str, Join]:
+    joins: dict[str, Join] = {}
+    for section in top.items("joins", f"a join of model {model}"):
+        to = section.require("to", "the model it leads to")
+        name = section.text("name") or to
+        on = tuple(section.pairs("on").items())
+        if not on:
+            section.note(f"{section.title} has no `on`: pairs of our column and their key column")
+        label = section.text("label")
+        section.finish()
+        if to is None or name is None or not section.check_name(name, "join", section.line):
+            continue
+        if name == model:
+            section.note(f"join {name} has the name of its own model; give it another `name`")
+        elif name in joins:
+            section.note(f"there are two joins named {name}; give one of them another `name`")
+        else:
+            joins[name] = Join(name=name, to=to, label=label or spoken(name), on=on, line=section.line)
+    return joins
+
+
+def _dimension(name: str, section: Section) -> DimensionDefinition:
+    if name == PERIOD:
+        section.note(f"a dimension cannot be named {PERIOD}: that is the column of the time grain")
+    column, scalar = section.text("column"), _scalar(section, "sql")
+    if column is not None and section.has("sql"):
+        section.note(f"{section.title} needs either `column` or `sql`, and not both")
+    declared = section.choice("type", _TYPES)
+    type_, temporal = _TYPES[declared] if declared else (None, None)
+    label, description = section.text("label"), section.text("description")
+    section.finish()
+    return DimensionDefinition(
+        name=name,
+        label=label or spoken(name),
+        description=description or "",
+        scalar=scalar or column_scalar(column or name),
+        type=type_,
+        is_time=declared == "time" or temporal is not None,
+        temporal=temporal,
+        line=section.line,
+    )
+
+
+def _measure(name: str, section: Section) -> Measure:
+    """A measure; one with a problem still has its name, so that what uses it is not reported as well."""
+    agg = section.choice("agg", list(Aggregation))
+    if agg is None and not section.has("agg"):
+        section.require("agg", f"one of {', '.join(Aggregation)}")
+    scalar, where = _scalar(section, "sql"), _scalar(section, "where")
+    if agg is not None and agg != Aggregation.COUNT and not section.has("sql"):
+        section.note(f"{section.title} has no `sql`: the column or expression to take the {agg} of")
+    section.finish()
+    aggregation = Aggregation(agg) if agg else Aggregation.COUNT
+    return Measure(name=name, aggregation=aggregation, scalar=scalar, where=where, line=section.line)
+
+
+def _scalar(section: Section, key: str) -> Scalar | None:
+    text = section.text(key)
+    if text is None:
+        return None
+    try:
+        return parse_scalar(text)
+    except RefusedError as error:
+        section.note(f"`{key}` of {section.title}: {error.message}", line=section.line_of(key))
+        # Something without columns and without a type stands in, so that nothing more is said about it.
+        return Scalar(text=text, tree=exp.Null(), columns=())
+
+
+def _metric(name: str, section: Section, model: Model) -> Metric:
+    """A metric; one with a problem in its kind or inputs has no inputs, and nothing more is said about it."""
+    if name == PERIOD:
+        section.note(f"a metric cannot be named {PERIOD}: that is the column of the time grain")
+    kind = section.choice("kind", KINDS)
+    if kind is None and not section.has("kind"):
+        section.require("kind", f"one of {', '.join(KINDS)}")
+    metric = Metric(
+        name=name,
+        label=section.text("label") or spoken(name),
+        kind=kind or "",
+        model=model.name,
+        inputs=KINDS[kind].read(section) if kind else (),
+        unit=_unit(section),
+        decimals=section.whole("decimals", low=0, high=12),
+        better=Better(section.choice("better", list(Better)) or Better.UP),
+        description=section.text("description") or "",
+        owner=section.text("owner"),
+        time=section.text("time") or model.time,
+        file=section.file,
+        line=section.line,
+    )
+    # Which keys a metric takes depends on its kind, so nothing can be called unknown without one.
+    if kind:
+        section.finish()
+    return metric
+
+
+def _unit(section: Section) -> str | None:
+    unit = section.text("unit")
+    if unit is not None and unit.casefold() in {"%", "percent", "per cent", "percentage"}:
+        section.note(
+            f"`unit` of {section.title} is {unit!r}; write `ratio` and keep values as shares of one",
+            line=section.line_of("unit"),
+        )
+    return unit

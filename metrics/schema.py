@@ -1,0 +1,170 @@
+"""The store's columns, as far as definitions need them: do they exist, and of what type are they and expressions.
+
+Types come as DuckDB names. Everything here works at load time; a question never needs it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from core.names import suggestion
+from core.result import ColumnType
+from metrics.errors import Problem
+from metrics.expression_types import UNKNOWN, expression_type, query_types
+from metrics.guard import Scalar
+from metrics.spec import DimensionDefinition, Measure, Model, Temporal
+
+Schema = Mapping[str, Mapping[str, str]]
+
+_INTEGERS = frozenset(
+    f"{sign}{name}" for sign in ("", "U") for name in ("TINYINT", "SMALLINT", "INTEGER", "INT", "BIGINT", "HUGEINT")
+)
+_NUMBERS = frozenset({"DECIMAL", "DOUBLE", "FLOAT", "NUMERIC", "REAL"})
+_TEMPORAL = {
+    "DATE": Temporal.DATE,
+    "DATETIME": Temporal.TIMESTAMP,
+    "TIMESTAMP": Temporal.TIMESTAMP,
+    "TIMESTAMP WITH TIME ZONE": Temporal.TIMESTAMPTZ,
+    "TIMESTAMPTZ": Temporal.TIMESTAMPTZ,
+    "TIMESTAMP_MS": Temporal.TIMESTAMP,
+    "TIMESTAMP_NS": Temporal.TIMESTAMP,
+    "TIMESTAMP_S": Temporal.TIMESTAMP,
+}
+
+
+class Columns:
+    """The columns of one table or SELECT by name, whatever the case; a type may be unknown."""
+
+    def __init__(self, types: Mapping[str, str]) -> None:
+        self.names = tuple(types)
+        self.types = {name.casefold(): type_ for name, type_ in types.items()}
+
+    def __contains__(self, name: str) -> bool:
+        return name.casefold() in self.types
+
+    def type_name(self, name: str) -> str:
+        """The DuckDB type of a column, `UNKNOWN` when nobody knows."""
+        return self.types.get(name.casefold(), UNKNOWN)
+
+
+def temporal_of(type_name: str) -> Temporal | None:
+    """How a column of this DuckDB type counts time, None when it does not."""
+    return _TEMPORAL.get(_base(type_name))
+
+
+def column_type(type_name: str) -> ColumnType | None:
+    """The result type of a DuckDB type; None for an unknown one.
+
+    >>> column_type("DECIMAL(18,2)")
+    <ColumnType.NUMBER: 'number'>
+    """
+    base = _base(type_name)
+    if base == UNKNOWN:
+        return None
+    if base in _INTEGERS:
+        return ColumnType.INTEGER
+    if base in _NUMBERS:
+        return ColumnType.NUMBER
+    if base == "BOOLEAN":
+        return ColumnType.BOOLEAN
+    temporal = _TEMPORAL.get(base)
+    if temporal is None:
+        return ColumnType.TEXT
+    return ColumnType.DATE if temporal is Temporal.DATE else ColumnType.DATETIME
+
+
+def find_columns(model: Model, schema: Schema | None, problems: list[Problem]) -> Columns | None:
+    """The columns a model can use; None when they cannot be known, so that nothing is said about them."""
+    if model.query is not None:
+        return _query_columns(model, model.query, schema, problems)
+    if schema is None or model.table is None:
+        return None
+    for table, types in schema.items():
+        if table.casefold() == model.table.casefold():
+            return Columns(types)
+    return None
+
+
+def apply_types(model: Model, columns: Columns | None, problems: list[Problem]) -> Model:
+    """The model with the types of its dimensions and measures filled in; notes what does not fit."""
+    dimensions = {
+        name: _typed_dimension(dimension, model, columns, problems) for name, dimension in model.dimensions.items()
+    }
+    measures = {name: _typed_measure(measure, model, columns, problems) for name, measure in model.measures.items()}
+    return replace(model, dimensions=dimensions, measures=measures)
+
+
+def missing_column(name: str, model: Model, columns: Columns) -> str:
+    """What to say about a column that is not there."""
+    place = f"table {model.table}" if model.table else f"the SELECT of model {model.name}"
+    return f"{place} has no column {name}. {suggestion(name, columns.names)}"
+
+
+def _base(type_name: str) -> str:
+    return type_name if type_name.endswith("]") else type_name.upper().split("(")[0].strip()
+
+
+def _typed_dimension(
+    dimension: DimensionDefinition, model: Model, columns: Columns | None, problems: list[Problem]
+) -> DimensionDefinition:
+    title = f"dimension {dimension.name}"
+    found = _type_name(dimension.scalar, title, dimension.line, model, columns, problems)
+    if found is None or column_type(found) is None:
+        return dimension
+    temporal, type_ = temporal_of(found), column_type(found)
+    if dimension.is_time and temporal is None:
+        message = f"{title} is a time dimension, but its values are {found}; use a date or timestamp column"
+        problems.append(Problem(file=model.file, line=dimension.line, message=message))
+    if dimension.temporal is not None and temporal is not None and dimension.temporal is not temporal:
+        message = f"{title} is declared as {dimension.temporal}, but its values are {found}; write `type: time`"
+        problems.append(Problem(file=model.file, line=dimension.line, message=message))
+    if dimension.type is not None:
+        type_ = dimension.type
+    return replace(dimension, type=type_, temporal=temporal, is_time=temporal is not None)
+
+
+def _typed_measure(measure: Measure, model: Model, columns: Columns | None, problems: list[Problem]) -> Measure:
+    title = f"measure {measure.name}"
+    value: ColumnType | None = None
+    if measure.where is not None:
+        found = _type_name(measure.where, f"`where` of {title}", measure.line, model, columns, problems)
+        if found is not None and column_type(found) not in {None, ColumnType.BOOLEAN}:
+            message = f"`where` of {title} must be true or false for each row; its values are {found}"
+            problems.append(Problem(file=model.file, line=measure.line, message=message))
+    if measure.scalar is not None:
+        found = _type_name(measure.scalar, title, measure.line, model, columns, problems)
+        value = column_type(found) if found else None
+        if measure.aggregation.needs_numbers and value not in {None, ColumnType.INTEGER, ColumnType.NUMBER}:
+            message = f"{title} cannot take the {measure.aggregation} of {found} values; it needs numbers"
+            problems.append(Problem(file=model.file, line=measure.line, message=message))
+    return replace(measure, type=measure.aggregation.type_of(value))
+
+
+def _type_name(
+    scalar: Scalar, title: str, line: int, model: Model, columns: Columns | None, problems: list[Problem]
+) -> str | None:
+    """The DuckDB type of an expression; None when its columns cannot be known or are missing (which is noted)."""
+    if columns is None:
+        return None
+    missing = [name for name in scalar.columns if name not in columns]
+    for name in missing:
+        message = f"{title}: {missing_column(name, model, columns)}"
+        problems.append(Problem(file=model.file, line=line, message=message))
+    if missing:
+        return None
+    if isinstance(scalar.tree, exp.Column):
+        return columns.type_name(scalar.columns[0])
+    return expression_type(scalar, columns.types)
+
+
+def _query_columns(model: Model, query: exp.Query, schema: Schema | None, problems: list[Problem]) -> Columns | None:
+    if schema is None:
+        return None if query.is_star else Columns(dict.fromkeys(query.named_selects, UNKNOWN))
+    try:
+        return Columns(query_types(query, schema))
+    except SqlglotError as error:
+        message = f"`sql` of model {model.name}: {' '.join(str(error).split())}"
+        problems.append(Problem(file=model.file, line=model.line, message=message))
+        return None

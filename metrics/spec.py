@@ -1,0 +1,113 @@
+"""What the definition files say, as values: models with their joins, dimensions and measures, and metrics."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlglot import exp
+
+from core.result import ColumnType
+from metrics.aggregation import Aggregation
+from metrics.guard import Scalar
+
+# The column of the time grain in a result; no dimension and no metric may have its name.
+PERIOD = "period"
+
+
+class Better(StrEnum):
+    """Which direction of a metric is good; colours a change."""
+
+    DOWN = "down"
+    NEUTRAL = "neutral"
+    UP = "up"
+
+
+class Temporal(StrEnum):
+    """How a time column counts. A naive timestamp is taken to be UTC; a date has no zone."""
+
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    TIMESTAMPTZ = "timestamptz"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DimensionDefinition:
+    """A dimension as its model defines it.
+
+    `type` is None and `temporal` is None for a time dimension where neither the definition nor a schema tells.
+    """
+
+    name: str
+    label: str
+    description: str = ""
+    scalar: Scalar
+    type: ColumnType | None = None
+    is_time: bool = False
+    temporal: Temporal | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """An aggregate over own columns. `scalar` is None for a count of rows, `where` restricts the rows it takes."""
+
+    name: str
+    aggregation: Aggregation
+    scalar: Scalar | None = None
+    where: Scalar | None = None
+    type: ColumnType = ColumnType.NUMBER
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """A many-to-one join to another model: pairs of our column and their key column."""
+
+    name: str
+    to: str
+    label: str
+    on: tuple[tuple[str, str], ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A semantic model over a table (`table`) or over one SELECT (`query`, with its text in `sql`)."""
+
+    name: str
+    label: str
+    description: str = ""
+    table: str | None = None
+    sql: str | None = None
+    query: exp.Query | None = field(default=None, compare=False, repr=False)
+    key: tuple[str, ...] = ()
+    time: str | None = None
+    joins: Mapping[str, Join] = field(default_factory=dict)
+    dimensions: Mapping[str, DimensionDefinition] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """A number with a name.
+
+    `unit` and `decimals` are those of `core.result.Column`. `inputs` are names of measures of `model` or of other
+    metrics, in the order its kind gives them. `time` is the time dimension of `model` it is counted by.
+    """
+
+    name: str
+    label: str
+    kind: str
+    model: str
+    inputs: tuple[str, ...]
+    unit: str | None = None
+    decimals: int | None = None
+    better: Better = Better.UP
+    description: str = ""
+    owner: str | None = None
+    time: str | None = None
+    type: ColumnType = ColumnType.NUMBER
+    file: str = ""
+    line: int = 0

@@ -1,0 +1,56 @@
+"""What a notebook needs from whoever answers its questions. The answerer applies permissions and row policies."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.result import Result
+from metrics import Better, MetricQuery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricFacts:
+    """What a notebook must know of a metric to show it; `unit` and `decimals` are those of `core.result.Column`.
+
+    `is_additive` says that values of separate members and separate periods may be added up (sums and counts, not
+    ratios, averages or distinct counts). `numerator` and `denominator` name the additive metrics a ratio divides, where
+    both can be asked for. `data_from` and `data_to` are the first and last day its model has rows for, where known:
+    inside them a period without rows is zero for an additive metric, outside it is unknown.
+    """
+
+    name: str
+    label: str
+    unit: str | None = None
+    decimals: int | None = None
+    better: Better = Better.UP
+    description: str = ""
+    is_additive: bool = False
+    numerator: str | None = None
+    denominator: str | None = None
+    data_from: dt.date | None = None
+    data_to: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DimensionFacts:
+    """What a suggestion must know of a categorical dimension.
+
+    `member_count` is None where it was not counted; `metrics` are those it can split, None for all.
+    """
+
+    name: str
+    label: str
+    member_count: int | None = None
+    metrics: tuple[str, ...] | None = None
+
+
+class Ask(Protocol):
+    """Answers questions about metrics for one principal."""
+
+    def ask(self, query: MetricQuery) -> Result:
+        """The answer: `period` where there is a grain, then the dimensions, then the metrics. Raises UserError."""
+        ...
+
+    def metric(self, name: str) -> MetricFacts:
+        """What is known of a metric. Raises InvalidError that names the nearest one."""
+        ...

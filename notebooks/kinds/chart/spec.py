@@ -1,0 +1,82 @@
+"""What is written in a chart cell."""
+
+from dataclasses import dataclass
+
+from charts import ChartKind
+from metrics import Grain
+from metrics.period import PeriodKind
+from notebooks.cell import Cell
+from notebooks.fields import Fields
+from notebooks.scope import CELL_PERIODS
+
+KINDS_OVER_TIME = (ChartKind.LINE, ChartKind.AREA, ChartKind.COLUMN)
+KINDS_OVER_MEMBERS = (ChartKind.BAR, ChartKind.COLUMN)
+MAX_BARS = 50
+MAX_LAST = 400
+DEFAULT_LAST = {Grain.DAY: 30, Grain.WEEK: 13, Grain.MONTH: 12, Grain.QUARTER: 8, Grain.YEAR: 5}
+_CHARTS = tuple(dict.fromkeys(KINDS_OVER_TIME + KINDS_OVER_MEMBERS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartCell(Cell):
+    """Metrics over time (`grain` and `last`) or over the members of a dimension (`by` and `period`).
+
+    `by` has at most one dimension. `last` counts periods with the running one. `limit` is how many bars are drawn.
+    """
+
+    chart: ChartKind
+    metrics: tuple[str, ...]
+    title: str = ""
+    by: tuple[str, ...] = ()
+    grain: Grain | None = None
+    last: int | None = None
+    period: PeriodKind | None = None
+    limit: int = 12
+    where: str | None = None
+
+
+def read(name: str, fields: Fields) -> ChartCell:
+    """A chart cell from its keys."""
+    grain = fields.choice("grain", Grain) if fields.has("grain") else None
+    has_last, has_period = fields.has("last"), fields.has("period")
+    cell = ChartCell(
+        name=name,
+        chart=fields.choice("chart", _CHARTS),
+        metrics=fields.names("metrics", is_required=True),
+        title=fields.line("title"),
+        by=fields.names("by"),
+        grain=grain,
+        last=fields.integer("last", DEFAULT_LAST[grain], minimum=1, maximum=MAX_LAST) if grain else None,
+        period=None if grain else fields.choice("period", CELL_PERIODS, PeriodKind.QUARTER),
+        limit=fields.integer("limit", 12, minimum=1, maximum=MAX_BARS),
+        where=fields.optional("where"),
+    )
+    if fields.is_valid:
+        if grain is None and has_last:
+            fields.problem("last", "last counts periods, so it needs a grain, such as grain: month")
+        if grain is not None and has_period:
+            fields.problem("period", "a chart over time has `grain` and `last`; leave out the period")
+        _check_shape(cell, fields)
+    return cell
+
+
+def _check_shape(cell: ChartCell, fields: Fields) -> None:
+    if len(cell.by) > 1:
+        fields.problem("by", f"a chart is split by one dimension, not by {', '.join(cell.by)}; use a table")
+    if cell.grain is None:
+        if cell.chart not in KINDS_OVER_MEMBERS:
+            fields.problem("chart", f"a {cell.chart} chart runs over time: give it a grain, such as grain: month")
+        elif not cell.by:
+            fields.problem(
+                "chart", f"a {cell.chart} chart needs `by: [dimension]` or a grain to have something to split"
+            )
+        return
+    if cell.chart not in KINDS_OVER_TIME:
+        fields.problem("chart", f"a {cell.chart} chart does not run over time: leave out the grain, or use column")
+    if cell.by and len(cell.metrics) > 1:
+        fields.problem("metrics", "a chart over time split by a dimension shows one metric; make one chart for each")
+
+
+EXAMPLE = ChartCell(
+    name="trend", chart=ChartKind.LINE, metrics=("bookings",), title="Bookings by month", grain=Grain.MONTH, last=12
+)

@@ -1,0 +1,119 @@
+"""Reads a notebook from its YAML text and reports everything that is wrong with it at once."""
+
+import re
+
+from core.names import suggestion
+from notebooks.cell import Cell
+from notebooks.document import MAX_CELLS, Notebook
+from notebooks.errors import MAX_MESSAGE, MAX_PROBLEMS, NotebookError, NotebookProblem
+from notebooks.fields import Fields
+from notebooks.registry import cell_kinds
+from notebooks.source import Mapping, Node, Sequence, SourceError, read_tree
+
+MAX_NAME = 80
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_CELL_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def parse_notebook(text: str, file: str = "notebook.yaml") -> Notebook:
+    """The notebook written in `text`; `file` names it in messages.
+
+    Raises NotebookError with every problem: unknown keys and kinds, missing and malformed values, names used twice.
+    """
+    reader = _Reader(file)
+    try:
+        tree = read_tree(text)
+    except SourceError as error:
+        reader.report(error.line, error.message)
+        raise NotebookError(reader.problems) from error
+    notebook = reader.notebook(tree)
+    if notebook is None or reader.problems:
+        raise NotebookError(reader.problems)
+    return notebook
+
+
+class _Reader:
+    """Walks the tree once, gathering problems."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._cell = ""
+        self._lines: dict[str, int] = {}
+        self.problems: list[NotebookProblem] = []
+
+    def report(self, line: int, message: str) -> None:
+        if len(self.problems) < MAX_PROBLEMS:
+            short = message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}…"
+            self.problems.append(NotebookProblem(file=self._file, line=line, cell=self._cell, message=short))
+
+    def notebook(self, tree: Node) -> Notebook | None:
+        if not isinstance(tree, Mapping):
+            self.report(tree.line, "a notebook is a mapping that begins with `notebook: its-name`")
+            return None
+        fields = Fields(tree, self.report)
+        name = fields.line("notebook", None)
+        if name and (not _SLUG.fullmatch(name) or len(name) > MAX_NAME):
+            fields.problem("notebook", _slug_message(name))
+        title = fields.line("title", None)
+        description = fields.prose("description", "")
+        cells = self._cells(tree, fields)
+        fields.finish()
+        if self.problems:
+            return None
+        return Notebook(name=name, title=title, description=description, cells=cells)
+
+    def _cells(self, tree: Mapping, fields: Fields) -> tuple[Cell, ...]:
+        if not fields.has("cells"):
+            return ()
+        node = tree.values["cells"]
+        if not isinstance(node, Sequence):
+            fields.problem("cells", "cells is a list; begin each cell with a dash")
+            return ()
+        if len(node.items) > MAX_CELLS:
+            fields.problem("cells", f"the notebook has {len(node.items):,} cells; the limit is {MAX_CELLS:,}")
+            return ()
+        cells = [self._cell_at(index, item) for index, item in enumerate(node.items, start=1)]
+        return tuple(cell for cell in cells if cell is not None)
+
+    def _cell_at(self, index: int, node: Node) -> Cell | None:
+        self._cell = str(index)
+        try:
+            return self._read_cell(node)
+        finally:
+            self._cell = ""
+
+    def _read_cell(self, node: Node) -> Cell | None:
+        if not isinstance(node, Mapping):
+            self.report(node.line, "a cell is a mapping with at least a name and a kind")
+            return None
+        fields = Fields(node, self.report)
+        name = fields.line("name", None)
+        if name:
+            self._check_name(name, fields, node.key_lines["name"])
+        kind = fields.line("kind", None)
+        definition = cell_kinds().get(kind)
+        if definition is None:
+            if kind:
+                fields.problem("kind", f"unknown kind {kind!r}. {suggestion(kind, cell_kinds())}")
+            return None
+        cell = definition.read(name, fields)
+        fields.finish()
+        return cell if fields.is_valid else None
+
+    def _check_name(self, name: str, fields: Fields, line: int) -> None:
+        self._cell = name[:MAX_NAME]
+        if not _CELL_NAME.fullmatch(name) or len(name) > MAX_NAME:
+            near = _NOT_SLUG.sub("_", name.lower()).strip("_")[:MAX_NAME] or "cell"
+            near = f"_{near}" if near[0].isdigit() else near
+            rule = "lower-case letters, digits and underscores, not a digit first"
+            fields.problem("name", f"{name!r} is not a cell name ({rule}). Try {near}.")
+        if name in self._lines:
+            fields.problem("name", f"the name {name!r} is taken by the cell on line {self._lines[name]}")
+        self._lines.setdefault(name, line)
+
+
+def _slug_message(name: str) -> str:
+    near = _NOT_SLUG.sub("-", name.lower()).strip("-")[:MAX_NAME].strip("-") or "my-notebook"
+    return f"{name!r} is not a notebook name: lower-case letters, digits and single hyphens. Try {near}."

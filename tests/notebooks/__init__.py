@@ -1,0 +1,1 @@
+"""Tests of the notebook document and its run."""

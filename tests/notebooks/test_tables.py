@@ -1,0 +1,40 @@
+"""Tables: the rows asked for, and how many there are in all."""
+
+from decimal import Decimal
+
+from metrics.period import PeriodKind
+from notebooks import TableCell, TableOutput, run_cell
+from tests.notebooks.deals import SCOPE, Deal, DealsAsk
+
+OWNERS = TableCell(
+    name="owners", metrics=("bookings", "closed_deals"), by=("owner",), period=PeriodKind.QUARTER, order=("-bookings",)
+)
+
+
+def table(cell: TableCell, ask: DealsAsk | None = None) -> TableOutput:
+    run = run_cell(cell, ask or DealsAsk(), SCOPE)
+    assert isinstance(run.output, TableOutput), run.problem
+    return run.output
+
+
+def test_rows_come_in_the_order_asked_for() -> None:
+    found = table(OWNERS)
+    assert found.result.rows()[:3] == [("Bo", Decimal(200), 1), ("Ana", Decimal(150), 3), ("Di", Decimal(30), 1)]
+    assert (found.total_rows, found.note) == (4, "")
+    assert (found.title, found.subtitle) == ("Bookings, Closed deals", "Q4 2026 to date")
+
+
+def test_rows_left_out_are_counted() -> None:
+    cell = TableCell(name="t", metrics=("bookings",), by=("owner",), period=PeriodKind.QUARTER, limit=2, title="Top")
+    found = table(cell)
+    assert (found.result.table.num_rows, found.total_rows, found.note) == (2, 4, "2 of 4 rows")
+
+
+def test_more_rows_than_are_counted_say_more_than() -> None:
+    deals: list[Deal] = [("EMEA", f"owner {number}", "2026-11-02", 1, True) for number in range(10_001)]
+    assert table(OWNERS, DealsAsk(deals)).note == "100 of more than 10,000 rows"
+
+
+def test_table_without_dimensions_is_one_row() -> None:
+    found = table(TableCell(name="t", metrics=("bookings", "won_deals"), by=(), period=PeriodKind.QUARTER))
+    assert found.result.rows() == [(Decimal(380), 4)]
