@@ -108,14 +108,20 @@ def change(value: Number | None, unit: str | None = None, *, is_relative: bool =
 
     >>> change(-0.041, "ratio")
     '\u22124.1 pts'
-    >>> change(0.085, is_relative=True)
-    '+8.5%'
+    >>> change(0.085, is_relative=True), change(-0.0002, "ratio")
+    ('+8.5%', '0.0 pts')
     """
     if value is None or is_undefined(value):
         return UNDEFINED
     number = float(value)
     if is_relative:
-        return _signed(f"{abs(number) * 100:.1f}%", number, sign=True)
+        return _signed_percent(number, "%")
     if unit == "ratio":
-        return _signed(f"{abs(number) * 100:.1f} pts", number, sign=True)
+        return _signed_percent(number, " pts")
     return str(compact(value, unit, sign=True))
+
+
+def _signed_percent(share: float, ending: str) -> str:
+    """Per cent to one decimal; what rounds to nothing has no sign."""
+    body = f"{abs(share) * 100:.1f}"
+    return body + ending if float(body) == 0 else _signed(body + ending, share, sign=True)

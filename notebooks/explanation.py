@@ -36,12 +36,17 @@ def explain(found: Difference) -> str:
         part = _amount(leader.change, found.unit)
         return f"No single {lower(found.dimension)} explains it; the largest part is {leader.member} with {part}."
     if abs(leader.change) > abs(found.change) and opponent is not None:
-        return f"{_moved(leader, found.unit)}; {_moved(opponent, found.unit)}."
+        return _sentence(f"{_moved(leader, found.unit)}; {_moved(opponent, found.unit)}.")
     if found.unit == "ratio":
-        return f"{leader.member} explains {_points(leader.change)} of the {_points(found.change)} points."
+        return _sentence(f"{leader.member} explains {_points(leader.change)} of the {_points(found.change)} points.")
     direction = "rise" if found.change > 0 else "fall"
     part, whole = _amount(leader.change, found.unit), _amount(found.change, found.unit)
-    return f"{leader.member} accounts for {part} of the {whole} {direction}."
+    return _sentence(f"{leader.member} accounts for {part} of the {whole} {direction}.")
+
+
+def _sentence(text: str) -> str:
+    """Text that begins as a sentence does, also where a member's name is in lower case."""
+    return text[:1].upper() + text[1:]
 
 
 def no_data(period: Period, last_day: dt.date | None) -> str:

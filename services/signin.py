@@ -78,13 +78,13 @@ def create_signin_link(platform: Platform, member: Principal) -> str:
     return f"{platform.settings.address}/signin/{token}"
 
 
-def find_principal(platform: Platform, cookie: str | None) -> Principal | None:
-    """Who a cookie value belongs to, or None."""
+def find_principal(platform: Platform, cookie: str | None, *, is_use: bool = True) -> Principal | None:
+    """Who a cookie value belongs to, or None; `is_use` puts the session's idle limit off."""
     if not cookie:
         return None
     idle = dt.timedelta(minutes=platform.settings.session_idle_minutes)
     with platform.session() as session:
-        return find_session(session, cookie, now=platform.clock(), idle=idle)
+        return find_session(session, cookie, now=platform.clock(), idle=idle, is_use=is_use)
 
 
 def sign_out(platform: Platform, cookie: str | None) -> None:

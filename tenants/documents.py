@@ -30,6 +30,17 @@ class Document:
     created_by: str
 
 
+def document_versions(session: Session, tenant_id: str, kind: DocumentKind) -> tuple[tuple[str, int], ...]:
+    """The name and newest version of each document of a kind, by name: a cheap key for what is made from them."""
+    statement = (
+        select(DocumentRow.name, func.max(DocumentRow.version))
+        .where(DocumentRow.tenant_id == tenant_id, DocumentRow.kind == kind.value)
+        .group_by(DocumentRow.name)
+        .order_by(DocumentRow.name)
+    )
+    return tuple((name, version) for name, version in session.execute(statement))
+
+
 def list_documents(session: Session, tenant_id: str, kind: DocumentKind) -> list[Document]:
     """The newest version of each document of a kind, by name."""
     newest = (

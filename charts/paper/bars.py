@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportlab.graphics.shapes import Path
+from reportlab.graphics.shapes import Path, String
 from reportlab.lib.colors import Color
 
 from charts.fonts import SEMIBOLD, text_width
@@ -38,6 +38,10 @@ from charts.theme import Theme, ink
 RADIUS = 2.0
 VALUE_SIZE = 8.0
 HATCH_WIDTH = 1.1
+
+
+# A word and the position of the row it belongs to.
+RowLabel = tuple[float, String]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +111,12 @@ def bar_drawing(chart: Chart, width: float, height: float, theme: Theme) -> Char
     drawing = ChartDrawing(width, height)
     rows = _make_rows(drawing, plan)
     _draw_value_axis(drawing, rows, theme)
-    _draw_categories(drawing, rows, theme)
+    labels = _category_names(rows, theme)
     for index, run in enumerate(plan.runs):
-        _draw_bars(drawing, rows, run, index, theme)
+        labels += _draw_bars(drawing, rows, run, index, theme)
+    # Row by row, so that in the text of the page each value follows its name.
+    for _, label in sorted(labels, key=lambda pair: pair[0]):
+        drawing.add(label)
     draw_key(drawing, plan, theme)
     return drawing
 
@@ -175,14 +182,20 @@ def _draw_value_axis(drawing: ChartDrawing, rows: Rows, theme: Theme) -> None:
             edge = middle + half + 4
 
 
-def _draw_categories(drawing: ChartDrawing, rows: Rows, theme: Theme) -> None:
-    size = min(LABEL_SIZE, max(5.0, rows.row * len(rows.plan.domain.points) / max(len(_named(rows.plan)), 1) * 0.9))
-    for index in _named(rows.plan):
-        y = rows.down(rows.plan.domain.positions[index]) - size * 0.35
-        drawing.add(words(_name(rows.plan, index), rows.names_end, y, colour=solid(theme.ink), size=size, anchor="end"))
+def _category_names(rows: Rows, theme: Theme) -> list[RowLabel]:
+    named = _named(rows.plan)
+    size = min(LABEL_SIZE, max(5.0, rows.row * len(rows.plan.domain.points) / max(len(named), 1) * 0.9))
+    labels: list[RowLabel] = []
+    for index in named:
+        position = rows.plan.domain.positions[index]
+        y = rows.down(position) - size * 0.35
+        name = words(_name(rows.plan, index), rows.names_end, y, colour=solid(theme.ink), size=size, anchor="end")
+        labels.append((position, name))
+    return labels
 
 
-def _draw_bars(drawing: ChartDrawing, rows: Rows, run: Run, index: int, theme: Theme) -> None:
+def _draw_bars(drawing: ChartDrawing, rows: Rows, run: Run, index: int, theme: Theme) -> list[RowLabel]:
+    """The bars of one series; returns the values to be written beside them."""
     slot = rows.row * (1 - GAP)
     width = slot / len(rows.plan.runs)
     zero = rows.across(0.0)
@@ -191,19 +204,23 @@ def _draw_bars(drawing: ChartDrawing, rows: Rows, run: Run, index: int, theme: T
         high = rows.down(position) + slot / 2 - index * width
         boxes.append(None if value is None else Box(start=zero, end=rows.across(value), low=high - width, high=high))
     _draw_boxes(drawing, boxes, run, theme, is_upright=False)
-    marks = []
-    is_labelled = has_value_labels(rows.plan)
-    for x, value, box in zip(run.points, run.values, boxes, strict=True):
+    marks: list[Mark] = []
+    labels: list[RowLabel] = []
+    for place, (value, box) in enumerate(zip(run.values, boxes, strict=True)):
         if value is None or box is None:
             continue
-        middle = (box.low + box.high) / 2
-        marks.append(Mark(series=run.name, x=x, value=value, at=(box.end, middle)))
-        if is_labelled:
-            end = box.end + 4 if value >= 0 else box.end - 4
-            text, anchor = value_text(value, rows.plan.chart.unit), "start" if value >= 0 else "end"
-            size = min(VALUE_SIZE, max(5.0, width))
-            drawing.add(words(text, end, middle - size * 0.35, colour=solid(theme.ink), size=size, anchor=anchor))
+        marks.append(Mark(series=run.name, x=run.points[place], value=value, at=(box.end, (box.low + box.high) / 2)))
+        if has_value_labels(rows.plan):
+            labels.append((run.positions[place], _value_label(value, box, rows.plan.chart.unit, theme)))
     drawing.remember(marks)
+    return labels
+
+
+def _value_label(value: float, box: Box, unit: str | None, theme: Theme) -> String:
+    size = min(VALUE_SIZE, max(5.0, box.high - box.low))
+    x, anchor = (box.end + 4, "start") if value >= 0 else (box.end - 4, "end")
+    y = (box.low + box.high) / 2 - size * 0.35
+    return words(value_text(value, unit), x, y, colour=solid(theme.ink), size=size, anchor=anchor)
 
 
 def _draw_boxes(

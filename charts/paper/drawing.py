@@ -51,7 +51,7 @@ class ChartDrawing(Drawing):  # type: ignore[misc]
 def solid(colour: str) -> Color:
     """#rrggbb or #rrggbbaa as it looks on white: translucent paper colours would cost printers dear."""
     red, green, blue, alpha = _channels(colour)
-    return Color(*(1 - (1 - channel) * alpha for channel in (red, green, blue)))
+    return Color(*(channel if alpha == 1 else 1 - (1 - channel) * alpha for channel in (red, green, blue)))
 
 
 def translucent(colour: str) -> Color:

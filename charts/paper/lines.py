@@ -146,6 +146,6 @@ def _draw_whole_label(drawing: ChartDrawing, frame: Frame, theme: Theme) -> None
     y += 5 if label.is_above else -5 - LABEL_SIZE * 0.7
     colour = solid(theme.ink)
     period = f" {label.period}"
-    drawing.add(words(period, x, y, colour=colour, size=LABEL_SIZE, anchor="end"))
     edge = x - text_width(period, LABEL_SIZE)
     drawing.add(words(label.value_text, edge, y, colour=colour, size=LABEL_SIZE, font=SEMIBOLD, anchor="end"))
+    drawing.add(words(period, x, y, colour=colour, size=LABEL_SIZE, anchor="end"))

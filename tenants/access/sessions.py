@@ -27,8 +27,13 @@ def start_session(session: Session, member_id: str, *, now: dt.datetime, lifetim
     return token
 
 
-def find_session(session: Session, token: str, *, now: dt.datetime, idle: dt.timedelta) -> Principal | None:
-    """Who the cookie belongs to; None when it is unknown, ended, expired, idle, or the member is not active."""
+def find_session(
+    session: Session, token: str, *, now: dt.datetime, idle: dt.timedelta, is_use: bool
+) -> Principal | None:
+    """Who the cookie belongs to; None when it is unknown, ended, expired, idle, or the member is not active.
+
+    `is_use` says that the person did something, which puts the idle limit off; merely looking does not.
+    """
     statement = (
         select(SessionRow, MemberRow)
         .join(MemberRow, MemberRow.id == SessionRow.member_id)
@@ -41,7 +46,7 @@ def find_session(session: Session, token: str, *, now: dt.datetime, idle: dt.tim
     seen_at = as_utc(row.seen_at)
     if as_utc(row.expires_at) <= now or seen_at + idle <= now:
         return None
-    if now - seen_at >= _SEEN_EVERY:
+    if is_use and now - seen_at >= _SEEN_EVERY:
         row.seen_at = now
     return principal(tenant_of(session, member.tenant_id), member)
 

@@ -129,6 +129,15 @@ def test_a_session_ends_when_idle_and_at_its_expiry_however_busy(members: Member
     assert find_principal(platform, busy) is None
 
 
+def test_looking_whether_a_session_lives_does_not_keep_it_alive(members: Members, hands: Hands) -> None:
+    platform, _, _ = members
+    cookie = sign_in_with_password(platform, "ann@example.com", PASSWORD)
+    for _ in range(3):
+        hands.forward(minutes=50)
+        found = find_principal(platform, cookie, is_use=False)
+    assert found is None
+
+
 def test_a_member_that_is_switched_off_is_signed_out(members: Members) -> None:
     platform, ann, _ = members
     cookie = sign_in_with_password(platform, "ann@example.com", PASSWORD)

@@ -91,6 +91,11 @@ class TileOutput(Output):
         return self.spark.series[1].y if self.spark and len(self.spark.series) > 1 else ()
 
     @property
+    def is_change_shown(self) -> bool:
+        """Whether the change, as it is written, is more than nothing."""
+        return self.change_text[:1] in ("+", numbers.MINUS)
+
+    @property
     def compared(self) -> str:
         """What it is compared with, and how much that was: "vs $3.98 M in Q3 on the same day"."""
         if self.previous_value is None:

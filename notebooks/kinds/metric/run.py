@@ -46,10 +46,12 @@ def run(cell: MetricCell, ask: Ask, scope: Scope) -> TileOutput:
         previous_value=previous_value,
         change=change,
         relative_change=float(change) / abs(float(previous_value)) if change is not None and previous_value else None,
-        is_better=is_better(change, facts.better),
         comparison=f"vs {before.label}" if previous_value is not None else f"no data for {before.label}",
         spark=build_spark(ask, facts, scope, period, before, where),
     )
+    # A change that rounds to nothing where it is shown is neither good nor bad.
+    if tile.is_change_shown:
+        tile = replace(tile, is_better=is_better(change, facts.better))
     if value is None:
         return replace(tile, sentence=no_data(period, _last_day(ask, facts, period)))
     if cell.explain and is_notable(change, tile.relative_change, facts.unit):

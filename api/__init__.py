@@ -1,0 +1,1 @@
+"""HTTP routes under /api. Each reads a request, calls one use case, and shapes the answer."""

@@ -1,0 +1,84 @@
+"""The API for signed-in members: who am I, which metrics are there, and a question to the metrics layer."""
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import Depends, FastAPI
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+
+from api.errors import on_error
+from api.local import local_routes
+from core.errors import AppError, ForbiddenError
+from metrics.query import Grain, MetricQuery
+from services.answers import describe_metrics, result_as_json
+from services.platform import Platform
+from services.query import ask
+from tenants.access import Principal
+
+
+class QueryBody(BaseModel):
+    """A question, as in docs/metrics.md; `from` and `to` are both included."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    metrics: tuple[str, ...] = Field(min_length=1)
+    by: tuple[str, ...] = ()
+    grain: Grain | None = None
+    start: dt.date | None = Field(default=None, alias="from")
+    end: dt.date | None = Field(default=None, alias="to")
+    where: str | None = None
+    order: tuple[str, ...] = ()
+    limit: int | None = Field(default=None, ge=1)
+
+
+def _principal(request: Request) -> Principal:
+    principal = getattr(request.state, "principal", None)
+    if not isinstance(principal, Principal):
+        raise ForbiddenError("Sign in first.")
+    return principal
+
+
+Asking = Annotated[Principal, Depends(_principal)]
+
+
+def build_api(platform: Platform, *, local_token: str) -> FastAPI:
+    """The API application, mounted under /api behind the gate."""
+    application = FastAPI(title="Plumbline API", version="1", docs_url=None, redoc_url=None)
+    application.add_exception_handler(AppError, on_error)
+    application.add_exception_handler(Exception, on_error)
+    application.include_router(local_routes(platform, local_token))
+
+    @application.get("/v1/me")
+    def me(principal: Asking) -> dict[str, object]:
+        """Who the session belongs to."""
+        permissions = sorted(permission.value for permission in principal.permissions)
+        return {
+            "email": principal.email,
+            "name": principal.name,
+            "role": principal.role,
+            "tenant": principal.tenant.slug,
+            "permissions": permissions,
+        }
+
+    @application.get("/v1/metrics")
+    def metrics(principal: Asking) -> dict[str, object]:
+        """The metrics of the member's tenant, with what each can be split by."""
+        return {"metrics": describe_metrics(platform, principal)}
+
+    @application.post("/v1/query")
+    def query(body: QueryBody, principal: Asking) -> dict[str, object]:
+        """Answer a question; the same JSON as `plumbline query --format json`."""
+        question = MetricQuery(
+            metrics=body.metrics,
+            by=body.by,
+            grain=body.grain,
+            start=body.start,
+            end=body.end,
+            where=body.where,
+            order=body.order,
+            limit=body.limit,
+        )
+        return result_as_json(ask(platform, principal, question))
+
+    return application

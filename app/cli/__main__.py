@@ -1,0 +1,5 @@
+"""`python -m app.cli` is the command `plumbline`."""
+
+from app.cli.commands import main
+
+main()

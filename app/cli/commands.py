@@ -1,0 +1,277 @@
+"""Every command and its options."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.options import AsJson, Data, Member, Tenant, settings_of
+from app.cli.output import failing_clearly, show_json, show_progress, show_table, show_text
+
+app = typer.Typer(
+    name="plumbline",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Plumbline: BI and analytics notebooks for revenue teams.",
+)
+tenant_app = typer.Typer(no_args_is_help=True, help="Make and list tenants.")
+member_app = typer.Typer(no_args_is_help=True, help="Add members to a tenant.")
+metrics_app = typer.Typer(no_args_is_help=True, help="Bring metric definitions in and out.")
+app.add_typer(tenant_app, name="tenant")
+app.add_typer(member_app, name="member")
+app.add_typer(metrics_app, name="metrics")
+
+Answer = dict[str, object]
+
+
+def main() -> None:
+    """The entry point of the `plumbline` script."""
+    app()
+
+
+def _run(command: str, request: Answer, data: Path | None) -> Answer:
+    from app.handover import run_where_held
+
+    given = {name: value for name, value in request.items() if value is not None}
+    return run_where_held(settings_of(data), command, given, show_progress)
+
+
+def _absolute(path: Path) -> str:
+    # The request may be run by a process with another working directory.
+    return str(path.expanduser().absolute())
+
+
+@app.command()
+def serve(
+    data: Data = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on. [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on; 0 takes a free one. [default: 8080]")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Make the demo tenants first, and print sign-in links.")] = False,
+    json_: AsJson = False,
+) -> None:
+    """Serve pages, API and sign-in until stopped."""
+    with failing_clearly(as_json=json_):
+        from app.cli.serve import serve_until_stopped
+
+        serve_until_stopped(settings_of(data, host=host, port=port), with_demo=demo, as_json=json_)
+
+
+@app.command()
+def demo(data: Data = None, json_: AsJson = False) -> None:
+    """Make the two demo tenants, brightwater and harbour, with members, data, metrics and notebooks."""
+    with failing_clearly(as_json=json_):
+        answer = _run("demo", {}, data)
+        if json_:
+            show_json(answer)
+            return
+        for line in _lines(answer, "said"):
+            show_text(line)
+
+
+@tenant_app.command("create")
+def tenant_create(
+    slug: Annotated[str, typer.Argument(help="The short name, such as acme.")],
+    name: Annotated[str | None, typer.Option(help="The name shown to people. [default: the short name]")] = None,
+    zone: Annotated[str, typer.Option(help="The time zone, such as Europe/Berlin.")] = "UTC",
+    currency: Annotated[str, typer.Option(help="The currency code.")] = "USD",
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Make a tenant with an encrypted store of its own."""
+    with failing_clearly(as_json=json_):
+        answer = _run("tenant-create", {"slug": slug, "name": name, "zone": zone, "currency": currency}, data)
+        if json_:
+            show_json(answer)
+        else:
+            show_text(
+                f"Tenant {answer['slug']} ({answer['name']}) is ready. Add a member: "
+                f"plumbline member add you@example.com --tenant {answer['slug']} --role admin"
+            )
+
+
+@tenant_app.command("list")
+def tenant_list(data: Data = None, json_: AsJson = False) -> None:
+    """List the tenants with their members, tables and data version."""
+    with failing_clearly(as_json=json_):
+        answer = _run("tenant-list", {}, data)
+        if json_:
+            show_json(answer)
+            return
+        from app.cli.tables import tenant_rows
+
+        show_table(
+            ["Tenant", "Name", "Members", "Tables", "Rows", "Data"], tenant_rows(answer), right=frozenset({2, 3, 4})
+        )
+
+
+@member_app.command("add")
+def member_add(
+    email: Annotated[str, typer.Argument(help="The e-mail address.")],
+    tenant: Tenant,
+    name: Annotated[str, typer.Option(help="The person's name.")] = "",
+    role: Annotated[str, typer.Option(help="admin, analyst or executive.")] = "analyst",
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read a password from standard input; otherwise a link is made.")
+    ] = False,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Add a member; prints a one-time sign-in link unless a password is given."""
+    with failing_clearly(as_json=json_):
+        password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+        request: Answer = {"email": email, "tenant": tenant, "name": name, "role": role, "password": password}
+        answer = _run("member-add", request, data)
+        if json_:
+            show_json(answer)
+            return
+        show_text(f"{answer['email']} is a member of {answer['tenant']} as {answer['role']}.")
+        if "signin_link" in answer:
+            show_text(f"Sign in once with {answer['signin_link']}")
+
+
+@app.command("signin-link")
+def signin_link(
+    email: Annotated[str, typer.Argument(help="The member's e-mail address.")],
+    tenant: Tenant,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Make a one-time sign-in link for a member."""
+    with failing_clearly(as_json=json_):
+        answer = _run("signin-link", {"email": email, "tenant": tenant}, data)
+        if json_:
+            show_json(answer)
+        else:
+            show_text(str(answer["signin_link"]))
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders: CSV, TSV, Parquet, XLSX, JSON lines.")],
+    tenant: Tenant,
+    table: Annotated[
+        str | None, typer.Option("--table", metavar="NAME", help="The table's name, for one file.")
+    ] = None,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Load files into a tenant's store, all or none."""
+    with failing_clearly(as_json=json_):
+        request: Answer = {"paths": [_absolute(path) for path in paths], "tenant": tenant, "table": table}
+        answer = _run("import", request, data)
+        if json_:
+            show_json(answer)
+            return
+        from app.cli.tables import import_lines
+
+        for line in import_lines(answer):
+            show_text(line)
+
+
+@metrics_app.command("apply")
+def metrics_apply(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of YAML files, or one file.")],
+    tenant: Tenant,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Check definitions and put them in force; reports all problems at once."""
+    with failing_clearly(as_json=json_):
+        answer = _run("metrics-apply", {"folder": _absolute(folder), "tenant": tenant}, data)
+        if json_:
+            show_json(answer)
+            return
+        for line in _lines(answer, "said"):
+            show_text(line)
+
+
+@metrics_app.command("export")
+def metrics_export(
+    tenant: Tenant,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write the YAML files.")] = Path("metrics"),
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Write a tenant's definitions as YAML files."""
+    with failing_clearly(as_json=json_):
+        answer = _run("metrics-export", {"folder": _absolute(out), "tenant": tenant}, data)
+        if json_:
+            show_json(answer)
+            return
+        for path in _lines(answer, "files"):
+            show_text(path)
+
+
+@app.command()
+def query(
+    tenant: Tenant,
+    metric: Annotated[list[str], typer.Option("--metric", help="A metric; say it again for more.")],
+    by: Annotated[list[str] | None, typer.Option("--by", help="Split by a dimension; say it again for more.")] = None,
+    grain: Annotated[str | None, typer.Option(help="day, week, month, quarter or year.")] = None,
+    start: Annotated[str | None, typer.Option("--from", metavar="D", help="The first day, as 2026-01-31.")] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="D", help="The last day.")] = None,
+    where: Annotated[str | None, typer.Option(help="""A filter such as 'region = "West"'.""")] = None,
+    order: Annotated[list[str] | None, typer.Option(help="A column to order by; -column for descending.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="The greatest number of rows.")] = None,
+    member: Member = None,
+    format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Ask for metrics."""
+    chosen = "json" if json_ else format_
+    if chosen not in {"table", "csv", "json"}:
+        raise typer.BadParameter("choose table, csv or json", param_hint="--format")
+    with failing_clearly(as_json=chosen == "json"):
+        request: Answer = {
+            "tenant": tenant, "metrics": metric, "by": by or [], "grain": grain, "start": start, "end": end,
+            "where": where, "order": order or [], "limit": limit, "member": member,
+        }  # fmt: skip
+        answer = _run("query", request, data)
+        from app.cli.tables import show_answer
+
+        show_answer(answer, chosen)
+
+
+@app.command()
+def report(
+    notebook: Annotated[str, typer.Argument(help="The notebook's name, such as weekly-sales-review.")],
+    tenant: Tenant,
+    member: Member = None,
+    format_: Annotated[str, typer.Option("--format", help="pdf.")] = "pdf",
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to.")] = Path(),
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Write a notebook as a report, with the rights of a member."""
+    with failing_clearly(as_json=json_):
+        request: Answer = {
+            "notebook": notebook, "tenant": tenant, "member": member, "format": format_, "folder": _absolute(out),
+        }  # fmt: skip
+        answer = _run("report", request, data)
+        if json_:
+            show_json(answer)
+        else:
+            show_text(f"{answer['path']} ({answer['cells']} cells, {answer['bytes']:,} bytes)")
+
+
+@app.command()
+def doctor(data: Data = None, json_: AsJson = False) -> None:
+    """Check this installation: engine, extension, data folder, key, metadata, stores."""
+    with failing_clearly(as_json=json_):
+        answer = _run("doctor", {}, data)
+        if json_:
+            show_json(answer)
+        else:
+            from app.cli.tables import check_rows
+
+            show_table(["Check", "Result", "Detail"], check_rows(answer))
+        if not answer["ok"]:
+            raise typer.Exit(1)
+
+
+def _lines(answer: Answer, name: str) -> list[str]:
+    value = answer[name]
+    return [str(line) for line in value] if isinstance(value, list) else [str(value)]

@@ -1,0 +1,68 @@
+"""How the command line speaks: answers on standard output, progress and reasons on standard error."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from core.errors import AppError, UserError
+from core.ids import new_reference
+
+_console = Console(soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def show_json(value: object) -> None:
+    """A value as JSON on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def show_text(text: str) -> None:
+    """Lines of text on standard output, markup taken literally."""
+    _console.print(text, markup=False)
+
+
+def show_table(headers: list[str], rows: list[list[str]], *, right: frozenset[int] = frozenset()) -> None:
+    """A table on standard output; the columns of `right` are aligned to the right."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for index, header in enumerate(headers):
+        table.add_column(header, justify="right" if index in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    _console.print(table, markup=False)
+
+
+def show_progress(text: str) -> None:
+    """A line of progress on standard error."""
+    _stderr.print(text, markup=False, style="dim")
+
+
+@contextmanager
+def failing_clearly(*, as_json: bool) -> Iterator[None]:
+    """Turn an error of the block into its reason and exit code 1."""
+    try:
+        yield
+    except UserError as error:
+        _show_error({"code": error.code, "message": error.message, "data": dict(error.data)}, as_json=as_json)
+        raise typer.Exit(1) from error
+    except Exception as error:
+        reference = new_reference()
+        _stderr.print_exception()
+        kind = error.code if isinstance(error, AppError) else "internal"
+        message = f"Something went wrong inside Plumbline (reference {reference}); the lines above say where."
+        _show_error({"code": kind, "message": message, "data": {"reference": reference}}, as_json=as_json)
+        raise typer.Exit(1) from error
+
+
+def _show_error(error: Mapping[str, object], *, as_json: bool) -> None:
+    if as_json:
+        show_json({"error": error})
+    else:
+        _stderr.print(f"Error: {error['message']}", markup=False, style="red")
+
+
+Progress = Callable[[str], None]

@@ -1,0 +1,88 @@
+"""Answers of commands as rows and lines for people."""
+
+import csv
+import io
+import sys
+from typing import cast
+
+from app.cli.output import show_json, show_table, show_text
+from core.numbers import UNDEFINED, Number, full
+
+Answer = dict[str, object]
+_NUMBERS = {"integer", "number"}
+
+
+def show_answer(answer: Answer, chosen: str) -> None:
+    """The answer to a query as a table, CSV or JSON."""
+    if chosen == "json":
+        show_json(answer)
+        return
+    columns, rows = _items(answer, "columns"), cast(list[list[object]], answer["rows"])
+    if chosen == "csv":
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([column["name"] for column in columns])
+        writer.writerows([["" if value is None else value for value in row] for row in rows])
+        sys.stdout.write(text.getvalue())
+        return
+    right = frozenset(index for index, column in enumerate(columns) if column["type"] in _NUMBERS)
+    cells = [[_cell(value, column) for value, column in zip(row, columns, strict=True)] for row in rows]
+    show_text(str(answer["sentence"]))
+    show_table([str(column["label"]) for column in columns], cells, right=right)
+    watermark = cast(dict[str, object], answer["watermark"])
+    show_text(f"{len(rows):,} rows. Data version {watermark['version']}, loaded {watermark['loaded_at'] or 'never'}.")
+
+
+def tenant_rows(answer: Answer) -> list[list[str]]:
+    """A row for each tenant."""
+    return [
+        [
+            str(tenant["slug"]),
+            str(tenant["name"]),
+            str(tenant["members"]),
+            str(len(cast(dict[str, int], tenant["tables"]))),
+            f"{sum(cast(dict[str, int], tenant['tables']).values()):,}",
+            str(tenant["watermark"]),
+        ]
+        for tenant in _items(answer, "tenants")
+    ]
+
+
+def check_rows(answer: Answer) -> list[list[str]]:
+    """A row for each check."""
+    return [
+        [str(check["name"]), "ok" if check["ok"] else "FAILED", str(check["detail"])]
+        for check in _items(answer, "checks")
+    ]
+
+
+def import_lines(answer: Answer) -> list[str]:
+    """What was loaded and what to look at, in lines."""
+    lines: list[str] = []
+    for table in _items(answer, "tables"):
+        columns = cast(list[Answer], table["columns"])
+        key = ", ".join(cast(list[str], table["key"]))
+        lines.append(
+            f"{table['name']}: {cast(int, table['rows']):,} rows, {len(columns)} columns from {table['source']}"
+            + (f", key {key}" if key else "")
+        )
+        lines += [f"  {column['name']}: {note}" for column in columns for note in cast(list[str], column["notes"])]
+    joins = [f"  {join['sentence']}" for join in _items(answer, "joins")]
+    warnings = [f"  {warning}" for warning in cast(list[str], answer["warnings"])]
+    skipped = [f"  {one['file']}: {one['reason']}" for one in _items(answer, "skipped")]
+    for title, found in (("Joins found", joins), ("Please look at", warnings), ("Not read", skipped)):
+        lines += [f"{title}:", *found] if found else []
+    return [*lines, f"Loaded. Data version {answer['watermark']}."]
+
+
+def _cell(value: object, column: Answer) -> str:
+    if value is None:
+        return UNDEFINED
+    if column["type"] in _NUMBERS and not isinstance(value, str):
+        unit = column["unit"]
+        return full(cast(Number, value), str(unit) if unit else None, decimals=2 if unit == "ratio" else None)
+    return str(value)
+
+
+def _items(answer: Answer, name: str) -> list[Answer]:
+    return cast(list[Answer], answer[name])

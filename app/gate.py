@@ -1,0 +1,150 @@
+"""The gate before everything: signed out means the sign-in page and nothing else.
+
+It stands in front of every endpoint of the process: pages, the pages' websocket, media, uploads, static files and the
+API. An open websocket is cut within seconds of its session's end (docs/decisions/signin-gate.md).
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from http.cookies import SimpleCookie
+from typing import Final
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.ui.context import SESSION_COOKIE
+from services.platform import Platform
+from services.signin import find_principal
+
+_PUBLIC: Final = ("/signin", "/signout", "/healthz", "/readyz", "/api/local")
+_RECHECK_S: Final = 3.0
+_SIGNED_OUT: Final = 4401
+
+_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+        b"img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self' ws: wss:; "
+        b"object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
+    ),
+)
+
+
+class SigninGate:
+    """ASGI middleware that lets a request through only with a live session, or to the sign-in page."""
+
+    def __init__(self, app: ASGIApp, *, platform: Platform) -> None:
+        self.app = app
+        self.platform = platform
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        secured = _with_headers(send)
+        if is_public(scope["path"]):
+            await self.app(scope, receive, secured)
+            return
+        cookie = session_cookie(Headers(scope=scope))
+        principal = await run_in_threadpool(find_principal, self.platform, cookie)
+        if principal is None:
+            await _refuse(scope, receive, secured)
+            return
+        scope.setdefault("state", {})["principal"] = principal
+        if scope["type"] == "websocket":
+            socket = _Watched(receive, send, self._asker(cookie))
+            await self.app(scope, socket.receive, socket.send)
+        else:
+            await self.app(scope, receive, secured)
+
+    def _asker(self, cookie: str | None) -> Callable[[bool], bool]:
+        def is_signed_in(is_use: bool) -> bool:  # noqa: FBT001 - run by position in a thread
+            return find_principal(self.platform, cookie, is_use=is_use) is not None
+
+        return is_signed_in
+
+
+class _Watched:
+    """An open websocket that is closed when its session has ended, also while the browser says nothing."""
+
+    def __init__(self, receive: Receive, send: Send, is_signed_in: Callable[[bool], bool]) -> None:
+        self._receive = receive
+        self._send = send
+        self._is_signed_in = is_signed_in
+        self._pending: asyncio.Task[Message] | None = None
+        self._checked_at = time.monotonic()
+        self._is_closed = False
+
+    async def receive(self) -> Message:
+        """The next message, or a disconnect once the session has ended."""
+        if self._pending is None:
+            self._pending = asyncio.ensure_future(self._receive())
+        while True:
+            done, _ = await asyncio.wait({self._pending}, timeout=_RECHECK_S)
+            if time.monotonic() - self._checked_at >= _RECHECK_S:
+                self._checked_at = time.monotonic()
+                if not await run_in_threadpool(self._is_signed_in, bool(done)):
+                    return await self._close()
+            if done:
+                message, self._pending = self._pending.result(), None
+                return message
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on; what a page still says after the end is dropped."""
+        if not self._is_closed:
+            await self._send(message)
+
+    async def _close(self) -> Message:
+        if self._pending is not None:
+            self._pending.cancel()
+        self._is_closed = True
+        await self._send({"type": "websocket.close", "code": _SIGNED_OUT, "reason": "signed out"})
+        return {"type": "websocket.disconnect", "code": _SIGNED_OUT, "reason": "signed out"}
+
+
+def is_public(path: str) -> bool:
+    """Whether a path answers without a session."""
+    return any(path == public or path.startswith(f"{public}/") for public in _PUBLIC)
+
+
+def session_cookie(headers: Headers) -> str | None:
+    """The session cookie's value, if the request carries one."""
+    jar = SimpleCookie(headers.get("cookie", ""))
+    return jar[SESSION_COOKIE].value if SESSION_COOKIE in jar else None
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        # Closing before accepting answers the handshake with 403.
+        await receive()
+        await send({"type": "websocket.close", "code": _SIGNED_OUT})
+        return
+    response: Response
+    if scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
+        path = scope["path"]
+        query = scope.get("query_string", b"").decode("latin-1")
+        target = path + (f"?{query}" if query else "")
+        where = "" if target == "/" else f"?next={quote(target, safe='')}"
+        response = RedirectResponse(f"/signin{where}", status_code=303)
+    else:
+        body = {"error": {"code": "signed_out", "message": "Sign in first."}}
+        response = JSONResponse(body, status_code=401)
+    await response(scope, receive, send)
+
+
+def _with_headers(send: Send) -> Send:
+    async def send_secured(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            present = {name.lower() for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(pair for pair in _HEADERS if pair[0] not in present)]
+        await send(message)
+
+    return send_secured

@@ -1,0 +1,67 @@
+"""The composition root: one ASGI application of pages, API, sign-in and health, behind the sign-in gate."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import text
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
+
+from api.routes import build_api
+from app.gate import SigninGate
+from app.signin import signin_routes
+from app.ui.configuration import configure
+from app.ui.context import start_pages
+from services.platform import Platform
+
+_SCRIPT = Path(__file__).parent / "script.py"
+
+
+def create_app(platform: Platform, *, local_token: str, on_ready: Callable[[], None] = lambda: None) -> ASGIApp:
+    """The application for an ASGI server, which owns `platform`. `on_ready` is called once everything is started."""
+    configure(upload_max_mb=platform.settings.upload_max_mb)
+    from streamlit.starlette import App
+
+    from app.ui.failure import draw_failure
+
+    start_pages(platform)
+
+    @asynccontextmanager
+    async def lifespan(_app: App) -> AsyncIterator[None]:
+        on_ready()
+        yield
+
+    return App(
+        _SCRIPT,
+        routes=[
+            *_health_routes(platform),
+            *signin_routes(platform),
+            Mount("/api", build_api(platform, local_token=local_token)),
+        ],
+        middleware=[Middleware(SigninGate, platform=platform)],
+        lifespan=lifespan,
+        on_script_error=draw_failure,
+    )
+
+
+def _health_routes(platform: Platform) -> list[BaseRoute]:
+    async def alive(_request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    def check() -> None:
+        with platform.session() as session:
+            session.execute(text("SELECT 1"))
+
+    async def ready(_request: Request) -> Response:
+        try:
+            await run_in_threadpool(check)
+        except Exception as error:
+            return JSONResponse({"status": "metadata unavailable", "error": type(error).__name__}, status_code=503)
+        return JSONResponse({"status": "ok"})
+
+    return [Route("/healthz", alive), Route("/readyz", ready)]

@@ -1,0 +1,116 @@
+"""Draws what the cells of a notebook came to, the same on Home, on the notebook page and later on dashboards."""
+
+from markupsafe import Markup
+
+from app.ui.badge import Change
+from app.ui.card import CardHeader, card_header
+from app.ui.chart import draw_chart
+from app.ui.data_table import Cell, DataTable, TableColumn, data_table
+from app.ui.definition import Definition, definition_of
+from app.ui.kpi import KpiTile, Tile, empty_tile, failed_tile, refused_tile
+from app.ui.notice import TileError, error_box
+from app.ui.tone import Direction
+from charts import sparkline_svg
+from core.numbers import Number, full
+from core.result import Column, ColumnType
+from notebooks import CellRun, ChartOutput, TableOutput, TileOutput
+
+_NUMBERS = {ColumnType.INTEGER, ColumnType.NUMBER}
+
+
+def tile_of(run: CellRun, *, label: str, act: str = "") -> Tile:
+    """The KPI tile for a metric cell's run, in whatever state it is."""
+    if run.problem is not None:
+        if run.problem.reference:
+            return failed_tile(label, reason=run.problem.message, reference=run.problem.reference)
+        return refused_tile(label, title="Not shown", reason=run.problem.message)
+    output = run.output
+    if not isinstance(output, TileOutput):
+        raise TypeError(f"a tile is drawn from a metric cell, not from {type(output).__name__}")
+    if output.value is None:
+        return empty_tile(output.heading, reason=output.sentence)
+    return KpiTile(
+        label=output.heading,
+        value=output.figure,
+        act=act,
+        change=_change(output),
+        comparison=output.compared,
+        sparkline=_sparkline(output),
+        note=output.sentence,
+    )
+
+
+def tile_definition(run: CellRun) -> Definition | None:
+    """The evidence behind a tile; None where it shows no number."""
+    output = run.output
+    if not isinstance(output, TileOutput) or output.value is None:
+        return None
+    return definition_of(
+        run,
+        title=output.heading,
+        value=f"{output.value_in_full} in {output.period.label}",
+        description=output.description,
+    )
+
+
+def draw_chart_card(run: CellRun, *, key: str) -> None:
+    """A card's inside for a chart cell: header and chart, or why there is none."""
+    output = run.output
+    if isinstance(output, ChartOutput):
+        card_header(CardHeader(title=output.chart.title, subtitle=output.chart.subtitle), key=key)
+        draw_chart(output.chart, key=f"chart_{key}")
+    else:
+        draw_problem(run, key=key)
+
+
+def draw_table_card(run: CellRun, *, key: str) -> None:
+    """A card's inside for a table cell: header and table, or why there is none."""
+    output = run.output
+    if isinstance(output, TableOutput):
+        card_header(CardHeader(title=output.title, subtitle=output.subtitle, is_ruled=True), key=key)
+        data_table(_table(output), key=key)
+    else:
+        draw_problem(run, key=key)
+
+
+def draw_problem(run: CellRun, *, key: str) -> None:
+    """Why a cell has no output."""
+    problem = run.problem
+    if problem is not None:
+        error = TileError(what=f"{run.cell.name} could not be shown", why=problem.message, reference=problem.reference)
+        error_box(error, key=key)
+
+
+def _table(output: TableOutput) -> DataTable:
+    columns = output.result.columns
+    return DataTable(
+        caption=output.title,
+        columns=tuple(TableColumn(label=column.label, is_number=column.type in _NUMBERS) for column in columns),
+        rows=tuple(
+            tuple(_text(value, column) for value, column in zip(row, columns, strict=True))
+            for row in output.result.rows()
+        ),
+        total_rows=output.total_rows,
+    )
+
+
+def _text(value: object, column: Column) -> Cell:
+    if column.type in _NUMBERS and (value is None or isinstance(value, Number)):
+        return full(value, column.unit, decimals=column.decimals)
+    return "\u2014" if value is None else str(value)
+
+
+def _change(output: TileOutput) -> Change | None:
+    if output.change is None:
+        return None
+    direction = {True: Direction.BETTER, False: Direction.WORSE, None: Direction.NEUTRAL}[output.is_better]
+    return Change(text=output.change_text, direction=direction)
+
+
+def _sparkline(output: TileOutput) -> Markup | None:
+    if output.spark is None or output.spark.is_empty:
+        return None
+    lines = output.spark.series
+    previous = lines[1].y if len(lines) > 1 else ()
+    # The drawing is numbers and fixed markup only: no text of a member is in it.
+    return Markup(sparkline_svg(lines[0].y, previous, incomplete_last=output.is_last_incomplete))  # noqa: S704

@@ -1,0 +1,47 @@
+"""The plain HTML pages outside Streamlit: sign-in, and problems such as an expired link.
+
+A signed-out visitor reaches nothing of the pages, so these stand alone: one stylesheet and one font from
+`app/signin_assets`, no script, no inline style, and nothing about any tenant.
+"""
+
+from dataclasses import dataclass
+
+from app.ui.template import render
+
+PRODUCT = "Plumbline"
+ASSETS = "/signin/assets"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInView:
+    """The sign-in page. `error` is one sentence that does not say whether the member exists."""
+
+    next_path: str = "/"
+    email: str = ""
+    error: str = ""
+    product: str = PRODUCT
+    assets: str = ASSETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemView:
+    """A page that says what is wrong, what to do next, and the reference to quote."""
+
+    title: str
+    what: str
+    remedy: str = ""
+    reference: str = ""
+    link_label: str = "Go to the sign-in page"
+    link_path: str = "/signin"
+    product: str = PRODUCT
+    assets: str = ASSETS
+
+
+def render_signin(view: SignInView) -> str:
+    """The whole page as HTML: a form that posts `email`, `password` and `next` to `/signin`."""
+    return str(render("signin.html", view=view))
+
+
+def render_problem(view: ProblemView) -> str:
+    """The whole page as HTML."""
+    return str(render("problem.html", view=view))

@@ -1,0 +1,1 @@
+"""One module for each benchmark, found by its `KIND`; `run()` returns an `Outcome`."""

@@ -1,0 +1,1 @@
+"""Text with separated fields: its encoding, its dialect, and two ways of reading it that give the same rows."""

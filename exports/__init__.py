@@ -1,0 +1,34 @@
+"""Reports as files: a list of blocks in, the bytes of a file out. A format is a module in `exports.kinds`."""
+
+from exports.blocks import (
+    Block,
+    ChartBlock,
+    Footnotes,
+    Heading,
+    KpiRow,
+    KpiTile,
+    PageBreak,
+    PageSize,
+    Problem,
+    Report,
+    TableBlock,
+    Text,
+)
+from exports.renderers import formats, render_report
+
+__all__ = [
+    "Block",
+    "ChartBlock",
+    "Footnotes",
+    "Heading",
+    "KpiRow",
+    "KpiTile",
+    "PageBreak",
+    "PageSize",
+    "Problem",
+    "Report",
+    "TableBlock",
+    "Text",
+    "formats",
+    "render_report",
+]

@@ -1,0 +1,1 @@
+"""The pages: each asks one or two use cases and draws the answers with the parts of `app.ui`."""

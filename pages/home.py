@@ -1,0 +1,170 @@
+"""Home: the answer, four figures, the trend, the breakdown, and what moved; the whole state is in the URL."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import streamlit as st
+
+from app.ui import (
+    CardHeader,
+    EmptyState,
+    KpiLoading,
+    MetaItem,
+    PageHead,
+    SkeletonShape,
+    Span,
+    Tone,
+    card,
+    card_header,
+    cards,
+    empty_state,
+    insight_list,
+    kpi_cells,
+    kpi_tile,
+    page_bar,
+    page_head,
+    skeleton,
+)
+from app.ui.age import age_text
+from app.ui.cells import draw_chart_card, tile_definition, tile_of
+from app.ui.context import current_platform, current_principal
+from app.ui.definition import open_definition
+from app.ui.filters import Choice, choose_filters, choose_option
+from app.ui.insights import insight_of
+from metrics.period import PeriodKind
+from notebooks import CellRun, ChartCell, MetricCell, TileOutput, headline
+from services.home import Home, filter_choices, filter_text, open_home
+from services.platform import Platform
+from tenants.access import Principal
+
+_PERIODS: Final = {
+    "month": ("Month", PeriodKind.MONTH),
+    "quarter": ("Quarter", PeriodKind.QUARTER),
+    "12m": ("12 months", PeriodKind.LAST_12_MONTHS),
+}
+_CHART_PX: Final = 300
+
+
+def draw() -> None:
+    """Draw the page."""
+    principal = current_principal()
+    if principal is None:
+        return
+    platform = current_platform()
+    choices = filter_choices(platform, principal)
+    period = st.query_params.get("period", "quarter")
+    chosen = {choice.name: value for choice in choices if (value := st.query_params.get(choice.name)) in choice.values}
+    kind = _PERIODS.get(period, _PERIODS["quarter"])[1]
+    home = open_home(platform, principal, period=kind, where=filter_text(chosen))
+    if home is None:
+        _welcome(principal)
+        return
+    head = st.empty()
+    _bar(platform, principal, home, choices, chosen)
+    runs = _figures(home)
+    with head.container():
+        _answer(runs)
+    _charts(home)
+    _moved(runs)
+
+
+def _bar(
+    platform: Platform, principal: Principal, home: Home, choices: list[Choice], chosen: Mapping[str, str]
+) -> None:
+    period = home.scope.period_for(PeriodKind.QUARTER)
+    where = ", ".join(str(value) for value in chosen.values()) or "Everything"
+    when = f"{period.label}, day {period.day_number} of {period.days_total}"
+    meta = [
+        MetaItem(text=period.label if period.kind is PeriodKind.LAST_12_MONTHS else when, icon="calendar_today"),
+        MetaItem(text=where, icon="public"),
+    ]
+    watermark = platform.store(principal.tenant).watermark()
+    if watermark.loaded_at is not None:
+        age = age_text(watermark.loaded_at, platform.clock())
+        meta.append(MetaItem(text=f"Data loaded {age} ago", icon="schedule"))
+    if principal.tenant.calendar_day is not None:
+        meta.append(MetaItem(text="Demo data, calendar stopped", icon="science"))
+    with page_bar(meta, key="home"):
+        labels = {name: label for name, (label, _) in _PERIODS.items()}
+        choose_option("period", labels, default="quarter", label="Period")
+        choose_filters(choices, key="home")
+
+
+def _answer(runs: list[CellRun]) -> None:
+    tiles = [run.output for run in runs if isinstance(run.output, TileOutput)]
+    answer = headline(tiles)
+    page_head(PageHead(answer=(Span(answer.strong),), cause=answer.cause), key="home")
+
+
+def _figures(home: Home) -> list[CellRun]:
+    """The tiles, each drawn as soon as it is there."""
+    cells = [cell for cell in home.notebook.cells if isinstance(cell, MetricCell)]
+    places = []
+    for place, cell in zip(kpi_cells(len(cells), key="home"), cells, strict=True):
+        with place:
+            slot = st.empty()
+            with slot.container():
+                kpi_tile(KpiLoading(label=cell.title or cell.metric), key=f"home_{cell.name}_loading")
+        places.append(slot)
+    runs = []
+    for slot, cell in zip(places, cells, strict=True):
+        run = home.run(cell.name)
+        with slot.container():
+            kpi_tile(
+                tile_of(run, label=cell.title or cell.metric, act="open"),
+                key=f"home_{cell.name}",
+                on_act=_opener(cell.name),
+            )
+        runs.append(run)
+        if st.session_state.pop(f"open_{cell.name}", False) and (definition := tile_definition(run)) is not None:
+            open_definition(definition)
+    return runs
+
+
+def _opener(name: str) -> Callable[[str], None]:
+    def remember(_act: str) -> None:
+        st.session_state[f"open_{name}"] = True
+
+    return remember
+
+
+def _charts(home: Home) -> None:
+    cells = [cell for cell in home.notebook.cells if isinstance(cell, ChartCell)]
+    for row in range(0, len(cells), 2):
+        pair = cells[row : row + 2]
+        columns = cards([2, 1][: len(pair)], key=f"home_{row}")
+        slots = []
+        for column, cell in zip(columns, pair, strict=True):
+            with column:
+                slot = st.empty()
+                with slot.container():
+                    skeleton(SkeletonShape.CHART, key=f"home_{cell.name}", label=cell.title, height_px=_CHART_PX)
+                slots.append(slot)
+        for slot, cell in zip(slots, pair, strict=True):
+            run = home.run(cell.name)
+            with slot.container():
+                draw_chart_card(run, key=f"home_{cell.name}")
+
+
+def _moved(runs: list[CellRun]) -> None:
+    rows = [row for run in runs if isinstance(run.output, TileOutput) and (row := insight_of(run.output)) is not None]
+    if not rows:
+        return
+    with card(key="home_moved"):
+        header = CardHeader(title="What moved and why", subtitle="The parts of a change add up exactly", is_ruled=True)
+        card_header(header, key="home_moved")
+        insight_list(rows, key="home_moved")
+
+
+def _welcome(principal: Principal) -> None:
+    page_head(PageHead(answer=f"Welcome, {principal.name}.", cause="There are no numbers here yet."), key="home")
+    with card(key="home_welcome"):
+        empty_state(
+            EmptyState(
+                title="Connect your data",
+                text="Drop a CSV, Parquet or Excel file on Sources, then define your first metrics.",
+                icon="upload_file",
+                tone=Tone.INFO,
+            ),
+            key="home_welcome",
+        )

@@ -1,0 +1,62 @@
+"""Results and metrics as JSON, the same for the command line and the API."""
+
+import datetime as dt
+import math
+from decimal import Decimal
+
+from core.result import Result, Watermark
+from services.definitions import find_catalog
+from services.platform import Platform
+from tenants.access import Permission, Principal
+
+
+def result_as_json(result: Result) -> dict[str, object]:
+    """`{"columns": [{"name", "label", "type", "unit"}], "rows": [[...]], "watermark", "sql", "sentence"}`."""
+    columns = [
+        {"name": column.name, "label": column.label, "type": column.type.value, "unit": column.unit}
+        for column in result.columns
+    ]
+    return {
+        "columns": columns,
+        "rows": [[json_value(value) for value in row] for row in result.rows()],
+        "watermark": watermark_as_json(result.watermark),
+        "sql": result.sql,
+        "sentence": result.sentence,
+    }
+
+
+def watermark_as_json(watermark: Watermark) -> dict[str, object]:
+    """The data version and when it was loaded (ISO 8601, UTC)."""
+    loaded_at = watermark.loaded_at.isoformat() if watermark.loaded_at else None
+    return {"version": watermark.version, "loaded_at": loaded_at}
+
+
+def json_value(value: object) -> object:
+    """A value JSON can carry: dates as ISO 8601, decimals as numbers, what is not a number as null."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)
+
+
+def describe_metrics(platform: Platform, principal: Principal) -> list[dict[str, object]]:
+    """Each metric of the tenant: name, label, unit, description, and the dimensions it can be split by."""
+    principal.require(Permission.DEFINITION_READ)
+    catalog = find_catalog(platform, principal.tenant)
+    if catalog is None:
+        return []
+    return [
+        {
+            "name": name,
+            "label": metric.label,
+            "unit": metric.unit,
+            "description": metric.description,
+            "dimensions": [dimension.name for dimension in catalog.dimensions_of((name,))],
+        }
+        for name, metric in catalog.metrics.items()
+    ]

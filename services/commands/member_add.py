@@ -1,0 +1,34 @@
+"""Adds a member to a tenant."""
+
+from pydantic import SecretStr
+
+from services.commands import Answer, CommandRequest, Progress
+from services.organisation import add_member
+from services.platform import Platform
+from services.signin import create_signin_link
+from tenants.access import operator
+
+KIND = "member-add"
+
+
+class Request(CommandRequest):
+    """The new member; without a password the answer holds a one-time sign-in link."""
+
+    tenant: str
+    email: str
+    name: str = ""
+    role: str = "analyst"
+    password: SecretStr | None = None
+
+
+def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # noqa: ARG001
+    """Add the member. Raises InvalidError, ConflictError."""
+    principal = operator(platform.tenant(request.tenant))
+    password = request.password.get_secret_value() if request.password else None
+    member = add_member(
+        platform, principal, email=request.email, name=request.name, role=request.role, password=password
+    )
+    answer: Answer = {"email": member.email, "name": member.name, "role": member.role, "tenant": member.tenant.slug}
+    if password is None:
+        answer["signin_link"] = create_signin_link(platform, member)
+    return answer

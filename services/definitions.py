@@ -1,0 +1,94 @@
+"""Metric definitions of a tenant: check, put in force, hand out."""
+
+import threading
+from collections.abc import Mapping
+
+import yaml
+
+from core.errors import InvalidError
+from metrics import Catalog, load_catalog
+from services.platform import Platform
+from tenants.access import Permission, Principal
+from tenants.audit import AuditAction, record_event
+from tenants.documents import Document, DocumentKind, document_versions, list_documents, save_documents
+from tenants.tenant import Tenant
+
+# Parsing YAML costs tens of milliseconds; a catalog is a pure function of the documents' and the data's versions.
+_Version = tuple[int, tuple[tuple[str, int], ...]]
+_catalogs: dict[str, tuple[_Version, Catalog]] = {}
+_catalogs_lock = threading.Lock()
+
+
+def apply_definitions(platform: Platform, principal: Principal, files: Mapping[str, str]) -> tuple[str, ...]:
+    """Check YAML texts by file name together with those in force, and save what changed; returns the models changed.
+
+    A file replaces the definition of the model it names. Raises DefinitionError with all problems; then nothing
+    is changed.
+    """
+    principal.require(Permission.DEFINITION_APPLY)
+    if not files:
+        raise InvalidError("There is no .yaml or .yml file to apply.")
+    schema = platform.store(principal.tenant).schema()
+    with platform.session() as session:
+        in_force = list_documents(session, principal.tenant.id, DocumentKind.DEFINITION)
+        given = {_model_name(text, file): file for file, text in files.items()}
+        kept = {document.name: document.text for document in in_force if document.name not in given}
+        load_catalog({**kept, **files}, schema)
+        texts = {model: files[file] for model, file in given.items()}
+        changed = save_documents(session, principal, DocumentKind.DEFINITION, texts)
+        record_event(
+            session,
+            AuditAction.DEFINITION_APPLIED,
+            subject=", ".join(changed) or "nothing changed",
+            principal=principal,
+            data={"files": sorted(files)},
+        )
+    return changed
+
+
+def export_definitions(platform: Platform, principal: Principal) -> list[Document]:
+    """The definitions in force, as they were applied."""
+    principal.require(Permission.DEFINITION_READ)
+    with platform.session() as session:
+        return list_documents(session, principal.tenant.id, DocumentKind.DEFINITION)
+
+
+def find_catalog(platform: Platform, tenant: Tenant) -> Catalog | None:
+    """The catalog in force, None where nothing was ever defined."""
+    store = platform.store(tenant)
+    with platform.session() as session:
+        versions = document_versions(session, tenant.id, DocumentKind.DEFINITION)
+    if not versions:
+        return None
+    key = (store.watermark().version, versions)
+    with _catalogs_lock:
+        cached = _catalogs.get(tenant.id)
+    if cached is not None and cached[0] == key:
+        return cached[1]
+    with platform.session() as session:
+        documents = list_documents(session, tenant.id, DocumentKind.DEFINITION)
+    catalog = load_catalog({f"{document.name}.yaml": document.text for document in documents}, store.schema())
+    with _catalogs_lock:
+        _catalogs[tenant.id] = (key, catalog)
+    return catalog
+
+
+def require_catalog(platform: Platform, tenant: Tenant) -> Catalog:
+    """The catalog in force. Raises InvalidError where nothing was ever defined."""
+    catalog = find_catalog(platform, tenant)
+    if catalog is None:
+        raise InvalidError(
+            f"{tenant.name} has no metrics yet. Write a model in YAML (docs/metrics.md) and run "
+            f"`plumbline metrics apply DIR --tenant {tenant.slug}`."
+        )
+    return catalog
+
+
+def _model_name(text: str, file: str) -> str:
+    """The model a file defines; for a file too broken to tell, its own name, so that the check reports the problem."""
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return file
+    name = content.get("model") if isinstance(content, dict) else None
+    return name if isinstance(name, str) else file

@@ -1,0 +1,78 @@
+"""Home: the answer to "how are we doing", from the tenant's `home` notebook."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from metrics.period import PeriodKind
+from notebooks import CellRun, MetricCell, Notebook, Scope, run_cell
+from services.definitions import require_catalog
+from services.notebooks import PrincipalAsk, home_notebook, scope_of
+from services.platform import Platform
+from services.query import list_values
+from tenants.access import Principal
+
+_MAX_CHOICES = 4
+_MAX_VALUES = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """A member's Home, ready to be run cell by cell, so that one slow cell holds no other."""
+
+    notebook: Notebook
+    scope: Scope
+    ask: PrincipalAsk
+
+    def run(self, name: str) -> CellRun:
+        """Run one cell."""
+        return run_cell(self.notebook.cell(name), self.ask, self.scope)
+
+
+def open_home(
+    platform: Platform, principal: Principal, *, period: PeriodKind | None = None, where: str | None = None
+) -> Home | None:
+    """The member's Home under their choices; None where the tenant has no metrics yet."""
+    notebook = home_notebook(platform, principal)
+    if notebook is None:
+        return None
+    return Home(
+        notebook=notebook,
+        scope=scope_of(platform, principal, period=period, where=where),
+        ask=PrincipalAsk(platform, principal),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A dimension a reader may filter by, with its values."""
+
+    name: str
+    label: str
+    values: tuple[str, ...]
+
+
+def filter_choices(platform: Platform, principal: Principal) -> list[Choice]:
+    """The dimensions that every figure of Home can be filtered by, with 2 to 50 values each; at most four."""
+    notebook = home_notebook(platform, principal)
+    if notebook is None:
+        return []
+    metrics = tuple(dict.fromkeys(cell.metric for cell in notebook.cells if isinstance(cell, MetricCell)))
+    catalog = require_catalog(platform, principal.tenant)
+    found: list[Choice] = []
+    for dimension in catalog.dimensions_of(metrics):
+        if dimension.is_time or len(found) == _MAX_CHOICES:
+            continue
+        values = list_values(platform, principal, dimension.name, metrics)
+        if 2 <= len(values) <= _MAX_VALUES:
+            found.append(Choice(name=dimension.name, label=dimension.label, values=tuple(sorted(values))))
+    return found
+
+
+def filter_text(chosen: Mapping[str, str]) -> str | None:
+    """Filter text that holds where every dimension has its chosen value.
+
+    >>> filter_text({"region": "West", "owner": "O'Brien"})
+    "region = 'West' AND owner = 'O''Brien'"
+    """
+    parts = ["{} = '{}'".format(name, value.replace("'", "''")) for name, value in chosen.items()]
+    return " AND ".join(parts) or None

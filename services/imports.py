@@ -1,0 +1,168 @@
+"""Files in: stage, load in one transaction, report; on any failure the store is exactly as before."""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import select
+
+from connectors import StagedImport, stage_files
+from core.clock import as_utc
+from core.ids import new_id
+from core.result import Watermark
+from services.answers import json_value
+from services.platform import Platform
+from tenants.access import Permission, Principal
+from tenants.audit import AuditAction, record_event
+from tenants.schema import ImportRow
+from tenants.store import LoadTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRun:
+    """One finished import: its report as JSON, the data version it made, who ran it and when (UTC)."""
+
+    report: Mapping[str, object]
+    watermark: int
+    created_at: datetime
+    created_by: str
+
+
+def import_files(
+    platform: Platform,
+    principal: Principal,
+    paths: Sequence[Path],
+    *,
+    table: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, object]:
+    """Load files into the tenant's store, all or none; returns the report as JSON.
+
+    A table of the same name is replaced. Raises SourceError (with file, row and column), LimitError.
+    """
+    principal.require(Permission.DATA_IMPORT)
+    store = platform.store(principal.tenant)
+    staging = store.staging / new_id()
+    staging.mkdir(parents=True)
+    try:
+        staged = stage_files(paths, staging, table=table, progress=lambda step: progress(str(step)))
+        progress("Loading into the store")
+        watermark = store.load([LoadTable(name=one.name, parquet=one.path) for one in staged.tables])
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    report = _report(staged)
+    _record(platform, principal, watermark, report)
+    return {**report, "watermark": str(watermark)}
+
+
+def import_uploads(
+    platform: Platform,
+    principal: Principal,
+    uploads: Sequence[tuple[str, BinaryIO]],
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, object]:
+    """Load files that came through a page, as (file name, content); otherwise as `import_files`."""
+    principal.require(Permission.DATA_IMPORT)
+    folder = platform.settings.staging_folder / "uploads" / new_id()
+    folder.mkdir(parents=True)
+    try:
+        paths: list[Path] = []
+        for name, content in uploads:
+            # A browser may send a path; only the file's own name is used, inside a folder of this upload.
+            path = folder / (Path(name.replace("\\", "/")).name or "upload")
+            with path.open("wb") as file:
+                shutil.copyfileobj(content, file)
+            paths.append(path)
+        return import_files(platform, principal, paths, progress=progress)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def load_tables(platform: Platform, principal: Principal, tables: Mapping[str, pa.Table]) -> Watermark:
+    """Load tables that are in memory already, in one transaction."""
+    principal.require(Permission.DATA_IMPORT)
+    store = platform.store(principal.tenant)
+    staging = store.staging / new_id()
+    staging.mkdir(parents=True)
+    try:
+        loads: list[LoadTable] = []
+        for name, table in tables.items():
+            path = staging / f"{name}.parquet"
+            pq.write_table(table, path, compression="lz4")
+            loads.append(LoadTable(name=name, parquet=path))
+        watermark = store.load(loads)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    report: dict[str, object] = {
+        "tables": [{"name": name, "rows": table.num_rows, "source": "demo"} for name, table in tables.items()]
+    }
+    _record(platform, principal, watermark, report)
+    return watermark
+
+
+def list_imports(platform: Platform, principal: Principal, *, limit: int = 50) -> list[ImportRun]:
+    """The newest imports of the principal's tenant, newest first."""
+    principal.require(Permission.DATA_READ)
+    statement = (
+        select(ImportRow)
+        .where(ImportRow.tenant_id == principal.tenant.id)
+        .order_by(ImportRow.created_at.desc())
+        .limit(limit)
+    )
+    with platform.session() as session:
+        return [
+            ImportRun(
+                report=row.report,
+                watermark=row.watermark,
+                created_at=as_utc(row.created_at),
+                created_by=row.created_by,
+            )
+            for row in session.scalars(statement)
+        ]
+
+
+def _record(platform: Platform, principal: Principal, watermark: Watermark, report: dict[str, object]) -> None:
+    names = [str(table["name"]) for table in cast(list[dict[str, object]], report["tables"])]
+    with platform.session() as session:
+        session.add(
+            ImportRow(
+                id=new_id(),
+                tenant_id=principal.tenant.id,
+                watermark=watermark.version,
+                report=report,
+                created_at=platform.clock(),
+                created_by=principal.email,
+            )
+        )
+        record_event(
+            session,
+            AuditAction.DATA_IMPORTED,
+            subject=", ".join(names),
+            principal=principal,
+            data={"watermark": watermark.version},
+        )
+
+
+def _report(staged: StagedImport) -> dict[str, object]:
+    report = cast(dict[str, object], _json_tree(asdict(staged)))
+    for table in cast(list[dict[str, object]], report["tables"]):
+        # Where the rows were staged is of no use to anybody after the load.
+        del table["path"]
+    sentences = [join.sentence for join in staged.joins]
+    for join, sentence in zip(cast(list[dict[str, object]], report["joins"]), sentences, strict=True):
+        join["sentence"] = sentence
+    return report
+
+
+def _json_tree(value: object) -> object:
+    if isinstance(value, dict):
+        return {str(key): _json_tree(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json_tree(inner) for inner in value]
+    return json_value(value)

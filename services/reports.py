@@ -1,0 +1,144 @@
+"""A notebook as a report: run with the rights of one principal, rendered in a format."""
+
+import zoneinfo
+from dataclasses import dataclass
+from functools import singledispatch
+
+from core.result import Watermark
+from exports import Block, ChartBlock, Footnotes, KpiRow, KpiTile, Problem, Report, TableBlock, Text, render_report
+from exports import formats as export_formats
+from metrics.period import PeriodKind, date_label
+from notebooks import CellRun, ChartOutput, Output, TableOutput, TextOutput, TileOutput, run_notebook
+from services.notebooks import PrincipalAsk, require_notebook, scope_of
+from services.platform import Platform
+from tenants.access import Permission, Principal
+from tenants.audit import AuditAction, record_event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedReport:
+    """A report as a file. `problems` are the reasons of cells that could not be shown, which the file tells too."""
+
+    file_name: str
+    content: bytes
+    cells: int
+    problems: tuple[str, ...]
+    watermark: Watermark
+
+
+def export_report(platform: Platform, principal: Principal, name: str, format_name: str) -> ExportedReport:
+    """Run a notebook as the principal and render it. Raises ForbiddenError, InvalidError with the nearest name."""
+    principal.require(Permission.REPORT_EXPORT)
+    notebook = require_notebook(platform, principal, name)
+    scope = scope_of(platform, principal)
+    runs = run_notebook(notebook, PrincipalAsk(platform, principal), scope)
+    watermark = platform.store(principal.tenant).watermark()
+    quarter = scope.period_for(PeriodKind.QUARTER)
+    report = Report(
+        title=notebook.title,
+        subtitle=notebook.description,
+        tenant_name=principal.tenant.name,
+        prepared_for=principal.name,
+        period=f"{date_label(scope.today)}, day {quarter.day_number} of {quarter.days_total} of {quarter.label}",
+        generated_at=platform.clock().astimezone(zoneinfo.ZoneInfo(principal.tenant.zone)),
+        watermark=_watermark_text(watermark),
+        accent=principal.tenant.accent,
+        blocks=_blocks(runs, watermark),
+    )
+    content = render_report(report, format_name)
+    with platform.session() as session:
+        record_event(
+            session,
+            AuditAction.REPORT_EXPORTED,
+            subject=name,
+            principal=principal,
+            data={"format": format_name, "bytes": len(content), "watermark": watermark.version},
+        )
+    return ExportedReport(
+        file_name=f"{name}.{export_formats()[format_name].EXTENSION.removeprefix('.')}",
+        content=content,
+        cells=len(runs),
+        problems=tuple(run.problem.message for run in runs if run.problem is not None),
+        watermark=watermark,
+    )
+
+
+def _blocks(runs: tuple[CellRun, ...], watermark: Watermark) -> tuple[Block, ...]:
+    """A block for each cell; neighbouring figures stand in one row."""
+    blocks: list[Block] = []
+    tiles: list[KpiTile] = []
+    for run in runs:
+        if isinstance(run.output, TileOutput):
+            tiles.append(_tile(run.output))
+            continue
+        if tiles:
+            blocks.append(KpiRow(tiles=tuple(tiles)))
+            tiles = []
+        blocks.append(_block(run))
+    if tiles:
+        blocks.append(KpiRow(tiles=tuple(tiles)))
+    return (*blocks, _footnotes(runs, watermark))
+
+
+def _block(run: CellRun) -> Block:
+    if run.problem is not None:
+        return Problem(title=run.cell.name, reason=run.problem.message, reference=run.problem.reference)
+    return _output_block(run.output)
+
+
+@singledispatch
+def _output_block(output: Output | None) -> Block:
+    raise TypeError(f"a report has no block for {type(output).__name__}")
+
+
+@_output_block.register
+def _text(output: TextOutput) -> Block:
+    return Text(markdown=output.markdown)
+
+
+@_output_block.register
+def _chart(output: ChartOutput) -> Block:
+    return ChartBlock(chart=output.chart)
+
+
+@_output_block.register
+def _table(output: TableOutput) -> Block:
+    return TableBlock(
+        title=output.title,
+        subtitle=output.subtitle,
+        columns=output.result.columns,
+        rows=tuple(output.result.rows()),
+        total_rows=output.total_rows,
+        is_total_exact=output.is_total_exact,
+    )
+
+
+def _tile(output: TileOutput) -> KpiTile:
+    return KpiTile(
+        label=output.heading,
+        value=output.figure,
+        change="" if output.change is None else output.change_text,
+        is_better=output.is_better,
+        comparison=output.compared,
+        note=output.sentence,
+        trend=output.spark,
+    )
+
+
+def _footnotes(runs: tuple[CellRun, ...], watermark: Watermark) -> Footnotes:
+    definitions = {
+        f"{output.label}: {output.description}": None
+        for run in runs
+        if isinstance(output := run.output, TileOutput) and output.description
+    }
+    return Footnotes(
+        definitions=tuple(definitions),
+        watermark=_watermark_text(watermark),
+        policy="All rows of the organisation.",
+    )
+
+
+def _watermark_text(watermark: Watermark) -> str:
+    if watermark.loaded_at is None:
+        return "No data loaded"
+    return f"Data version {watermark.version}, loaded {watermark.loaded_at:%d %b %Y, %H:%M} UTC"

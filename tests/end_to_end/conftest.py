@@ -1,0 +1,131 @@
+"""A demo installation, served by the real command, and a real browser."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--force-prefers-reduced-motion",
+]
+WAIT_MS = 30_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of these share one server, so one worker runs them."""
+    for item in items:
+        if Path(item.path).is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("end_to_end"))
+
+
+def plumbline(*arguments: str, data: Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end."""
+    command = [sys.executable, "-m", "app.cli", *arguments, "--data", str(data)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, input=stdin, check=False)
+
+
+def answer_of(*arguments: str, data: Path) -> dict[str, object]:
+    """The JSON answer of a command that succeeds."""
+    done = plumbline(*arguments, "--json", data=data)
+    assert done.returncode == 0, done.stdout + done.stderr
+    answer: dict[str, object] = json.loads(done.stdout)
+    return answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A running `plumbline serve --demo`."""
+
+    address: str
+    links: dict[str, str]
+    data: Path
+    process: subprocess.Popen[str]
+
+
+def start_server(data: Path) -> Server:
+    """Serve a data folder on a free port; returns when it answers."""
+    command = [sys.executable, "-m", "app.cli", "serve", "--demo", "--port", "0", "--json", "--data", str(data)]
+    environment = {**os.environ, "PYTHONWARNINGS": "default"}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line, f"the server ended with {process.wait()}"
+    said = json.loads(line)
+    links = {link["email"]: link["link"] for link in said["links"]}
+    return Server(address=said["address"], links=links, data=data, process=process)
+
+
+def stop_server(server: Server) -> int:
+    """Stop it as Ctrl+C does; returns its exit code."""
+    server.process.send_signal(signal.SIGINT)
+    server.process.communicate(timeout=60)
+    return server.process.returncode
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a fresh demo."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    done = plumbline("demo", data=data)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return data
+
+
+@pytest.fixture(scope="session")
+def server(demo_data: Path) -> Iterator[Server]:
+    """The demo, served."""
+    running = start_server(demo_data)
+    yield running
+    assert stop_server(running) == 0
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    expect.set_options(timeout=WAIT_MS)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def open_page(browser: Browser, *, width: int = 1440, theme: str = "light") -> Iterator[Page]:
+    """An empty page of a visitor of its own."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 1000 if width > 600 else 844},
+        color_scheme="dark" if theme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(WAIT_MS)
+    yield context.new_page()
+    context.close()
+
+
+@contextmanager
+def sign_in(browser: Browser, server: Server, email: str, *, width: int = 1440, theme: str = "light") -> Iterator[Page]:
+    """A page signed in as a demo member, by a new one-time link."""
+    made = answer_of("signin-link", email, "--tenant", _tenant(email), data=server.data)
+    with open_page(browser, width=width, theme=theme) as page:
+        page.goto(str(made["signin_link"]))
+        yield page
+
+
+def _tenant(email: str) -> str:
+    return email.split("@")[1].split(".")[0]

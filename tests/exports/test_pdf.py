@@ -1,0 +1,196 @@
+"""The PDF as other programs see it: its words, fonts, outline, pages and bytes."""
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pypdf
+import pytest
+from pypdf.generic import Destination, DictionaryObject
+
+from charts.fonts import text_width
+from exports import Heading, KpiRow, KpiTile, PageSize, Report, TableBlock, Text, render_report
+from tests.exports.samples import BLOCKS, COLUMNS, ROWS, TABLE, TILE, make_report, read_pdf, text_of
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def fonts_of(page: pypdf.PageObject) -> list[DictionaryObject]:
+    resources = cast(DictionaryObject, page["/Resources"])
+    fonts = cast(DictionaryObject, resources["/Font"].get_object())
+    return [cast(DictionaryObject, font.get_object()) for font in fonts.values()]
+
+
+@pytest.fixture(scope="module")
+def reader() -> pypdf.PdfReader:
+    return read_pdf(make_report(*BLOCKS))
+
+
+def test_the_first_page_says_whose_report_it_is_and_about_what(reader: pypdf.PdfReader) -> None:
+    words = text_of(reader, 0)
+    for part in ("Brightwater Software", "Prepared for Priya Raman", "Weekly sales review", "Q4 2026, day 52 of 92"):
+        assert part in words
+
+
+def test_every_footer_has_page_numbers_watermark_and_time(reader: pypdf.PdfReader) -> None:
+    count = len(reader.pages)
+    assert count >= 2
+    for number in range(count):
+        words = text_of(reader, number)
+        assert f"Page {number + 1} of {count}" in words
+        assert "Data as of 21 Nov 2026, 10:31 UTC" in words
+        assert "Generated 21 Nov 2026, 19:40 UTC" in words
+
+
+def test_key_figures_read_in_order(reader: pypdf.PdfReader) -> None:
+    words = text_of(reader, 0)
+    order = ["Bookings, quarter to date", "$4.32", "↑ 8.5%", "vs $3.98 M", "Expansion adds", "23.8", "↓ 4.1 pts"]
+    places = [words.index(part) for part in order]
+    assert places == sorted(places)
+
+
+def test_charts_carry_their_numbers_as_text(reader: pypdf.PdfReader) -> None:
+    words = text_of(reader)
+    for part in ("Nov: 21 of 30 days", "$1.45 M Oct", "$1.50 M", "GTX Pro", "$3.51 M", "$499 k"):
+        assert part in words
+
+
+def test_tables_carry_their_numbers_in_full(reader: pypdf.PdfReader) -> None:
+    words = text_of(reader)
+    for part in ("$3,346,293", "\u2212$3,568,647", "63.02 %", "51.8", "31 Oct 2026", "Sales cycle, days"):
+        assert part in words
+    assert "3 of 12,340 rows" in words
+
+
+def test_a_part_that_failed_says_why_in_its_place(reader: pypdf.PdfReader) -> None:
+    words = text_of(reader)
+    assert "Forecast is not shown The metric commit is not defined. Reference 7F3K-21Q9" in words
+
+
+def test_footnotes_are_on_the_page_after_the_break(reader: pypdf.PdfReader) -> None:
+    words = text_of(reader, len(reader.pages) - 1)
+    for part in ("Win rate: won deals", "Deals closed since", "Version 412.", "All rows of EMEA."):
+        assert part in words
+
+
+def test_all_fonts_are_embedded(reader: pypdf.PdfReader) -> None:
+    names = set()
+    for page in reader.pages:
+        for font in fonts_of(page):
+            assert "/FontFile2" in cast(DictionaryObject, font["/FontDescriptor"].get_object())
+            names.add(str(font["/BaseFont"]).partition("+")[2])
+    assert {"InterTabular-Regular", "InterTabular-SemiBold"} <= names
+
+
+def test_there_are_no_raster_pictures(reader: pypdf.PdfReader) -> None:
+    assert not any(page.images for page in reader.pages)
+
+
+def test_the_outline_follows_headings_charts_and_tables(reader: pypdf.PdfReader) -> None:
+    def entries(outline: list[object], level: int) -> Iterator[tuple[int, str]]:
+        for entry in outline:
+            if isinstance(entry, list):
+                yield from entries(entry, level + 1)
+            elif isinstance(entry, Destination):
+                yield level, str(entry.title)
+
+    assert list(entries(list(reader.outline), 0)) == [
+        (0, "Where revenue comes from"),
+        (1, "Revenue won"),
+        (1, "Details"),
+        (2, "Revenue by product"),
+        (2, "Regions"),
+        (2, "Forecast"),
+    ]
+
+
+def test_metadata_name_title_author_subject_and_time(reader: pypdf.PdfReader) -> None:
+    facts = reader.metadata
+    assert facts is not None
+    assert (facts.title, facts.author) == ("Weekly sales review", "Brightwater Software")
+    assert (facts.subject, facts.creator) == ("EMEA is losing late.", "Plumbline")
+    assert facts.creation_date is not None
+    assert facts.creation_date.isoformat() == "2026-11-21T19:40:00+00:00"
+
+
+def test_the_same_report_gives_the_same_bytes_in_any_process() -> None:
+    code = (
+        "import hashlib; from tests.exports.samples import *; "
+        "print(hashlib.sha256(render_report(make_report(*BLOCKS), 'pdf')).hexdigest())"
+    )
+    environment = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "PYTHONPATH": str(ROOT)}
+    other = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    data = render_report(make_report(*BLOCKS), "pdf")
+    assert data == render_report(make_report(*BLOCKS), "pdf")
+    assert other.stdout.strip() == hashlib.sha256(data).hexdigest()
+
+
+def test_both_papers_are_written() -> None:
+    for size, width, height in ((PageSize.A4, 595, 842), (PageSize.LETTER, 612, 792)):
+        page = read_pdf(replace(make_report(*BLOCKS), page_size=size)).pages[0]
+        assert (round(page.mediabox.width), round(page.mediabox.height)) == (width, height)
+
+
+def test_a_report_without_blocks_is_one_page() -> None:
+    assert len(read_pdf(make_report()).pages) == 1
+
+
+def test_a_page_reads_from_its_top_to_its_foot(reader: pypdf.PdfReader) -> None:
+    words = text_of(reader, 1)
+    assert words.startswith("Brightwater Software · Weekly sales review")
+    assert words.endswith("19:40 UTC")
+
+
+def test_markup_in_any_text_is_shown_as_it_is_typed() -> None:
+    nasty = "<script>a</script> <b>b</b> & &amp; %s <para>"
+    columns, tile = (replace(COLUMNS[0], label=nasty),), KpiTile(label=nasty, value=TILE.value, note=nasty)
+    blocks = (Heading(text=nasty), Text(markdown=nasty), TableBlock(title=nasty, columns=columns, rows=((nasty,),)))
+    report = replace(make_report(*blocks, KpiRow(tiles=(tile,)), title=nasty), tenant_name=nasty)
+    words = text_of(read_pdf(report)).replace(" ", "")
+    assert words.count("<script>a</script><b>b</b>&&amp;%s<para>") >= 7
+
+
+def test_a_table_that_breaks_repeats_its_head_on_each_page() -> None:
+    reader = read_pdf(make_report(TableBlock(title="Long", columns=COLUMNS, rows=ROWS * 60)))
+    assert len(reader.pages) > 3
+    assert all("Revenue won" in text_of(reader, number) for number in range(len(reader.pages)))
+
+
+def test_numbers_of_a_column_are_flush_right() -> None:
+    reader = read_pdf(make_report(TABLE))
+    ends: list[float] = []
+
+    def visit(text: str, _cm: list[float], matrix: list[float], _font: object, size: float) -> None:
+        if "," in text and "$" in text:
+            ends.append(matrix[4] + text_width(text.strip(), size))
+
+    reader.pages[0].extract_text(visitor_text=visit)
+    assert len(ends) == 3
+    assert max(ends) - min(ends) < 0.05
+
+
+def test_headings_stay_with_what_they_head() -> None:
+    filler = Text(markdown="\n\n".join(["A line of text."] * 31))
+    for block in BLOCKS[2:3]:
+        reader = read_pdf(make_report(filler, Heading(text="Kept together"), block))
+        page = next(page for page in reader.pages if "Kept together" in page.extract_text())
+        assert "Nov: 21 of 30 days" in page.extract_text()
+
+
+def test_reports_in_threads_do_not_mix() -> None:
+    def write(number: int) -> bytes:
+        return render_report(make_report(*BLOCKS, title=f"Report {number}"), "pdf")
+
+    def fresh(report: Report) -> bytes:
+        return render_report(report, "pdf")
+
+    with ThreadPoolExecutor(4) as pool:
+        written = list(pool.map(write, range(6)))
+    assert written == [fresh(make_report(*BLOCKS, title=f"Report {number}")) for number in range(6)]

@@ -1,0 +1,93 @@
+"""What the documentation must name: every setting, permission, error code, command and kind, and no dead link."""
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import api
+import charts
+import connectors
+import core
+import exports
+import metrics
+import notebooks
+import services
+import tenants
+from app.cli.commands import app as command_line
+from charts import ChartKind
+from core.errors import AppError
+from core.settings import Settings
+from metrics.query import Grain
+from notebooks import cell_kinds
+from tenants.access import Permission, Role, permissions_of
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = (ROOT / "docs" / "settings.md").read_text()
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_is_documented_and_described(name: str) -> None:
+    assert f"`PLUMBLINE_{name.upper()}`" in REFERENCE
+    assert Settings.model_fields[name].description
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+def test_the_permission_table_is_what_the_code_says(permission: Permission) -> None:
+    row = re.search(rf"^\| `{permission.value}` \|(.*?)\|(.*?)\|(.*?)\|", REFERENCE, re.MULTILINE)
+    assert row is not None
+    documented = {
+        role for role, cell in zip(("admin", "analyst", "executive"), row.groups(), strict=True) if "yes" in cell
+    }
+    assert documented == {role.value for role in Role if permission in permissions_of(role)}
+
+
+def _error_classes() -> list[type[AppError]]:
+    for package in (api, charts, connectors, core, exports, metrics, notebooks, services, tenants):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if ".migrations." not in module.name:
+                importlib.import_module(module.name)
+    found: list[type[AppError]] = []
+    waiting: list[type[AppError]] = [AppError]
+    while waiting:
+        waiting += (kind := waiting.pop()).__subclasses__()
+        found.append(kind)
+    return [kind for kind in found if not kind.__module__.startswith("tests")]
+
+
+def test_every_error_code_is_documented_with_its_status() -> None:
+    expected = {(kind.code, kind.status) for kind in _error_classes() if kind.code != "error"}
+    rows = re.findall(r"^\| `([a-z_]+)` \| (\d{3}) \|", REFERENCE, re.MULTILINE)
+    assert {(code, int(status)) for code, status in rows} == expected
+
+
+def test_every_command_takes_data_and_json_and_is_in_the_readme_or_its_help() -> None:
+    runner = CliRunner()
+    for words in (
+        ["serve"], ["demo"], ["tenant", "create"], ["tenant", "list"], ["member", "add"], ["signin-link"], ["import"],
+        ["metrics", "apply"], ["metrics", "export"], ["query"], ["report"], ["doctor"],
+    ):  # fmt: skip
+        help_text = runner.invoke(command_line, [*words, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"}).stdout
+        assert "--data" in help_text, words
+        assert "--json" in help_text, words
+
+
+def test_every_kind_of_cell_chart_grain_and_aggregate_is_documented() -> None:
+    notebooks_page = (ROOT / "docs" / "notebooks.md").read_text()
+    for kind in cell_kinds():
+        assert f"`{kind}`" in notebooks_page
+    for chart in ChartKind:
+        assert f"`{chart.value}`" in notebooks_page
+    metrics_page = (ROOT / "docs" / "metrics.md").read_text()
+    for word in (*Grain, *metrics.Aggregation):
+        assert f"`{word.value}`" in metrics_page
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=str)
+def test_no_link_leads_nowhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
