@@ -53,6 +53,4 @@ class Outcome:
             "bars": [
                 {"name": bar.name, "ratio": bar.ratio, "bar": bar.most, "pass": bar.is_passed} for bar in self.bars
             ],
-                {"name": bar.name, "ratio": bar.ratio, "bar": bar.most, "pass": bar.is_passed} for bar in self.bars
-            ],
         }

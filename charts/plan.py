@@ -154,7 +154,9 @@ def make_plan(chart: Chart, *, is_from_zero: bool, is_category: bool = False, pa
     roles = assigned_roles(chart)
     runs = tuple(_run(series, role, domain, start) for series, role in zip(chart.series, roles, strict=True))
     values = [value for run in runs for value in run.values if value is not None]
-    scale = value_scale(values, is_from_zero=is_from_zero, padding=padding)
+    # The last complete value of a single unfinished line is written above its point, below the note of the band.
+    is_labelled_above = start is not None and len(runs) == 1
+    scale = value_scale(values, is_from_zero=is_from_zero, padding=max(padding, 0.2) if is_labelled_above else padding)
     return Plan(
         chart=chart,
         domain=domain,

@@ -35,7 +35,9 @@ def is_currency(unit: str | None) -> bool:
 
 def is_undefined(value: object) -> bool:
     """Whether a value has no number to show: null, not a number, or infinite."""
-    return value is None or (isinstance(value, float | Decimal) and not math.isfinite(value))
+    if isinstance(value, Decimal):
+        return not value.is_finite()
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
 
 
 def _signed(body: str, value: Number, *, sign: bool) -> str:

@@ -73,7 +73,8 @@ def _rows(tables: Sequence[TableFacts], now: dt.datetime) -> list[SourceRow]:
     return [
         SourceRow(
             name=table.name,
-            detail=f"{table.columns} columns" + (f", {table.source}" if table.source not in {"", "demo"} else ""),
+            detail=f"{table.rows:,} rows, {table.columns} columns"
+            + (f", {table.source}" if table.source not in {"", "demo"} else ""),
             status=Badge(text="Loaded", tone=Tone.GOOD, icon="check_circle"),
             age=age_text(table.loaded_at, now) if table.loaded_at else "\u2014",
             rows=f"{table.rows:,}",

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import select
 
-from connectors import StagedImport, stage_files
+from connectors import Progress, StagedImport, stage_files
 from core.clock import as_utc
 from core.ids import new_id
 from core.result import Watermark
@@ -50,7 +50,7 @@ def import_files(
     staging = store.staging / new_id()
     staging.mkdir(parents=True)
     try:
-        staged = stage_files(paths, staging, table=table, progress=lambda step: progress(str(step)))
+        staged = stage_files(paths, staging, table=table, progress=_telling(progress))
         progress("Loading into the store")
         watermark = store.load([LoadTable(name=one.name, parquet=one.path) for one in staged.tables])
     finally:
@@ -125,6 +125,19 @@ def list_imports(platform: Platform, principal: Principal, *, limit: int = 50) -
             )
             for row in session.scalars(statement)
         ]
+
+
+def _telling(progress: Callable[[str], None]) -> Callable[[Progress], None]:
+    """Progress in words, at most once for each file, stage and whole per cent."""
+    said: list[str] = []
+
+    def tell(step: Progress) -> None:
+        text = f"{step.stage.value.capitalize()} {step.file}, {step.share:.0%}"
+        if text not in said[-1:]:
+            said.append(text)
+            progress(text)
+
+    return tell
 
 
 def _record(platform: Platform, principal: Principal, watermark: Watermark, report: dict[str, object]) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+# A migration's file begins with its revision: 0001_first_tables.py.
+_NEWEST = max(path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 class Metadata:
@@ -22,6 +24,9 @@ class Metadata:
 
     def migrate(self) -> None:
         """Bring the schema to the newest version; does nothing where it is already."""
+        if self._version() == _NEWEST:
+            return
+        # Loading Alembic takes longer than a whole command that finds the schema up to date.
         from alembic import command
         from alembic.config import Config
 
@@ -30,6 +35,14 @@ class Metadata:
         with self.engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+    def _version(self) -> str | None:
+        """The version the schema is at; None for an empty database."""
+        if not inspect(self.engine).has_table("alembic_version"):
+            return None
+        with self.engine.connect() as connection:
+            version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return version
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -1,6 +1,7 @@
 """Signed out means the sign-in page and nothing else."""
 
 import pytest
+from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from services.signin import create_signin_link
@@ -78,7 +79,7 @@ def test_what_was_typed_is_escaped_where_it_is_shown_again(app: Running) -> None
     assert "&lt;script&gt;" in answer.text
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:x"])
 def test_sign_in_never_leads_to_another_site(app: Running, target: str) -> None:
     form = {"email": "ann@acme.example", "password": PASSWORD, "next": target}
     assert app.client.post("/signin", data=form).headers["location"] == "/"
@@ -120,15 +121,20 @@ def test_signing_out_ends_the_session_on_the_server(app: Running) -> None:
     assert app.client.get("/api/v1/me").status_code == 401
 
 
+def _read_for_ever(socket: WebSocketTestSession) -> None:
+    while True:
+        socket.receive_bytes()
+
+
 def test_an_open_websocket_is_cut_when_the_session_ends(app: Running) -> None:
     sign_in(app)
     cookie = "; ".join(f"{name}={value}" for name, value in app.client.cookies.items())
     headers = {"cookie": cookie, "origin": "http://localhost:8080", "host": "localhost:8080"}
     with app.client.websocket_connect("/_stcore/stream", subprotocols=["streamlit"], headers=headers) as socket:
         app.client.post("/signout")
-        with pytest.raises(WebSocketDisconnect):
-            while True:
-                socket.receive_bytes()
+        with pytest.raises(WebSocketDisconnect) as cut:
+            _read_for_ever(socket)
+    assert cut.value.code == 4401
 
 
 def test_every_answer_forbids_framing_sniffing_and_other_sites(app: Running) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -163,3 +165,12 @@ def test_doctor_finds_nothing_wrong(imported: Imported) -> None:
     assert answer["ok"] is True
     checks: list[dict[str, object]] = answer["checks"]  # type: ignore[assignment]
     assert {"Master key", "Store of maven", "Metrics of maven"} <= {check["name"] for check in checks}
+
+
+def test_the_installed_command_runs_as_a_process_of_its_own(imported: Imported) -> None:
+    command = [sys.executable, "-m", "app.cli", "tenant", "list", "--data", str(imported[0])]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0
+    assert "maven" in done.stdout
+    failed = subprocess.run([*command[:4], "lst"], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert failed.returncode == 2
