@@ -17,8 +17,9 @@ _stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def show_json(value: object) -> None:
-    """A value as JSON on standard output."""
+    """A value as JSON on standard output, at once: whoever reads it through a pipe may be waiting for it."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
 
 
 def show_text(text: str) -> None:

@@ -1,4 +1,4 @@
-"""A demo installation, served by the real command, and a real browser."""
+"""A demo installation, served by the real command."""
 
 import json
 import os
@@ -11,23 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 from typer.testing import CliRunner
 
 from app.cli.commands import app as command_line
+from tests.conftest import WAIT_MS
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--force-prefers-reduced-motion",
-]
-WAIT_MS = 30_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -106,16 +96,6 @@ def server(demo_data: Path) -> Iterator[Server]:
     running = start_server(demo_data)
     yield running
     assert stop_server(running) == 0
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    expect.set_options(timeout=WAIT_MS)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @contextmanager
