@@ -2,10 +2,11 @@
 
 import logging
 
+from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from core.errors import AppError, UserError
+from core.errors import AppError, InvalidError, UserError
 from core.ids import new_reference
 
 log = logging.getLogger("plumbline.api")
@@ -26,3 +27,11 @@ async def on_error(_request: Request, error: Exception) -> JSONResponse:
     """Answer a request whose handler raised."""
     status, body = error_body(error)
     return JSONResponse({"error": body}, status_code=status)
+
+
+async def on_invalid(request: Request, error: Exception) -> JSONResponse:
+    """Answer a request whose body or parameters do not fit: every place that is wrong, in words."""
+    if not isinstance(error, RequestValidationError):
+        return await on_error(request, error)
+    places = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
+    return await on_error(request, InvalidError("; ".join(places)))

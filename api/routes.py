@@ -4,10 +4,11 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
-from api.errors import on_error
+from api.errors import on_error, on_invalid
 from api.local import local_routes
 from core.errors import AppError, ForbiddenError
 from metrics.query import Grain, MetricQuery
@@ -46,6 +47,7 @@ def build_api(platform: Platform, *, local_token: str) -> FastAPI:
     """The API application, mounted under /api behind the gate."""
     application = FastAPI(title="Plumbline API", version="1", docs_url=None, redoc_url=None)
     application.add_exception_handler(AppError, on_error)
+    application.add_exception_handler(RequestValidationError, on_invalid)
     application.add_exception_handler(Exception, on_error)
     application.include_router(local_routes(platform, local_token))
 

@@ -33,7 +33,7 @@ def run() -> Outcome:
         subprocess.run([sys.executable, "-m", "app.cli", "demo", "--data", str(data)], cwd=_ROOT, check=True)
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_ARGUMENTS)
         for _ in range(_ROUNDS):
-            ours.append(_measure(browser, lambda: _start_ours(data), ".pl-kpi-value"))
+            ours.append(_measure(browser, lambda: _start_ours(data), ".pl-tile-value"))
             peers.append(_measure(browser, _start_hello, "h1"))
         browser.close()
     samples = {
