@@ -17,72 +17,94 @@ from services.platform import Platform
 from services.signin import find_principal, sign_in_with_link, sign_in_with_password, sign_out
 
 _ASSETS = Path(__file__).parent / "signin_assets"
+_NEVER_STORED = {"cache-control": "no-store"}
 
 
 def signin_routes(platform: Platform) -> list[BaseRoute]:
     """The routes that answer without a session."""
-    is_https = platform.settings.address.startswith("https:")
+    pages = _SigninPages(platform)
+    return [
+        Route("/signin", pages.show, methods=["GET"]),
+        Route("/signin", pages.submit, methods=["POST"]),
+        Mount("/signin/assets", StaticFiles(directory=_ASSETS)),
+        Route("/signin/alive", pages.alive, methods=["GET"]),
+        Route("/signin/{token}", pages.redeem, methods=["GET"]),
+        Route("/signout", pages.leave, methods=["GET", "POST"]),
+    ]
 
-    def welcome(token: str, target: str) -> Response:
-        response = RedirectResponse(target, status_code=303)
-        response.set_cookie(
-            SESSION_COOKIE,
-            token,
-            max_age=platform.settings.session_hours * 3600,
-            httponly=True,
-            samesite="lax",
-            secure=is_https,
-            path="/",
-        )
-        return response
 
-    async def show(request: Request) -> Response:
-        if await run_in_threadpool(find_principal, platform, session_cookie(request.headers)) is not None:
-            return RedirectResponse(safe_target(request.query_params.get("next")), status_code=303)
-        view = SignInView(next_path=safe_target(request.query_params.get("next")))
-        return HTMLResponse(render_signin(view), headers={"cache-control": "no-store"})
+class _SigninPages:
+    """What a visitor can do before there is a session."""
 
-    async def alive(request: Request) -> Response:
-        cookie = session_cookie(request.headers)
-        is_alive = await run_in_threadpool(lambda: find_principal(platform, cookie, is_use=False) is not None)
-        return Response(status_code=204 if is_alive else 401, headers={"cache-control": "no-store"})
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
 
-    async def submit(request: Request) -> Response:
+    async def show(self, request: Request) -> Response:
+        """The form; who is signed in already goes where they wanted."""
+        target = safe_target(request.query_params.get("next"))
+        if await self._is_signed_in(request, is_use=True):
+            return RedirectResponse(target, status_code=303)
+        return _page(render_signin(SignInView(next_path=target)))
+
+    async def alive(self, request: Request) -> Response:
+        """204 while the session lives, 401 when it has ended; asking does not keep it alive."""
+        is_alive = await self._is_signed_in(request, is_use=False)
+        return Response(status_code=204 if is_alive else 401, headers=_NEVER_STORED)
+
+    async def submit(self, request: Request) -> Response:
+        """Sign in with the form's address and password."""
         form = await request.form()
         email, password = str(form.get("email", "")), str(form.get("password", ""))
         target = safe_target(str(form.get("next", "/")))
         if not is_same_origin(request):
-            return _signin_again(target, email, "This form came from another site. Sign in from this page.", 403)
+            reason = "This form came from another site. Sign in from this page."
+            return _page(render_signin(SignInView(next_path=target, email=email, error=reason)), status=403)
         try:
-            token = await run_in_threadpool(sign_in_with_password, platform, email, password)
+            token = await run_in_threadpool(sign_in_with_password, self._platform, email, password)
         except UserError as error:
-            return _signin_again(target, email, error.message, error.status)
-        return welcome(token, target)
+            view = SignInView(next_path=target, email=email, error=error.message)
+            return _page(render_signin(view), status=error.status)
+        return self._welcome(token, target)
 
-    async def redeem(request: Request) -> Response:
+    async def redeem(self, request: Request) -> Response:
+        """Sign in with a one-time link."""
         try:
-            token = await run_in_threadpool(sign_in_with_link, platform, request.path_params["token"])
+            token = await run_in_threadpool(sign_in_with_link, self._platform, request.path_params["token"])
         except UserError as error:
             page = render_problem(ProblemView(title="This link cannot be used", what=error.message))
-            return HTMLResponse(page, status_code=error.status, headers={"cache-control": "no-store"})
-        return welcome(token, "/")
+            return _page(page, status=error.status)
+        return self._welcome(token, "/")
 
-    async def leave(request: Request) -> Response:
+    async def leave(self, request: Request) -> Response:
+        """End the session."""
         if not is_same_origin(request):
             return JSONResponse({"error": {"code": "other_origin", "message": "Sign out from the page."}}, 403)
-        await run_in_threadpool(sign_out, platform, session_cookie(request.headers))
+        await run_in_threadpool(sign_out, self._platform, session_cookie(request.headers))
         response = RedirectResponse("/signin", status_code=303)
         response.delete_cookie(SESSION_COOKIE, path="/")
         return response
 
-    return [
-        Route("/signin", show, methods=["GET"]),
-        Route("/signin", submit, methods=["POST"]),
-        Mount("/signin/assets", StaticFiles(directory=_ASSETS)),
-        Route("/signin/alive", alive, methods=["GET"]),
-        Route("/signin/{token}", redeem, methods=["GET"]),
-        Route("/signout", leave, methods=["GET", "POST"]),
-    ]
+    async def _is_signed_in(self, request: Request, *, is_use: bool) -> bool:
+        cookie = session_cookie(request.headers)
+        return await run_in_threadpool(lambda: find_principal(self._platform, cookie, is_use=is_use) is not None)
+
+    def _welcome(self, token: str, target: str) -> Response:
+        settings = self._platform.settings
+        response = RedirectResponse(target, status_code=303)
+        response.set_cookie(
+            SESSION_COOKIE,
+            token,
+            max_age=settings.session_hours * 3600,
+            httponly=True,
+            samesite="lax",
+            secure=settings.address.startswith("https:"),
+            path="/",
+        )
+        return response
+
+
+def _page(html: str, *, status: int = 200) -> Response:
+    return HTMLResponse(html, status_code=status, headers=_NEVER_STORED)
 
 
 def safe_target(target: str | None) -> str:
@@ -104,8 +126,3 @@ def is_same_origin(request: Request) -> bool:
         return site in {"same-origin", "none"}
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
-
-
-def _signin_again(target: str, email: str, error: str, status: int) -> Response:
-    page = render_signin(SignInView(next_path=target, email=email, error=error))
-    return HTMLResponse(page, status_code=status, headers={"cache-control": "no-store"})

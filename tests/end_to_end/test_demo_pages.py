@@ -228,7 +228,7 @@ def test_signing_out_in_the_menu_ends_the_session(browser: Browser, server: Serv
         page.get_by_text("Sign out").click()
         page.wait_for_url("**/signin")
         page.goto(f"{server.address}/")
-        page.wait_for_url("**/signin")
+        assert page.url == f"{server.address}/signin"
 
 
 def test_an_open_page_is_cut_off_when_its_session_ends(browser: Browser, server: Server) -> None:
@@ -238,6 +238,7 @@ def test_an_open_page_is_cut_off_when_its_session_ends(browser: Browser, server:
         other.goto(f"{server.address}/signout")
         other.close()
         page.wait_for_url("**/signin**")
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 def test_a_sign_in_link_of_the_server_works_once(browser: Browser, server: Server) -> None:
