@@ -59,6 +59,7 @@ def open_engine(folder: Path, limits: Limits) -> Iterator[Engine]:
         "autoload_known_extensions": False,
     }
     with duckdb.connect(":memory:", config=settings) as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute("SET TimeZone = 'UTC'")
         # Queries over many columns are written so that nothing is computed twice; looking for more takes far too long.
         connection.execute("SET disabled_optimizers = 'common_subexpressions'")

@@ -95,10 +95,13 @@ class GuessedJoin:
         parts = []
         if self.unmatched_rows:
             shown = ", ".join(str(example) for example in self.examples)
-            parts.append(f"{_rows(self.unmatched_rows, 'have', 'has')} no match in {right}: {shown}")
+            parts.append(
+                f"{_rows(self.unmatched_rows)} of {left} {_have(self.unmatched_rows)} no match in {right}: {shown}"
+            )
         if self.null_rows:
-            parts.append(f"{_rows(self.null_rows, 'are', 'is')} empty")
-        return f"{left} matches {right}, but " + "; ".join(parts) + "."
+            parts.append(f"{_rows(self.null_rows)} of {left} {_are(self.null_rows)} empty")
+        end = "" if self.unmatched_rows else f"; the others have a match in {right}"
+        return "; ".join(parts) + end + "."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,5 +129,13 @@ class StagedImport:
         raise KeyError(name)
 
 
-def _rows(count: int, many: str, one: str) -> str:
-    return f"1 row {one}" if count == 1 else f"{count:,} rows {many}"
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"

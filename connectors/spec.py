@@ -24,7 +24,7 @@ class Limits:
     max_workbook_bytes: int = 1 * _GIB
     max_expansion: int = 200
     expansion_floor_bytes: int = 32 * _MIB
-    max_cells: int = 20_000_000
+    max_cells: int = 10_000_000
     memory_bytes: int = 512 * _MIB
     threads: int = 2
 

@@ -1,6 +1,6 @@
 """Booleans in text: pairs of words for true and false."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -56,7 +56,7 @@ _READINGS = (
 )
 
 
-def propose_booleans(values: Sequence[str]) -> Proposal:
+def propose_booleans(values: Mapping[str, int]) -> Proposal:
     """The pair of words that a sample of trimmed, not empty texts consists of, if any."""
     words = {value.lower() for value in values}
     for reading in _READINGS:

@@ -1,6 +1,6 @@
 """Settles a type for each column of a table of text, by testing proposals on all rows until one fits or none can."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast as typed
@@ -64,7 +64,7 @@ class _Trial:
 
     name: str
     hint: str
-    seen: dict[str, None]
+    seen: dict[str, int]
     readings: tuple[Reading, ...]
     tried: list[tuple[Reading, ...]] = field(default_factory=list)
     filled: int = 0
@@ -89,24 +89,29 @@ class _Trial:
 
 
 def plan_columns(
-    engine: Engine, path: Path, names: Sequence[str], hints: Sequence[str], *, first_row: int
+    engine: Engine,
+    path: Path,
+    names: Sequence[str],
+    hints: Sequence[str],
+    *,
+    first_row: int,
+    advance: Callable[[float], None],
 ) -> tuple[ColumnPlan, ...]:
     """Plans for all columns of a Parquet file of text; `hints` are names that may tell of dates.
 
-    `first_row` is the number of the first row in messages.
+    `first_row` is the number of the first row in messages; `advance` takes the share (0 to 1) of the work that is done.
     """
     samples = sample_values(engine, path, tuple(names))
     trials = [
-        _Trial(name=name, hint=hint, seen=dict.fromkeys(samples[name]), readings=())
-        for name, hint in zip(names, hints, strict=True)
+        _Trial(name=name, hint=hint, seen=samples[name], readings=()) for name, hint in zip(names, hints, strict=True)
     ]
     for trial in trials:
-        trial.readings = _propose(list(trial.seen), trial.hint).readings
+        trial.readings = _propose(trial.seen, trial.hint).readings
     for _ in range(_ROUNDS):
         waiting = [trial for trial in trials if trial.readings and trial.verdict is None and not trial.fitting]
         if not waiting:
             break
-        _measure(engine, path, waiting)
+        _measure(engine, path, waiting, advance)
         for trial in waiting:
             if not trial.fitting:
                 _reconsider(engine, path, trial, first_row)
@@ -114,9 +119,9 @@ def plan_columns(
     return tuple(_plan(trial, habits) for trial in trials)
 
 
-def _propose(values: list[str], hint: str, tried: Sequence[tuple[Reading, ...]] = ()) -> Proposal:
+def _propose(values: Mapping[str, int], hint: str, tried: Sequence[tuple[Reading, ...]] = ()) -> Proposal:
     """The proposal not tried yet that can read most of the values, words for nothing aside."""
-    real = [value for value in values if value.lower() not in NULL_WORDS]
+    real = {value: times for value, times in values.items() if value.lower() not in NULL_WORDS}
     if not real:
         return Proposal()
     dates, numbers = propose_dates(real, hint), propose_numbers(real)
@@ -137,7 +142,7 @@ def _is_null_word(text: exp.Expression) -> exp.Expression:
     return all_of(is_short, words)
 
 
-def _measure(engine: Engine, path: Path, trials: list[_Trial]) -> None:
+def _measure(engine: Engine, path: Path, trials: list[_Trial], advance: Callable[[float], None]) -> None:
     """Counts over all rows what the readings of the trials can read, with one scan for each batch of columns."""
     for start in range(0, len(trials), _COLUMNS_AT_ONCE):
         batch = trials[start : start + _COLUMNS_AT_ONCE]
@@ -145,6 +150,7 @@ def _measure(engine: Engine, path: Path, trials: list[_Trial]) -> None:
         for at, trial in enumerate(batch):
             own = {name.removeprefix(f"{at}."): value for name, value in row.items() if name.startswith(f"{at}.")}
             _take(trial, own)
+        advance(min(1.0, (start + _COLUMNS_AT_ONCE) / len(trials)))
 
 
 def _measurement(batch: list[_Trial]) -> exp.Select:
@@ -213,9 +219,9 @@ def _reconsider(engine: Engine, path: Path, trial: _Trial, first_row: int) -> No
     trial.null_words = sum(rows for value, rows in failing.items() if value.lower() in NULL_WORDS)
     if trial.fitting:
         return
-    trial.seen.update(dict.fromkeys(value for value in failing if value.lower() not in NULL_WORDS))
+    trial.seen.update((value, rows) for value, rows in failing.items() if value.lower() not in NULL_WORDS)
     trial.tried.append(trial.readings)
-    proposal = _propose(list(trial.seen), trial.hint, trial.tried)
+    proposal = _propose(trial.seen, trial.hint, trial.tried)
     if proposal.share == 1:
         trial.readings = proposal.readings
         trial.readable, trial.evidence = [], []
@@ -288,7 +294,7 @@ def _plan(trial: _Trial, habits: _Habits) -> ColumnPlan:
     evidence = next(evidence for candidate, evidence in fitting if candidate == reading)
     verdict = reading.settle(trial.text, evidence, trial.values)
     if trial.null_words and verdict.value is not None:
-        told = (*told, f"{trial.null_words:,} values such as 'N/A', 'NULL' or '-' were read as empty.")
+        told = (*told, f"Values such as 'N/A', 'NULL' or '-': {trial.null_words:,}. They were read as empty.")
     verdict = Verdict(
         type=verdict.type,
         storage=verdict.storage,

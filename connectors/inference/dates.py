@@ -29,7 +29,8 @@ _CLOCKS = (
     (rf"{_HALF_DAY_HOUR}:{_SIXTY}[AaPp][Mm]", "%I:%M%p"),
     (rf"{_HALF_DAY_HOUR}:{_SIXTY}:{_SIXTY}[AaPp][Mm]", "%I:%M:%S%p"),
 )
-_NAME_HINT = re.compile(r"date|day|datum|period|created|closed|updated|since|until|start|end|birth|_on$|_at$|^on_|^at_")
+_HINTS = "date|day|datum|period|created|closed|updated|since|until|start|end|birth|on|at"
+_NAME_HINT = re.compile(rf"(?:^|_)(?:{_HINTS})(?:_|$)|date$|day$")
 _EARLIEST, _LATEST = 1900, 2100
 
 
@@ -181,9 +182,7 @@ class DateReading:
         zoned = sum(count for shape, count in used if shape.kind is Kind.ZONED)
         if 0 < zoned < values:
             return kept_as_text(
-                warnings=[
-                    f"Kept as text, because {zoned:,} of {values:,} times have a time zone and the others have none."
-                ]
+                warnings=[f"Kept as text, because only {zoned:,} of {values:,} times have a time zone."]
             )
         notes, warnings = self._notes(used), _warnings(used, evidence)
         value = self.readable(text)
@@ -214,25 +213,25 @@ def _warnings(used: Sequence[tuple[Shape, int]], evidence: Mapping[str, int]) ->
     if any(shape.has_short_year for shape, _ in used):
         warnings.append("Years of two digits were read as 1969 to 2068.")
     if evidence.get("odd_years"):
-        warnings.append(f"{evidence['odd_years']:,} dates lie before {_EARLIEST} or after {_LATEST}.")
+        warnings.append(f"Dates before {_EARLIEST} or after {_LATEST}: {evidence['odd_years']:,}.")
     return tuple(warnings)
 
 
-def propose_dates(values: Sequence[str], name: str) -> Proposal:
+def propose_dates(values: Mapping[str, int], name: str) -> Proposal:
     """Date readings for a sample of trimmed, not empty texts; both orders where the forms leave it open.
 
     Eight digits are taken for a date only when the column's name says so, because they are more often a number.
     """
     known = (*_SHAPES, _COMPACT) if _NAME_HINT.search(name) else _SHAPES
     shapes: dict[Shape, int] = {}
-    for value in values:
+    for value, times in values.items():
         shape = _find_shape(value, known, shapes)
         if shape is not None:
-            shapes[shape] = shapes.get(shape, 0) + 1
+            shapes[shape] = shapes.get(shape, 0) + times
     if not shapes:
         return Proposal()
     used = tuple(shape for shape in known if shape in shapes)
-    share = sum(shapes.values()) / len(values)
+    share = sum(shapes.values()) / sum(values.values())
     readings = [DateReading(used)]
     if readings[0].is_ambiguous:
         readings.append(DateReading(used, Order.DAY_FIRST))

@@ -48,7 +48,7 @@ def _verdict(engine: Engine, path: Path, name: str, kind: str) -> Verdict:
     if kind in _INTEGERS:
         return Verdict(type=ColumnType.INTEGER, storage="BIGINT", value=cast(source, "BIGINT"))
     if kind in _WIDE_INTEGERS:
-        return Verdict(type=ColumnType.INTEGER, storage="DECIMAL(38, 0)", value=cast(source, "DECIMAL(38, 0)"))
+        return Verdict(type=ColumnType.INTEGER, storage="DECIMAL(38,0)", value=cast(source, "DECIMAL(38,0)"))
     if kind in ("FLOAT", "DOUBLE"):
         return _floats(engine, path, source)
     if kind.startswith("DECIMAL"):
@@ -71,7 +71,7 @@ def _floats(engine: Engine, path: Path, source: exp.Expression) -> Verdict:
     value = cast(source, "DOUBLE")
     if not odd:
         return Verdict(type=ColumnType.NUMBER, storage="DOUBLE", value=value)
-    told = f"{odd:,} values are infinite or not a number; they were read as empty."
+    told = f"Values that are infinite or not a number: {odd:,}. They were read as empty."
     finite = only_if(call("isfinite", source), value)
     return Verdict(type=ColumnType.NUMBER, storage="DOUBLE", value=finite, warnings=(told,))
 

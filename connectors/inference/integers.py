@@ -1,7 +1,7 @@
 """Whole numbers written the only way a database would write them: a fast and exact first reading for most columns."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -45,7 +45,7 @@ class IntegerReading:
         return Verdict(type=ColumnType.INTEGER, storage="BIGINT", value=try_cast(text, "BIGINT"))
 
 
-def propose_integers(values: Sequence[str]) -> Proposal:
+def propose_integers(values: Mapping[str, int]) -> Proposal:
     """Whole numbers, when all of a sample of trimmed, not empty texts are."""
     if all(_CANONICAL.fullmatch(value) for value in values):
         return Proposal(readings=(IntegerReading(),), share=1.0)

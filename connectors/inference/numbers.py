@@ -1,7 +1,7 @@
 """Numbers in text: whole or decimal, with thousands separators, currency signs, per cent signs, decimal commas."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -163,9 +163,10 @@ class NumberReading:
 
     def _refusal(self, evidence: Mapping[str, int]) -> Verdict | None:
         if evidence["leading_zeros"]:
-            return kept_as_text(
-                notes=[f"Kept as text, because {evidence['leading_zeros']:,} values begin with a zero, as codes do."]
+            told = (
+                f"Kept as text, because of values that begin with a zero, as codes do ({evidence['leading_zeros']:,})."
             )
+            return kept_as_text(notes=[told])
         if evidence.get("plus_signs") and evidence["whole_digits"] > _MAX_PHONE_SAFE_DIGITS:
             return kept_as_text(notes=["Kept as text, because values begin with + as telephone numbers do."])
         if evidence.get("currencies", 0) > 1:
@@ -193,7 +194,7 @@ def _whole(
     if not evidence["wide"]:
         value = cast(read, "BIGINT")
         return Verdict(type=ColumnType.INTEGER, storage="BIGINT", value=value, notes=notes, warnings=warnings)
-    storage = f"DECIMAL({_LONGEST}, 0)"
+    storage = f"DECIMAL({_LONGEST},0)"
     told = f"It has numbers of {digits} digits, too long for 64 bits; they are stored as exact decimals."
     return Verdict(
         type=ColumnType.INTEGER, storage=storage, value=cast(read, storage), notes=notes, warnings=(*warnings, told)
@@ -226,23 +227,25 @@ def _storage(evidence: Mapping[str, int], *, extra: int) -> str:
     scale, whole = evidence["scale"] + extra, evidence["whole_digits"]
     digits = max(evidence["digits"], whole)
     if scale <= _USUAL_SCALE and whole + scale <= _SAFE_DIGITS:
-        return f"DECIMAL({_SAFE_DIGITS}, {scale})"
+        return f"DECIMAL({_SAFE_DIGITS},{scale})"
     if digits <= _EXACT_DOUBLE_DIGITS or extra or whole + scale > _LONGEST:
         return "DOUBLE"
-    return f"DECIMAL({_LONGEST}, {scale})"
+    return f"DECIMAL({_LONGEST},{scale})"
 
 
-def propose_numbers(values: Sequence[str]) -> Proposal:
+def propose_numbers(values: Mapping[str, int]) -> Proposal:
     """Number styles for a sample of trimmed, not empty texts."""
+    total = sum(values.values())
     counts = {
-        key: sum(compiled.fullmatch(value) is not None for value in values) for key, compiled in _COMPILED.items()
+        key: sum(times for value, times in values.items() if compiled.fullmatch(value))
+        for key, compiled in _COMPILED.items()
     }
-    full = [key for key, count in counts.items() if count == len(values) and key != (Style.SCIENTIFIC, False)]
-    if not full and counts[Style.SCIENTIFIC, False] == len(values):
+    full = [key for key, count in counts.items() if count == total and key != (Style.SCIENTIFIC, False)]
+    if not full and counts[Style.SCIENTIFIC, False] == total:
         full = [(Style.SCIENTIFIC, False)]
     if not full:
         best = max(counts, key=lambda key: counts[key])
-        return Proposal(readings=(NumberReading(*best),), share=counts[best] / len(values))
+        return Proposal(readings=(NumberReading(*best),), share=counts[best] / total)
     # Where no value has a separator, the styles do not differ; and a point style reads all that is plain.
     if not any(_SEPARATOR.search(value) for value in values):
         full = full[:1]

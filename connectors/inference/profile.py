@@ -15,6 +15,7 @@ from core.result import ColumnType
 
 _COLUMNS_AT_ONCE = 100
 _EXACT_ROWS = 200_000
+_EXACT_CELLS = 1_000_000
 _EXAMPLE_ROWS = 200
 _EXAMPLES = 3
 
@@ -34,8 +35,10 @@ def profile_columns(
 ) -> dict[str, Profile]:
     """A profile of each column of a Parquet file."""
     found: dict[str, Profile] = {}
-    for start in range(0, len(columns), _COLUMNS_AT_ONCE):
-        batch = columns[start : start + _COLUMNS_AT_ONCE]
+    # Counting exactly keeps every value in memory.
+    width = max(1, min(_COLUMNS_AT_ONCE, _EXACT_CELLS // max(rows, 1))) if rows <= _EXACT_ROWS else _COLUMNS_AT_ONCE
+    for start in range(0, len(columns), width):
+        batch = columns[start : start + width]
         parts = [part for at, (name, type_) in enumerate(batch) for part in _aggregates(at, name, type_, rows=rows)]
         row = engine.row(select(parts).from_(scan(), copy=False), [str(path)])
         for at, (name, _) in enumerate(batch):

@@ -1,5 +1,6 @@
 """A few values of each column, from the beginning, the middle and the end of a file, to propose readings from."""
 
+from collections import Counter
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,21 +13,21 @@ _FEWEST_ROWS, _MOST_ROWS = 100, 2_000
 _EXTRA_VALUES = 500
 
 
-def sample_values(engine: Engine, path: Path, names: tuple[str, ...]) -> dict[str, list[str]]:
-    """Distinct, trimmed, not empty texts by column; only a column without any has an empty list."""
+def sample_values(engine: Engine, path: Path, names: tuple[str, ...]) -> dict[str, dict[str, int]]:
+    """How often each trimmed, not empty text occurs in a sample, by column; only a column without any has none."""
     rows = max(_FEWEST_ROWS, min(_MOST_ROWS, _CELLS // len(names)))
-    found: dict[str, dict[str, None]] = {name: {} for name in names}
+    found: dict[str, Counter[str]] = {name: Counter() for name in names}
     with pq.ParquetFile(path) as file:
         groups = file.metadata.num_row_groups
         for group in sorted({0, groups // 2, groups - 1} & set(range(groups))):
             batch = next(file.iter_batches(batch_size=rows, row_groups=[group]), None)
             if batch is not None:
                 for name, values in batch.to_pydict().items():
-                    found[name].update(dict.fromkeys(_trimmed(values)))
+                    found[name].update(_trimmed(values))
     missing = [name for name, values in found.items() if not values]
     for name in _not_empty(engine, path, missing):
-        found[name].update(dict.fromkeys(_first_values(engine, path, name)))
-    return {name: list(values) for name, values in found.items()}
+        found[name].update(_first_values(engine, path, name))
+    return {name: dict(values) for name, values in found.items()}
 
 
 def _trimmed(values: list[str | None]) -> list[str]:

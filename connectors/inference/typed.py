@@ -21,19 +21,20 @@ def write_typed(engine: Engine, source: Path, expressions: Sequence[exp.Expressi
     Wide tables are written in slices beside `source`, which are joined in a second pass.
     """
     if len(expressions) <= _COLUMNS_AT_ONCE:
-        _write(engine, source, expressions, path)
+        _write(engine, source, expressions, path, width=len(expressions))
         return
     slices = []
     for start in range(0, len(expressions), _COLUMNS_AT_ONCE):
         slices.append(source.with_name(f"slice{start}.parquet"))
-        _write(engine, source, expressions[start : start + _COLUMNS_AT_ONCE], slices[-1])
+        # Row groups as short as those of the whole table keep the second pass small.
+        _write(engine, source, expressions[start : start + _COLUMNS_AT_ONCE], slices[-1], width=len(expressions))
     _join(slices, path, columns=len(expressions))
     for part in slices:
         part.unlink()
 
 
-def _write(engine: Engine, source: Path, expressions: Sequence[exp.Expression], path: Path) -> None:
-    engine.write(select(expressions).from_(scan(path=str(source)), copy=False), path, columns=len(expressions))
+def _write(engine: Engine, source: Path, expressions: Sequence[exp.Expression], path: Path, *, width: int) -> None:
+    engine.write(select(expressions).from_(scan(path=str(source)), copy=False), path, columns=width)
 
 
 def _join(slices: Sequence[Path], path: Path, *, columns: int) -> None:

@@ -117,6 +117,7 @@ def test_a_column_may_be_called_like_the_engines_own(stage: Stage) -> None:
     assert rows(table) == [("7", "x"), ("soon", "y")]
 
 
+@pytest.mark.slow
 def test_two_thousand_columns_are_read(stage: Stage) -> None:
     names = ",".join(f"c{number}" for number in range(2_000))
     line = ",".join(str(number) for number in range(2_000))

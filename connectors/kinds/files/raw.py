@@ -101,6 +101,8 @@ class TextWriter:
             self._flush_rows()
             self._flush_batches()
             self._writer.close()
+            # Reading is over; what it kept for later is better used by the engine.
+            pa.default_memory_pool().release_unused()
             return
         # The file is given up; what closing it has to say would only hide the first error.
         try:

@@ -161,7 +161,11 @@ def _check_name(table: str | None) -> None:
 
 
 def _size(path: Path) -> int:
-    return path.stat().st_size
+    """The weight of a file in the progress; what cannot be read is told when its turn comes."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _with_lock_warning(file: FoundFile, table: StagedTable) -> StagedTable:

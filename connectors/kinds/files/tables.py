@@ -22,7 +22,7 @@ _MOST_COLUMNS_FOR_BLANK_ROWS = 300
 def stage_table(engine: Engine, raw: RawTable, *, name: str, source: str, path: Path, journey: Journey) -> StagedTable:
     """Writes a raw table with its types to `path` and describes it."""
     journey.at(Stage.TYPING, 0.0)
-    kept, warnings = _planned(engine, raw)
+    kept, warnings = _planned(engine, raw, journey)
     journey.at(Stage.WRITING, 0.0)
     expressions = [named(plan.expression, column_.name) for column_, plan in kept]
     write_typed(engine, raw.path, expressions, path)
@@ -58,13 +58,22 @@ def relation_of(table: StagedTable) -> Relation:
     return Relation(name=table.name, path=table.path, rows=table.rows, columns=table.columns, unique=table.unique)
 
 
-def _planned(engine: Engine, raw: RawTable) -> tuple[list[tuple[RawColumn, ColumnPlan]], tuple[str, ...]]:
+def _planned(
+    engine: Engine, raw: RawTable, journey: Journey
+) -> tuple[list[tuple[RawColumn, ColumnPlan]], tuple[str, ...]]:
     """The columns to stage with their plans; columns without a name and without a value are left out with a warning."""
     if raw.is_typed:
         return list(zip(raw.columns, plan_declared_columns(engine, raw.path), strict=True)), raw.warnings
     names = [column_.stored for column_ in raw.columns]
     hints = [column_.name for column_ in raw.columns]
-    plans = plan_columns(engine, raw.path, names, hints, first_row=raw.first_row)
+    plans = plan_columns(
+        engine,
+        raw.path,
+        names,
+        hints,
+        first_row=raw.first_row,
+        advance=lambda share: journey.at(Stage.TYPING, share),
+    )
     pairs = list(zip(raw.columns, plans, strict=True))
     kept = [(column_, plan) for column_, plan in pairs if column_.header or not plan.is_blank]
     if not kept or len(kept) == len(pairs):

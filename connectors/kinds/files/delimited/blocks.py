@@ -23,6 +23,7 @@ def read_blocks(
     dialect: Dialect,
     writer: TextWriter,
     *,
+    max_row_bytes: int,
     advance: Callable[[], None],
 ) -> None:
     """Writes all records of a text that has no header any more.
@@ -31,7 +32,7 @@ def read_blocks(
     """
     if source.has_more():
         try:
-            for batch in _open(source, dialect, writer.names):
+            for batch in _open(source, dialect, writer.names, min(_BLOCK_BYTES, max_row_bytes)):
                 writer.add_batch(batch)
                 advance()
                 if not check.is_regular or source.problem is not None:
@@ -46,10 +47,10 @@ def read_blocks(
         raise IrregularError
 
 
-def _open(source: CheckedBytes, dialect: Dialect, names: list[str]) -> csv.CSVStreamingReader:
+def _open(source: CheckedBytes, dialect: Dialect, names: list[str], block_size: int) -> csv.CSVStreamingReader:
     return csv.open_csv(
         source,
-        read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK_BYTES),
+        read_options=csv.ReadOptions(column_names=names, block_size=block_size),
         parse_options=csv.ParseOptions(
             delimiter=dialect.delimiter,
             quote_char=dialect.quote,

@@ -98,11 +98,8 @@ def detect_dialect(text: str, *, is_whole: bool, delimiter: str | None = None) -
     A delimiter in the first record is taken for one, however ragged the rest is: better refused than one column.
     """
     scores = [
-        score
-        for quote, quoted in _possible_quotes(text)
-        for score in (
-            _score(text, dialect, quoted=quoted, is_whole=is_whole) for dialect in _candidates(text, quote, delimiter)
-        )
+        _score(text, dialect, quoted=quoted, is_whole=is_whole)
+        for dialect, quoted in _candidates(text[:_MAX_SAMPLE], delimiter)
     ]
     wide = [score for score in scores if score.width > 1]
     if wide:
@@ -132,35 +129,35 @@ def _remember(lines: Iterable[str], consumed: list[str]) -> Iterator[str]:
         yield line
 
 
-def _possible_quotes(text: str) -> list[tuple[str, int]]:
+def _candidates(sample: str, wanted: str | None) -> Iterator[tuple[Dialect, int]]:
+    """The dialects that a sample may be in, each with the number of fields that its quotes enclose."""
+    escapes = (None, _ESCAPE) if _ESCAPE in sample else (None,)
+    for delimiter in DELIMITERS if wanted is None else (wanted,):
+        if delimiter not in sample:
+            continue
+        for quote, quoted in _possible_quotes(sample, delimiter):
+            spaces = (False, True) if f"{delimiter} {quote}" in sample else (False,)
+            for escape, skips_space in itertools.product(escapes, spaces):
+                yield Dialect(delimiter=delimiter, quote=quote, escape=escape, skips_space=skips_space), quoted
+
+
+def _possible_quotes(sample: str, delimiter: str) -> Iterator[tuple[str, int]]:
     """The quotes that may be in use, each with the number of fields it encloses.
 
     Apostrophes are common in text. They count as quotes only where they enclose something that needs it, or the header.
     """
-    possible = []
     for quote in _QUOTES:
-        enclosed = _enclosed(text, quote)
-        needed = any(set(inner) & {*DELIMITERS, "\n", "\r", quote} for inner in enclosed)
-        if quote == '"' or needed or (enclosed and text.lstrip().startswith(quote)):
-            possible.append((quote, len(enclosed)))
-    return possible
+        enclosed = _enclosed(sample, quote, delimiter)
+        needed = any(set(inner) & {delimiter, "\n", "\r", quote} for inner in enclosed)
+        if quote == '"' or needed or (enclosed and sample.lstrip().startswith(quote)):
+            yield quote, len(enclosed)
 
 
-def _enclosed(text: str, quote: str) -> list[str]:
-    pattern = rf"(?:^|[,;\t|]) ?{quote}((?:[^{quote}\\]|{quote}{quote}|\\.)*+){quote}(?=[,;\t|\r\n]|\Z)"
-    return re.findall(pattern, text[:_MAX_SAMPLE], re.MULTILINE | re.DOTALL)
-
-
-def _candidates(text: str, quote: str, delimiter: str | None) -> Iterator[Dialect]:
-    sample = text[:_MAX_SAMPLE]
-    escapes = (None, _ESCAPE) if _ESCAPE in sample else (None,)
-    for candidate in DELIMITERS if delimiter is None else (delimiter,):
-        if candidate not in sample:
-            continue
-        has_space = f"{candidate} {quote}" in sample
-        for escape in escapes:
-            for skips_space in (False, True) if has_space else (False,):
-                yield Dialect(delimiter=candidate, quote=quote, escape=escape, skips_space=skips_space)
+def _enclosed(sample: str, quote: str, delimiter: str) -> list[str]:
+    """What stands between quotes that begin and end a field."""
+    end = re.escape(delimiter)
+    pattern = rf"(?:^|{end}) ?{quote}((?:[^{quote}\\]|{quote}{quote}|\\.)*+){quote}(?=[{end}\r\n]|\Z)"
+    return re.findall(pattern, sample, re.MULTILINE | re.DOTALL)
 
 
 def _score(text: str, dialect: Dialect, *, quoted: int, is_whole: bool) -> _Score:

@@ -31,6 +31,7 @@ _LEGACY = (
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp437", "cp850", "koi8_r",
     "mac_roman", "iso8859_2", "iso8859_15", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr",
 )  # fmt: skip
+_TWO_BYTES = ("shift_jis", "cp932", "euc_jp", "gb18030", "gb2312", "gbk", "big5", "euc_kr", "cp949")
 _LABELS = {"cp1252": "Windows-1252 (Western European)", "cp1250": "Windows-1250", "cp1251": "Windows-1251 (Cyrillic)"}
 _SAMPLE_BYTES = 65_536
 _FEW_BYTES = 8
@@ -70,15 +71,18 @@ def guess_encoding(head: bytes, file: str) -> Encoding:
                 Place(file=file), f"this is {what}, not text. Give the file the ending that fits its content."
             )
     wide = _wide_codec(head[:_SAMPLE_BYTES])
-    if wide is not None:
+    if wide is not None and _looks_like_text(head[: _SAMPLE_BYTES // 2 * 2].decode(wide, errors="replace").encode()):
         return Encoding(codec=wide, warning=f"The file was read as {wide.upper()}, which it does not say of itself.")
-    sample = head[:_SAMPLE_BYTES]
-    controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if controls > max(1, len(sample) // 50):
+    if not _looks_like_text(head[:_SAMPLE_BYTES]):
         raise malformed(
-            Place(file=file), f"this is binary data, not text ({controls:,} control characters in its first bytes)."
+            Place(file=file), "this is binary data, not text: its first bytes are full of control characters."
         )
     return Encoding(codec="utf-8")
+
+
+def _looks_like_text(sample: bytes) -> bool:
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    return controls <= max(1, len(sample) // 50)
 
 
 def _wide_codec(sample: bytes) -> str | None:
@@ -128,13 +132,15 @@ def legacy_encoding(chunks: Iterable[bytes], file: str) -> Encoding:
     census = _Census()
     for chunk in chunks:
         census.add(chunk, decoder.decode(chunk))
-    if census.valid * 20 > census.invalid:
+    codec = _best_codec(census.sample)
+    # Characters of two bytes happen to look like UTF-8 now and then, single accented letters hardly ever.
+    least = 2 if codec in _TWO_BYTES else 20
+    if census.valid * least > census.invalid:
         raise malformed(
             Place(file=file, line=census.first_line),
             f"the byte 0x{census.first_byte:02X} is not valid UTF-8, although other parts of the file are."
             f" {census.invalid:,} such bytes in all. Save the file as UTF-8 and try again.",
         )
-    codec = _best_codec(census.sample)
     if codec is None:
         raise malformed(
             Place(file=file, line=census.first_line),

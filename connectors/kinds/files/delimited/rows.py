@@ -89,7 +89,9 @@ def read_rows(
     if ragged.count:
         raise ragged.error(row - first_row + 1, dialect)
     if ragged.trimmed:
-        return (f"{ragged.trimmed:,} rows end in empty fields beyond the last column; these fields were left out.",)
+        return (
+            f"Rows that end in empty fields beyond the last column: {ragged.trimmed:,}. These fields were left out.",
+        )
     return ()
 
 

@@ -125,7 +125,9 @@ def _read_fast(task: Task, content: Content, plan: _Plan) -> int | None:
     writer = _writer(task, plan)
     try:
         with writer:
-            read_blocks(source, check, dialect, writer, advance=_advance(task, content))
+            read_blocks(
+                source, check, dialect, writer, max_row_bytes=task.limits.max_row_bytes, advance=_advance(task, content)
+            )
     except IrregularError:
         return None
     return writer.rows

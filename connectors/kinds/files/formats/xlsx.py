@@ -67,7 +67,7 @@ def _sheets(task: Task, book: "CalamineWorkbook", errors: int) -> list[RawTable]
     hidden = [sheet.name for sheet in worksheets if sheet.name not in visible]
     warnings = [f"The hidden sheet '{name}' was not read." for name in hidden]
     if errors:
-        warnings.append(f"{errors:,} cells of the workbook hold errors such as #N/A; they were read as empty.")
+        warnings.append(f"Cells of the workbook with errors such as #N/A: {errors:,}. They were read as empty.")
     tables: list[RawTable] = []
     for number, name in enumerate(visible, start=1):
         table = _sheet(task, book, name, number)
@@ -107,7 +107,7 @@ def _sheet(task: Task, book: "CalamineWorkbook", name: str, number: int) -> RawT
             else:
                 blank += 1
     if blank:
-        warnings = (*warnings, f"{blank:,} blank rows were left out; row numbers in messages do not count them.")
+        warnings = (*warnings, f"Blank rows left out: {blank:,}. Row numbers in messages do not count them.")
     if not writer.rows:
         warnings = (*warnings, "The sheet has column names but no rows; the table is empty.")
     return RawTable(path=path, columns=columns, rows=writer.rows, first_row=first_row, warnings=warnings, sheet=name)
