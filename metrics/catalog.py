@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from core.errors import InvalidError
+from core.errors import InternalError, InvalidError, RefusedError
 from core.names import suggestion
 from core.result import ColumnType
+from metrics.damage import Damage, find_damage
 from metrics.errors import DefinitionError, Problem
-from metrics.kind import KINDS, Kind
+from metrics.quantities import Quantities
 from metrics.reach import Dimension, Reach
 from metrics.reader import Draft, read_file
-from metrics.rules import RULES, Definitions, metric_type
+from metrics.recipe import Recipe
+from metrics.rules import RULES, Definitions
 from metrics.schema import Schema, apply_types, find_columns
 from metrics.spec import Metric, Model
 
@@ -27,9 +29,9 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formula:
-    """How a metric is computed: its kind over leaves and other formulas."""
+    """How a metric is computed: its recipe over leaves and other formulas."""
 
-    kind: Kind
+    recipe: Recipe
     inputs: tuple["Leaf | Formula", ...]
 
     def leaves(self) -> Iterator[Leaf]:
@@ -43,19 +45,37 @@ class Formula:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Catalog:
-    """The models and metrics of a tenant. Build one with `load_catalog`; it never changes."""
+    """The models and metrics of a tenant. Build one with `load_catalog`; it never changes.
+
+    What cannot be used at present is not among `models` and `metrics`, but in `broken_models` and `broken` with the
+    reason; `problems` has everything that is wrong. All three are empty unless the catalogue was loaded leniently.
+    """
 
     models: Mapping[str, Model]
     metrics: Mapping[str, Metric]
     formulas: Mapping[str, Formula] = field(repr=False)
     reaches: Mapping[str, Reach] = field(repr=False)
+    broken: Mapping[str, Problem]
+    broken_models: Mapping[str, Problem]
+    problems: tuple[Problem, ...]
 
     def metric(self, name: str) -> Metric:
-        """The metric of a name. Raises InvalidError with the nearest names."""
+        """The metric of a name. Raises InvalidError with the nearest names, RefusedError for a broken metric."""
         metric = self.metrics.get(name)
-        if metric is None:
-            raise InvalidError(f"there is no metric {name}. {suggestion(name, self.metrics)}")
-        return metric
+        if metric is not None:
+            return metric
+        if name in self.broken:
+            raise RefusedError(f"Metric {name} cannot be computed at present: {self.broken[name].reason}")
+        raise InvalidError(f"There is no metric {name}. {suggestion(name, self.metrics)}")
+
+    def model(self, name: str) -> Model:
+        """The model of a name. Raises InvalidError with the nearest names, RefusedError for a broken model."""
+        model = self.models.get(name)
+        if model is not None:
+            return model
+        if name in self.broken_models:
+            raise RefusedError(f"Model {name} cannot be used at present: {self.broken_models[name].reason}")
+        raise InvalidError(f"There is no model {name}. {suggestion(name, self.models)}")
 
     def leaves(self, metric: str) -> tuple[Leaf, ...]:
         """The aggregates a metric is made of, each once."""
@@ -84,21 +104,23 @@ class Catalog:
         return tuple(shared)
 
 
-def load_catalog(files: Mapping[str, str], schema: Schema | None = None) -> Catalog:
+def load_catalog(files: Mapping[str, str], schema: Schema | None = None, *, is_lenient: bool = False) -> Catalog:
     """The catalogue of definition files: file name to YAML text.
 
     `schema` maps each table of the store to its columns and their DuckDB types. Without it tables, columns and types
     are not checked, and time dimensions must say `type: date`, `timestamp` or `timestamptz` to be split by a grain.
-    Raises DefinitionError with every problem of every file.
+    Raises DefinitionError with every problem of every file. With `is_lenient` it never does: what a problem breaks is
+    set aside in the catalogue's `broken` and `broken_models`, and everything else can be asked. Definitions are
+    checked strictly when they are applied and loaded leniently afterwards, when data may have changed under them.
     """
     problems: list[Problem] = []
     drafts = [read_file(name, text, schema, problems) for name, text in sorted(files.items())]
     definitions = _gather([draft for draft in drafts if draft is not None], schema, problems)
     for rule in RULES:
         problems.extend(rule(definitions))
-    if problems:
+    if problems and not is_lenient:
         raise DefinitionError(problems)
-    return _build(definitions)
+    return _build(find_damage(definitions, problems), problems)
 
 
 def _gather(drafts: list[Draft], schema: Schema | None, problems: list[Problem]) -> Definitions:
@@ -113,29 +135,38 @@ def _gather(drafts: list[Draft], schema: Schema | None, problems: list[Problem])
             models[name], columns[name] = model, found
         for metric in draft.metrics:
             metrics.setdefault(metric.name, metric)
-    return Definitions(drafts=drafts, models=models, metrics=metrics, columns=columns)
+    quantities = Quantities(models, metrics)
+    return Definitions(drafts=drafts, models=models, metrics=metrics, columns=columns, quantities=quantities)
 
 
-def _build(definitions: Definitions) -> Catalog:
+def _build(damage: Damage, problems: list[Problem]) -> Catalog:
+    definitions = damage.definitions
+    whole = {name: metric for name, metric in definitions.metrics.items() if name not in damage.metrics}
+    models = {name: model for name, model in definitions.models.items() if name not in damage.models}
     formulas: dict[str, Formula] = {}
-    for metric in definitions.metrics.values():
+    for metric in whole.values():
         _formula(metric, definitions, formulas)
-    metrics = {
-        name: replace(metric, type=metric_type(name, definitions) or ColumnType.NUMBER)
-        for name, metric in definitions.metrics.items()
-    }
     return Catalog(
-        models=MappingProxyType(dict(definitions.models)),
-        metrics=MappingProxyType(metrics),
+        models=MappingProxyType(models),
+        metrics=MappingProxyType({name: _typed(metric, definitions) for name, metric in whole.items()}),
         formulas=MappingProxyType(formulas),
-        reaches=MappingProxyType(
-            {name: Reach(model, definitions.models) for name, model in definitions.models.items()}
-        ),
+        reaches=MappingProxyType({name: Reach(model, definitions.models) for name, model in models.items()}),
+        broken=MappingProxyType(dict(damage.metrics)),
+        broken_models=MappingProxyType(dict(damage.models)),
+        problems=tuple(sorted(set(problems))),
     )
 
 
+def _typed(metric: Metric, definitions: Definitions) -> Metric:
+    found = definitions.quantities.find(metric.name)
+    return replace(metric, type=found.quantity.type if found else ColumnType.NUMBER)
+
+
 def _formula(metric: Metric, definitions: Definitions, formulas: dict[str, Formula]) -> Formula:
+    """The formula of a metric that is not broken, so that its recipe and all its inputs are there."""
     if metric.name not in formulas:
+        if metric.recipe is None:
+            raise InternalError(f"metric {metric.name} has neither a recipe nor a problem")
         measures = definitions.models[metric.model].measures
         inputs = tuple(
             Leaf(model=metric.model, measure=name, time=metric.time)
@@ -143,5 +174,5 @@ def _formula(metric: Metric, definitions: Definitions, formulas: dict[str, Formu
             else _formula(definitions.metrics[name], definitions, formulas)
             for name in metric.inputs
         )
-        formulas[metric.name] = Formula(kind=KINDS[metric.kind], inputs=inputs)
+        formulas[metric.name] = Formula(recipe=metric.recipe, inputs=inputs)
     return formulas[metric.name]

@@ -29,7 +29,7 @@ class CompileContext:
         try:
             return zoneinfo.ZoneInfo(self.zone)
         except (KeyError, ValueError, OSError) as error:
-            message = f"there is no time zone {self.zone!r}; use a name such as UTC or Europe/Berlin"
+            message = f"There is no time zone {self.zone!r}; use a name such as UTC or Europe/Berlin."
             raise InvalidError(message) from error
 
 

@@ -128,7 +128,7 @@ def _negated(tree: exp.Expr, *, is_negated: bool) -> exp.Expr:
 
 
 def _raw(dimension: Dimension) -> exp.Expr:
-    return dimension.definition.scalar.operand(dimension.alias)
+    return dimension.operand()
 
 
 def _typed(dimension: Dimension, value: Value) -> object:
@@ -164,4 +164,4 @@ def _parse(dimension: Dimension, text: str, parse: Callable[[str], dt.date]) -> 
 
 
 def _mismatch(dimension: Dimension, value: Value, wanted: str) -> InvalidError:
-    return InvalidError(f"{dimension.name} is {dimension.type}, and {write_value(value)} is not {wanted}")
+    return InvalidError(f"Dimension {dimension.name} is {dimension.type}, and {write_value(value)} is not {wanted}.")

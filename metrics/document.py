@@ -7,11 +7,12 @@ Only plain YAML is understood; no tag can build an object.
 
 import re
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 
 import yaml
 
 from core.names import suggestion
-from metrics.errors import Problem
+from metrics.errors import Part, Problem
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
@@ -26,8 +27,12 @@ _NULL = "tag:yaml.org,2002:null"
 class Section:
     """A mapping in a file. Each key is asked for once; `finish` reports the ones nobody asked for."""
 
-    def __init__(self, *, file: str, title: str, line: int, problems: list[Problem]) -> None:
+    def __init__(
+        self, *, file: str, title: str, line: int, problems: list[Problem], part: Part = Part.MODEL, name: str = ""
+    ) -> None:
         self.file = file
+        self.part = part
+        self.name = name
         self.title = title
         self.line = line
         self.problems = problems
@@ -55,7 +60,15 @@ class Section:
 
     def note(self, message: str, *, line: int | None = None) -> None:
         """Reports a problem, on the section's own line when no other is given."""
-        self.problems.append(Problem(file=self.file, line=self.line if line is None else line, message=message))
+        self.problems.append(
+            Problem(
+                file=self.file,
+                line=self.line if line is None else line,
+                message=message,
+                part=self.part,
+                name=self.name,
+            )
+        )
 
     def has(self, key: str) -> bool:
         """Whether the key is there at all."""
@@ -93,6 +106,16 @@ class Section:
             return None
         return int(value)
 
+    def fraction(self, key: str) -> Decimal | None:
+        """The number of a key, from 0 to 1."""
+        value = self.text(key)
+        if value is None:
+            return None
+        if not re.fullmatch(r"0?\.\d{1,9}|[01](\.0{1,9})?", value):
+            self.note(f"`{key}` of {self.title} is {value!r}; it must be a number from 0 to 1", line=self.line_of(key))
+            return None
+        return Decimal(value)
+
     def choice(self, key: str, allowed: Collection[str]) -> str | None:
         """The text of a key that must be one of a few words."""
         value = self.text(key)
@@ -122,7 +145,7 @@ class Section:
         found = {name: inner.text(name) for name in inner._nodes}
         return {name: value for name, value in found.items() if value is not None}
 
-    def named(self, key: str, kind: str) -> list[tuple[str, "Section"]]:
+    def named(self, key: str, kind: Part) -> list[tuple[str, "Section"]]:
         """The mappings below a key by their names, such as every dimension; badly named ones are noted and left out."""
         inner = self._inner(key, f"`{key}` of {self.title}")
         if inner is None:
@@ -131,7 +154,9 @@ class Section:
         for name, node in inner._nodes.items():
             line = inner._lines[name]
             if self.check_name(name, kind, line):
-                section = Section(file=self.file, title=f"{kind} {name}", line=line, problems=self.problems)
+                section = Section(
+                    file=self.file, title=f"{kind} {name}", line=line, problems=self.problems, part=kind, name=name
+                )
                 sections.append((name, section.fill(node)))
         return sections
 
@@ -177,7 +202,15 @@ class Section:
         node = self._ask(key)
         if node is None:
             return None
-        return Section(file=self.file, title=title, line=self.line_of(key), problems=self.problems).fill(node)
+        section = Section(
+            file=self.file,
+            title=title,
+            line=self.line_of(key),
+            problems=self.problems,
+            part=self.part,
+            name=self.name,
+        )
+        return section.fill(node)
 
     def _scalar(self, node: yaml.Node, title: str) -> str | None:
         if not isinstance(node, yaml.ScalarNode):

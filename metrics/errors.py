@@ -9,23 +9,47 @@ RefusedError for what is understood but would give a wrong or an unsafe answer.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from core.errors import UserError
 
 _SHOWN = 50
 
 
+class Part(StrEnum):
+    """What of a definition file a problem is about: all of its model, or a part of it that others can do without."""
+
+    DIMENSION = "dimension"
+    JOIN = "join"
+    KEY = "key"
+    MEASURE = "measure"
+    METRIC = "metric"
+    MODEL = "model"
+    TIME = "time"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Problem:
-    """One thing wrong in a definition file. Lines count from 1."""
+    """One thing wrong in a definition file. Lines count from 1.
+
+    `part` and `name` say what is broken by it; a model, its key and its time have no name of their own.
+    """
 
     file: str
     line: int
     message: str
+    part: Part = field(default=Part.MODEL, compare=False)
+    name: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"
+
+    @property
+    def reason(self) -> str:
+        """The problem at the end of a sentence."""
+        text = str(self)
+        return text if text.endswith((".", "?")) else f"{text}."
 
 
 class DefinitionError(UserError):

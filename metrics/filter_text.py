@@ -49,7 +49,7 @@ def parse_filter(text: str, known: Collection[str] | None = None) -> Filter:
     Raises InvalidError with the word and its place when the text is anything else.
     """
     if len(text) > MAX_CHARACTERS:
-        raise InvalidError(f"the filter has {len(text):,} characters; at most {MAX_CHARACTERS:,} are allowed")
+        raise InvalidError(f"The filter has {len(text):,} characters; at most {MAX_CHARACTERS:,} are allowed.")
     reader = _Reader(read_tokens(text))
     filter_ = reader.filter()
     reader.expect_end()
@@ -57,7 +57,7 @@ def parse_filter(text: str, known: Collection[str] | None = None) -> Filter:
         for condition in conditions_of(filter_):
             if condition.dimension not in known:
                 raise InvalidError(
-                    f"there is no dimension {condition.dimension}. {suggestion(condition.dimension, known)}"
+                    f"There is no dimension {condition.dimension}. {suggestion(condition.dimension, known)}"
                 )
     return filter_
 
@@ -79,9 +79,9 @@ class _Reader:
     def expect_end(self) -> None:
         token = self._next
         if token.folded == ")":
-            raise InvalidError(f"the filter has {token} that was never opened")
+            raise InvalidError(f"The filter has {token} that was never opened.")
         if token.kind is not TokenKind.END:
-            raise InvalidError(f"the filter has {token}, where AND, OR or the end should be")
+            raise InvalidError(f"The filter has {token}, where AND, OR or the end should be.")
 
     @property
     def _next(self) -> Token:
@@ -102,7 +102,7 @@ class _Reader:
     def _expect(self, word: str) -> None:
         token = self._next
         if not self._accept(word):
-            raise InvalidError(f"the filter has {token}, where {word.upper()} should be")
+            raise InvalidError(f"The filter has {token}, where {word.upper()} should be.")
 
     def _parts(self, word: str, read: Callable[[], Filter]) -> list[Filter]:
         parts = [read()]
@@ -119,7 +119,7 @@ class _Reader:
     def _factor(self) -> Filter:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise InvalidError(f"the filter is nested more than {MAX_DEPTH} deep {self._next}")
+            raise InvalidError(f"The filter is nested more than {MAX_DEPTH} deep, {self._next}.")
         if self._accept("not"):
             result: Filter = Not(condition=self._factor())
         elif self._accept("("):
@@ -152,17 +152,17 @@ class _Reader:
                 self._expect("and")
                 return Within(dimension=name, low=low, high=self._value(), is_negated=is_negated)
             case "(":
-                raise InvalidError(f"the filter calls {name}, but functions are not allowed. Allowed: {OPERATORS}")
+                raise InvalidError(f"The filter calls {name}, but functions are not allowed. Allowed: {OPERATORS}.")
             case _:
-                raise InvalidError(f"the filter has {word} behind {name}. Allowed: {OPERATORS}")
+                raise InvalidError(f"The filter has {word} behind {name}. Allowed: {OPERATORS}.")
 
     def _name(self) -> str:
         token = self._take()
         if token.kind in {TokenKind.DOUBLE, TokenKind.WORD} and _NAME.fullmatch(token.content):
             return token.content
         raise InvalidError(
-            f"the filter has {token}, where the name of a dimension should be; a condition is written as"
-            " dimension = 'value'"
+            f"The filter has {token}, where the name of a dimension should be; a condition is written as"
+            " dimension = 'value'."
         )
 
     def _values(self) -> tuple[Value, ...]:
@@ -178,7 +178,7 @@ class _Reader:
         value = self._value()
         if isinstance(value, str):
             return value
-        raise InvalidError(f"the filter has {token} behind LIKE, where text in quotes should be")
+        raise InvalidError(f"The filter has {token} behind LIKE, where text in quotes should be.")
 
     def _value(self) -> Value:
         token = self._take()
@@ -191,20 +191,20 @@ class _Reader:
         if token.folded in {"true", "false"}:
             return token.folded == "true"
         if token.folded == "null":
-            raise InvalidError(f"the filter compares with {token}; write IS NULL or IS NOT NULL")
+            raise InvalidError(f"The filter compares with {token}; write IS NULL or IS NOT NULL.")
         if token.kind is TokenKind.WORD:
-            raise InvalidError(f"the filter has {token}, where a value should be; put text in quotes: '{token.text}'")
-        raise InvalidError(f"the filter has {token}, where a value should be: text in quotes, a number, TRUE or FALSE")
+            raise InvalidError(f"The filter has {token}, where a value should be; put text in quotes: '{token.text}'.")
+        raise InvalidError(f"The filter has {token}, where a value should be: text in quotes, a number, TRUE or FALSE.")
 
 
 def _text(token: Token) -> str:
     text = token.content
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise InvalidError(f"the text at character {token.position + 1} of the filter has characters no text may have")
+        raise InvalidError(f"The text at character {token.position + 1} of the filter has characters no text may have.")
     return text
 
 
 def _number(token: Token) -> int | Decimal:
     if len(token.text) > MAX_DIGITS:
-        raise InvalidError(f"the filter has {token}: a number may have at most {MAX_DIGITS} digits")
+        raise InvalidError(f"The filter has {token}: a number may have at most {MAX_DIGITS} digits.")
     return Decimal(token.text) if "." in token.text else int(token.text)

@@ -66,7 +66,7 @@ def read_tokens(text: str) -> list[Token]:
     while not tokens or tokens[-1].kind is not TokenKind.END:
         match = _TOKEN.match(text, position)
         if match is None or match.lastgroup is None:
-            raise InvalidError(f"the filter cannot be read from character {position + 1}")
+            raise InvalidError(f"The filter cannot be read from character {position + 1}.")
         found, start = match.group(match.lastgroup), match.start(match.lastgroup)
         if match.lastgroup == "wrong":
             _refuse_character(found, text, start)
@@ -78,8 +78,8 @@ def read_tokens(text: str) -> list[Token]:
 def _refuse_character(character: str, text: str, position: int) -> NoReturn:
     place = f"at character {position + 1}"
     if character in "'\"":
-        raise InvalidError(f"the filter has a quote {place} that is never closed")
+        raise InvalidError(f"The filter has a quote {place} that is never closed.")
     if character.isdigit():
         word = re.match(r"[\w.]+", text[position:])
-        raise InvalidError(f"the filter has {word.group() if word else character} {place}, which is not a number")
-    raise InvalidError(f"the filter has {character!r} {place}, which means nothing in a filter. Allowed: {OPERATORS}")
+        raise InvalidError(f"The filter has {word.group() if word else character} {place}, which is not a number.")
+    raise InvalidError(f"The filter has {character!r} {place}, which means nothing in a filter. Allowed: {OPERATORS}.")

@@ -41,6 +41,10 @@ QUERY_FUNCTIONS: frozenset[type[exp.Expr]] = frozenset({
     exp.Sum, exp.Variance, exp.VariancePop,
 })  # fmt: skip
 
+ARITHMETIC: frozenset[type[exp.Expr]] = frozenset(
+    {exp.Add, exp.Column, exp.Div, exp.Identifier, exp.Literal, exp.Mul, exp.Neg, exp.Paren, exp.Sub}
+)
+
 CAST_TYPES = frozenset(
     {exp.DType.BOOLEAN, *exp.DataType.TEXT_TYPES, *exp.DataType.NUMERIC_TYPES, *exp.DataType.TEMPORAL_TYPES}
 )

@@ -14,7 +14,15 @@ from sqlglot.errors import SqlglotError
 
 from core.errors import RefusedError
 from core.names import suggestion
-from metrics.functions import CAST_TYPES, FUNCTIONS, NAMED_FUNCTIONS, QUERY_FUNCTIONS, QUERY_SYNTAX, SYNTAX
+from metrics.functions import (
+    ARITHMETIC,
+    CAST_TYPES,
+    FUNCTIONS,
+    NAMED_FUNCTIONS,
+    QUERY_FUNCTIONS,
+    QUERY_SYNTAX,
+    SYNTAX,
+)
 
 DIALECT = "duckdb"
 
@@ -23,6 +31,7 @@ _QUERY_NODES = _SCALAR_NODES | QUERY_SYNTAX | QUERY_FUNCTIONS
 _TABLE_NAME = re.compile(r"[^\W\d]\w*")
 _ENGINE_TABLES = ("duckdb_", "pg_", "pragma_", "sqlite_")
 _MAX_CHARACTERS = 20_000
+_MAX_NODES = 500
 # These print as themselves or as a call with their own brackets, so no operator around them can bind into them.
 _CLOSED = (exp.Column, exp.Literal, exp.Paren, exp.Case, exp.Cast, exp.Boolean, exp.Null)
 
@@ -72,6 +81,25 @@ def parse_scalar(text: str) -> Scalar:
             )
         names[column.name] = None
     return Scalar(text=text, tree=_clean(tree), columns=tuple(names))
+
+
+def parse_arithmetic(text: str) -> exp.Expr:
+    """Arithmetic over names and numbers with + - * / and parentheses. Raises RefusedError naming what is not allowed.
+
+    Names are columns of the tree, numbers literals without a sign.
+    """
+    tree = _parse(text, exp.Condition)
+    _check_nodes(tree, ARITHMETIC, "a formula")
+    for count, node in enumerate(tree.walk(), start=1):
+        if count > _MAX_NODES:
+            raise RefusedError(f"the formula has more than {_MAX_NODES} parts; define metrics for some of them")
+        if isinstance(node, exp.Literal) and node.is_string:
+            raise RefusedError(f"the text {node.sql(DIALECT)} is not allowed in a formula")
+        if isinstance(node, exp.Column) and node.table:
+            raise RefusedError(f"{node.sql(DIALECT)} is not allowed in a formula: write the name of a metric alone")
+        if isinstance(node, exp.Div) and isinstance(node.right, exp.Literal) and float(node.right.name) == 0:
+            raise RefusedError("the formula divides by zero")
+    return _clean(tree)
 
 
 def parse_select(text: str, tables: Collection[str] | None) -> exp.Query:

@@ -2,8 +2,6 @@
 
 from sqlglot import exp
 
-from core.errors import InvalidError
-from core.names import suggestion
 from core.result import Column, ColumnType
 from metrics.catalog import Catalog
 from metrics.compiled import CompiledQuery, Lineage
@@ -16,11 +14,10 @@ ROWS = "rows"
 def compile_key_check(catalog: Catalog, model: str, *, limit: int = 10) -> CompiledQuery | None:
     """The key values that are null or belong to several rows, most rows first: no row means the key holds.
 
-    Columns are those of the key, then `rows`. None for a model without a key. Raises InvalidError for an unknown model.
+    Columns are those of the key, then `rows`. None for a model without a key. Raises InvalidError for an unknown model,
+    RefusedError for a broken one.
     """
-    found = catalog.models.get(model)
-    if found is None:
-        raise InvalidError(f"there is no model {model}. {suggestion(model, catalog.models)}")
+    found = catalog.model(model)
     if not found.key:
         return None
     columns: list[exp.Expr] = [exp.Column(this=name(key), table=name(found.name)) for key in found.key]

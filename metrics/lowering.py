@@ -15,10 +15,11 @@ from metrics.catalog import Catalog, Formula, Leaf
 from metrics.conditions import Lowering, conjunction
 from metrics.plan import Part, Plan
 from metrics.reach import Dimension, path_alias
+from metrics.recipe import Level
 from metrics.spec import PERIOD, Join, Model
 from metrics.timeline import bound, day_after, period, require_temporal
 
-Lower = Callable[[Leaf], exp.Expr]
+Lower = Callable[[Leaf, Level], exp.Expr]
 
 _MERGED = "merged"
 
@@ -28,7 +29,7 @@ def lower(plan: Plan, binder: Binder) -> exp.Select:
     if len(plan.parts) == 1:
         part = plan.parts[0]
         keys = _keys(plan, part)
-        values = _values(plan, lambda leaf: _aggregate(part.model, leaf))
+        values = _values(plan, lambda leaf, level: _at(level, _aggregate(part.model, leaf), keys, plan))
         return _select([*keys, *values], _from(plan, part, binder), len(keys))
     return _merge(plan, binder)
 
@@ -62,8 +63,8 @@ def _merge(plan: Plan, binder: Binder) -> exp.Select:
     union: exp.Query = selects[0]
     for select in selects[1:]:
         union = exp.Union(this=union, expression=select, distinct=False)
-    keys = [exp.Column(this=name(column)) for column in plan.key_columns]
-    values = _values(plan, lambda leaf: _merged_leaf(plan, leaf, columns[leaf]))
+    keys: list[exp.Expr] = [exp.Column(this=name(column)) for column in plan.key_columns]
+    values = _values(plan, lambda leaf, level: _at(level, _merged_leaf(plan, leaf, columns[leaf]), keys, plan))
     source = exp.Subquery(this=union, alias=exp.TableAlias(this=name(_MERGED)))
     return _select([*keys, *values], {"from_": exp.From(this=source)}, len(keys))
 
@@ -89,23 +90,35 @@ def _keys(plan: Plan, part: Part) -> list[exp.Expr]:
     if plan.query.grain is not None and part.time is not None:
         keys.append(named(period(part.time, plan.query.grain, plan.context), PERIOD))
     for asked, dimension in zip(plan.query.by, part.by, strict=True):
-        keys.append(named(dimension.definition.scalar.on(dimension.alias), asked))
+        keys.append(named(dimension.tree(), asked))
     return keys
 
 
 def _values(plan: Plan, leaf: Lower) -> list[exp.Expr]:
-    return [named(_formula(plan.catalog.formulas[metric.name], leaf), metric.name) for metric in plan.metrics]
+    formulas = plan.catalog.formulas
+    return [named(_formula(formulas[metric.name], leaf, Level.GROUP), metric.name) for metric in plan.metrics]
 
 
-def _formula(formula: Formula, leaf: Lower) -> exp.Expr:
-    return formula.kind.lower(
-        [leaf(part) if isinstance(part, Leaf) else _formula(part, leaf) for part in formula.inputs]
-    )
+def _formula(formula: Formula, leaf: Lower, outer: Level) -> exp.Expr:
+    def trees(inner: Level) -> list[exp.Expr]:
+        level = outer if inner is Level.GROUP else inner
+        return [leaf(part, level) if isinstance(part, Leaf) else _formula(part, leaf, level) for part in formula.inputs]
+
+    return formula.recipe.lower(trees)
+
+
+def _at(level: Level, tree: exp.Expr, keys: Sequence[exp.Expr], plan: Plan) -> exp.Expr:
+    """The aggregate itself, or the sum of it over all rows of the result that share the period."""
+    if level is Level.GROUP:
+        return tree
+    periods = [key.this.copy() if isinstance(key, exp.Alias) else key.copy() for key in keys[:1] if plan.query.grain]
+    return exp.Window(this=exp.Sum(this=tree), partition_by=periods)
 
 
 def _aggregate(model: Model, leaf: Leaf) -> exp.Expr:
     measure = model.measures[leaf.measure]
-    tree = measure.aggregation.tree(measure.scalar.on(model.name) if measure.scalar else None)
+    scalar = measure.scalar.on(model.name) if measure.scalar else None
+    tree = measure.aggregation.tree(scalar, measure.fraction)
     if measure.where is None:
         return tree
     return exp.Filter(this=tree, expression=exp.Where(this=measure.where.on(model.name)))
@@ -126,14 +139,14 @@ def _range(plan: Plan, part: Part, binder: Binder) -> list[exp.Expr]:
     """The range on the raw column, half open, so that the engine can skip what lies outside it."""
     if part.time is None:
         return []
-    raw, alias, query = part.time.definition.scalar, part.time.alias, plan.query
+    query = plan.query
     conditions: list[exp.Expr] = []
     if query.start is not None:
         value = binder.bind(bound(query.start, require_temporal(part.time), plan.context))
-        conditions.append(exp.GTE(this=raw.operand(alias), expression=value))
+        conditions.append(exp.GTE(this=part.time.operand(), expression=value))
     if query.end is not None:
         value = binder.bind(bound(day_after(query.end), require_temporal(part.time), plan.context))
-        conditions.append(exp.LT(this=raw.operand(alias), expression=value))
+        conditions.append(exp.LT(this=part.time.operand(), expression=value))
     return conditions
 
 

@@ -12,7 +12,7 @@ from metrics.catalog import Catalog
 from metrics.compiled import CompiledQuery, Lineage
 from metrics.guard import DIALECT
 from metrics.lowering import name, named, sources
-from metrics.plan import require_dimension
+from metrics.plan import require_dimension, require_usable
 from metrics.reach import Dimension
 from metrics.spec import Model
 
@@ -30,7 +30,7 @@ def compile_members(
     names, RefusedError for a dimension one of the metrics cannot be split by.
     """
     if limit < 1:
-        raise InvalidError(f"the limit is {limit}; it must be at least 1")
+        raise InvalidError(f"The limit is {limit}; it must be at least 1.")
     reached = _reached(catalog, dimension, tuple(metrics))
     binder = Binder()
     selects = [_values(catalog, model, found, search, binder) for model, found in reached]
@@ -77,17 +77,16 @@ def _reached(catalog: Catalog, dimension: str, metrics: tuple[str, ...]) -> list
     ]
     if not own:
         names = [other for model in catalog.models.values() for other in model.dimensions]
-        raise InvalidError(f"there is no dimension {dimension}. {suggestion(dimension, names)}")
-    return own
+        raise InvalidError(f"There is no dimension {dimension}. {suggestion(dimension, names)}")
+    usable = [(model, found) for model, found in own if found.problem is None]
+    return usable or [(model, require_usable(found)) for model, found in own]
 
 
 def _values(catalog: Catalog, model: Model, dimension: Dimension, search: str | None, binder: Binder) -> exp.Select:
-    value = dimension.definition.scalar.on(dimension.alias)
+    value = dimension.tree()
     clauses = sources(model, [dimension], catalog)
     if search:
-        text = exp.Lower(
-            this=exp.Cast(this=dimension.definition.scalar.on(dimension.alias), to=exp.DataType.build("text"))
-        )
+        text = exp.Lower(this=exp.Cast(this=dimension.tree(), to=exp.DataType.build("text")))
         found = exp.StrPosition(this=text, substr=exp.Lower(this=binder.bind(search)))
         clauses["where"] = exp.Where(this=exp.GT(this=found, expression=exp.Literal.number(0)))
     return exp.Select(

@@ -7,9 +7,13 @@ not tell is named with the joins that lead there: `teams.region`, `accounts.coun
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from sqlglot import exp
+
 from core.errors import InvalidError, RefusedError
 from core.names import suggestion
 from core.result import ColumnType
+from metrics.errors import Problem
+from metrics.guard import closed
 from metrics.spec import DimensionDefinition, Join, Model
 
 MAX_HOPS = 4
@@ -28,6 +32,12 @@ class Dimension:
     model: str
     path: tuple[Join, ...]
     definition: DimensionDefinition
+
+    @property
+    def problem(self) -> Problem | None:
+        """Why it cannot be used: a problem of a join on the way, or its own. None where it can."""
+        problems = [*(join.problem for join in self.path), self.definition.problem]
+        return next((problem for problem in problems if problem is not None), None)
 
     @property
     def type(self) -> ColumnType:
@@ -49,6 +59,24 @@ class Dimension:
         """The name of its table in a compiled query."""
         return path_alias(self.path) or self.model
 
+    def tree(self) -> exp.Expr:
+        """Its value in a compiled query, as a new tree; null where a join finds no partner.
+
+        An expression such as a CASE with an ELSE could make a value of the nulls of a missing partner, so it is taken
+        only where the partner's key, which is never null, is there.
+        """
+        tree = self.definition.scalar.on(self.alias)
+        if not self.path or isinstance(tree, exp.Column):
+            return tree
+        _, key = self.path[-1].on[0]
+        column = exp.column(exp.to_identifier(key, quoted=True), exp.to_identifier(self.alias, quoted=True))
+        is_there = exp.Not(this=exp.Is(this=column, expression=exp.Null()))
+        return exp.Case(ifs=[exp.If(this=is_there, true=tree)])
+
+    def operand(self) -> exp.Expr:
+        """As `tree`, in parentheses where an operator beside it could bind more tightly."""
+        return closed(self.tree())
+
 
 class Reach:
     """The dimensions within reach of one model, by every name that may be used for them."""
@@ -68,25 +96,32 @@ class Reach:
             self._exact[definition.name] = self._exact[_qualified((), definition.name, model)]
 
     def all(self) -> tuple[Dimension, ...]:
-        """Every dimension once, own ones first."""
-        return tuple(dimension for name, dimension in self._exact.items() if name == dimension.qualified_name)
+        """Every dimension that can be used once, own ones first."""
+        return tuple(
+            dimension
+            for name, dimension in self._exact.items()
+            if name == dimension.qualified_name and dimension.problem is None
+        )
 
     def find(self, name: str) -> Dimension | None:
-        """The dimension of a name; None when there is none. Raises RefusedError when there are several."""
+        """The dimension of a name, broken or not; None when there is none.
+
+        Raises RefusedError when there are several.
+        """
         exact = self._exact.get(name)
         if exact is not None:
             return exact
         candidates = self._tails.get(name, [])
         if len(candidates) > 1:
             listed = " or ".join(sorted(candidates))
-            raise RefusedError(f"dimension {name} can mean several things for {self._model.label}: write {listed}")
+            raise RefusedError(f"Dimension {name} can mean several things for {self._model.label}: write {listed}.")
         return self._exact[candidates[0]] if candidates else None
 
     def require(self, name: str) -> Dimension:
         """The dimension of a name. Raises InvalidError with the nearest names when there is none."""
         dimension = self.find(name)
         if dimension is None:
-            raise InvalidError(f"there is no dimension {name}. {suggestion(name, self.names())}")
+            raise InvalidError(f"There is no dimension {name}. {suggestion(name, self.names())}")
         return dimension
 
     def names(self) -> tuple[str, ...]:
@@ -94,8 +129,11 @@ class Reach:
         return tuple(dimension.name for dimension in self.all())
 
     def has(self, name: str) -> bool:
-        """Whether a name means exactly one dimension."""
-        return name in self._exact or len(self._tails.get(name, ())) == 1
+        """Whether a name means exactly one dimension, and one that can be used."""
+        if name in self._exact:
+            return self._exact[name].problem is None
+        candidates = self._tails.get(name, ())
+        return len(candidates) == 1 and self._exact[candidates[0]].problem is None
 
     def _dimension(self, path: tuple[Join, ...], definition: DimensionDefinition) -> Dimension:
         qualified = _qualified(path, definition.name, self._model)
@@ -139,5 +177,6 @@ def _walk(
     if len(path) == MAX_HOPS:
         return
     for join in here.joins.values():
-        if not any(join is taken for taken in path):
+        # A join to a model that is not there has been reported.
+        if join.to in models and not any(join is taken for taken in path):
             yield from _walk(models[join.to], (*path, join), models)

@@ -13,7 +13,7 @@ from core.errors import RefusedError
 from core.result import ColumnType
 from metrics.aggregation import Aggregation
 from metrics.document import Section, read_document
-from metrics.errors import Problem
+from metrics.errors import Part, Problem
 from metrics.guard import Scalar, check_table, column_scalar, parse_scalar, parse_select
 from metrics.kind import KINDS
 from metrics.spec import PERIOD, Better, DimensionDefinition, Join, Measure, Metric, Model, Temporal
@@ -60,12 +60,12 @@ def read_file(file: str, text: str, tables: Collection[str] | None, problems: li
         key=top.texts("key"),
         time=time,
         joins=_joins(top, name),
-        dimensions={key: _dimension(key, section) for key, section in top.named("dimensions", "dimension")},
-        measures={key: _measure(key, section) for key, section in top.named("measures", "measure")},
+        dimensions={key: _dimension(key, section) for key, section in top.named("dimensions", Part.DIMENSION)},
+        measures={key: _measure(key, section) for key, section in top.named("measures", Part.MEASURE)},
         file=file,
         line=top.line_of("model"),
     )
-    metrics = [_metric(key, section, model) for key, section in top.named("metrics", "metric")]
+    metrics = [_metric(key, section, model) for key, section in top.named("metrics", Part.METRIC)]
     top.finish()
     return Draft(model=model, metrics=tuple(metrics))
 
@@ -101,6 +101,8 @@ def _joins(top: Section, model: str) -> dict[str, Join]:
     for section in top.items("joins", f"a join of model {model}"):
         to = section.require("to", "the model it leads to")
         name = section.text("name") or to
+        if name is not None and name not in joins:
+            section.part, section.name = Part.JOIN, name
         on = tuple(section.pairs("on").items())
         if not on:
             section.note(f"{section.title} has no `on`: pairs of our column and their key column")
@@ -147,9 +149,12 @@ def _measure(name: str, section: Section) -> Measure:
     scalar, where = _scalar(section, "sql"), _scalar(section, "where")
     if agg is not None and agg != Aggregation.COUNT and not section.has("sql"):
         section.note(f"{section.title} has no `sql`: the column or expression to take the {agg} of")
+    fraction = section.fraction("p") if agg == Aggregation.PERCENTILE else None
+    if agg == Aggregation.PERCENTILE and not section.has("p"):
+        section.require("p", "the share of values below it, such as 0.9")
     section.finish()
     aggregation = Aggregation(agg) if agg else Aggregation.COUNT
-    return Measure(name=name, aggregation=aggregation, scalar=scalar, where=where, line=section.line)
+    return Measure(name=name, aggregation=aggregation, scalar=scalar, where=where, fraction=fraction, line=section.line)
 
 
 def _scalar(section: Section, key: str) -> Scalar | None:
@@ -176,7 +181,7 @@ def _metric(name: str, section: Section, model: Model) -> Metric:
         label=section.text("label") or spoken(name),
         kind=kind or "",
         model=model.name,
-        inputs=KINDS[kind].read(section) if kind else (),
+        recipe=KINDS[kind].read(section) if kind else None,
         unit=_unit(section),
         decimals=section.whole("decimals", low=0, high=12),
         better=Better(section.choice("better", list(Better)) or Better.UP),

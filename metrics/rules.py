@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from core.names import suggestion
 from core.result import ColumnType
-from metrics.errors import Problem
+from metrics.errors import Part, Problem
 from metrics.kind import KINDS
+from metrics.quantities import MAX_DEPTH, MAX_SIZE, Quantities
 from metrics.reader import Draft
 from metrics.schema import Columns, column_type, missing_column
 from metrics.spec import Join, Metric, Model
@@ -20,9 +21,8 @@ class Definitions:
     models: Mapping[str, Model]
     metrics: Mapping[str, Metric]
     columns: Mapping[str, Columns | None]
+    quantities: Quantities
 
-
-MAX_DEPTH = 20
 
 Rule = Callable[[Definitions], Iterator[Problem]]
 
@@ -43,10 +43,10 @@ def check_metrics_are_unique(definitions: Definitions) -> Iterator[Problem]:
         for metric in draft.metrics:
             first = definitions.metrics[metric.name]
             if (first.file, first.line) != (metric.file, metric.line):
-                message = (
-                    f"metric {metric.name} is already defined in {first.file}, line {first.line}; rename one of them"
+                yield _of_metric(
+                    metric,
+                    f"metric {metric.name} is already defined in {first.file}, line {first.line}; rename one of them",
                 )
-                yield Problem(file=metric.file, line=metric.line, message=message)
 
 
 def check_keys(definitions: Definitions) -> Iterator[Problem]:
@@ -56,7 +56,7 @@ def check_keys(definitions: Definitions) -> Iterator[Problem]:
         for name in model.key:
             if columns is not None and name not in columns:
                 message = f"`key` of model {model.name}: {missing_column(name, model, columns)}"
-                yield Problem(file=model.file, line=model.line, message=message)
+                yield Problem(file=model.file, line=model.line, message=message, part=Part.KEY)
 
 
 def check_joins(definitions: Definitions) -> Iterator[Problem]:
@@ -71,18 +71,19 @@ def check_joins(definitions: Definitions) -> Iterator[Problem]:
             else:
                 messages = [*_key_messages(join, target), *_column_messages(join, model, target, definitions.columns)]
             for message in messages:
-                yield Problem(file=model.file, line=join.line, message=message)
+                yield Problem(file=model.file, line=join.line, message=message, part=Part.JOIN, name=join.name)
 
 
 def check_times(definitions: Definitions) -> Iterator[Problem]:
     """`time` names a time dimension of the same model."""
     for model in definitions.models.values():
         if model.time is not None and (message := _time_message(model.time, model)):
-            yield Problem(file=model.file, line=model.line, message=f"`time` of model {model.name}: {message}")
+            text = f"`time` of model {model.name}: {message}"
+            yield Problem(file=model.file, line=model.line, message=text, part=Part.TIME)
     for metric in definitions.metrics.values():
         model = definitions.models[metric.model]
         if metric.time not in {None, model.time} and (message := _time_message(str(metric.time), model)):
-            yield Problem(file=metric.file, line=metric.line, message=f"`time` of metric {metric.name}: {message}")
+            yield _of_metric(metric, f"`time` of metric {metric.name}: {message}")
 
 
 def check_inputs(definitions: Definitions) -> Iterator[Problem]:
@@ -99,7 +100,7 @@ def check_inputs(definitions: Definitions) -> Iterator[Problem]:
                 known = suggestion(name, [*measures, *definitions.metrics])
                 message = f"there is no measure {name} in model {metric.model} and no metric of that name. {known}"
             if message:
-                yield Problem(file=metric.file, line=metric.line, message=f"metric {metric.name}: {message}")
+                yield _of_metric(metric, f"metric {metric.name}: {message}")
 
 
 def check_cycles(definitions: Definitions) -> Iterator[Problem]:
@@ -111,12 +112,26 @@ def check_cycles(definitions: Definitions) -> Iterator[Problem]:
 
 
 def check_input_types(definitions: Definitions) -> Iterator[Problem]:
-    """A kind gets inputs of types it can use. What is unknown or goes in circles is reported by other rules."""
+    """A kind gets inputs it can use. What is unknown or goes in circles is reported by other rules."""
     for metric in definitions.metrics.values():
-        types = _input_types(metric, definitions, ())
-        message = KINDS[metric.kind].check(types) if types else None
+        inputs = definitions.quantities.inputs_of(metric)
+        if not inputs or metric.recipe is None:
+            continue
+        message = metric.recipe.check([value.quantity for value in inputs])
         if message:
-            yield Problem(file=metric.file, line=metric.line, message=f"metric {metric.name}: {message}")
+            yield _of_metric(metric, f"metric {metric.name}: {message}")
+
+
+def check_sizes(definitions: Definitions) -> Iterator[Problem]:
+    """No metric's tree grows beyond what an engine can take."""
+    for metric in definitions.metrics.values():
+        found = definitions.quantities.find(metric.name)
+        if found is not None and found.size > MAX_SIZE:
+            yield _of_metric(
+                metric,
+                f"metric {metric.name} is made of {found.size:,} aggregates, counting each use of a metric;"
+                f" at most {MAX_SIZE:,} are allowed",
+            )
 
 
 RULES: tuple[Rule, ...] = (
@@ -127,17 +142,9 @@ RULES: tuple[Rule, ...] = (
     check_times,
     check_inputs,
     check_input_types,
+    check_sizes,
     check_cycles,
 )
-
-
-def metric_type(name: str, definitions: Definitions, trail: tuple[str, ...] = ()) -> ColumnType | None:
-    """The type of a metric's values; None when something it is made of is missing."""
-    metric = definitions.metrics.get(name)
-    if metric is None or name in trail or len(trail) > MAX_DEPTH:
-        return None
-    types = _input_types(metric, definitions, (*trail, name))
-    return KINDS[metric.kind].type_of(types) if types else None
 
 
 def metric_inputs(metric: Metric, models: Mapping[str, Model]) -> Iterator[str]:
@@ -146,14 +153,8 @@ def metric_inputs(metric: Metric, models: Mapping[str, Model]) -> Iterator[str]:
     return (name for name in metric.inputs if name not in measures)
 
 
-def _input_types(metric: Metric, definitions: Definitions, trail: tuple[str, ...]) -> list[ColumnType]:
-    """The types of all inputs, or nothing when one is not known."""
-    measures = definitions.models[metric.model].measures
-    types = [
-        measures[name].type if name in measures else metric_type(name, definitions, trail) for name in metric.inputs
-    ]
-    known = [type_ for type_ in types if type_ is not None]
-    return known if len(known) == len(types) else []
+def _of_metric(metric: Metric, message: str) -> Problem:
+    return Problem(file=metric.file, line=metric.line, message=message, part=Part.METRIC, name=metric.name)
 
 
 def _key_messages(join: Join, target: Model) -> Iterator[str]:
@@ -206,14 +207,14 @@ def _walk(name: str, trail: list[str], done: set[str], definitions: Definitions)
         circle = [*trail[trail.index(name) :], name]
         metric = definitions.metrics[min(circle)]
         message = f"metric {metric.name} is made of itself: {' -> '.join(circle)}"
-        yield Problem(file=metric.file, line=metric.line, message=message)
+        yield _of_metric(metric, message)
         return
     if name in done or name not in definitions.metrics:
         return
     if len(trail) == MAX_DEPTH:
         metric = definitions.metrics[trail[0]]
         message = f"metric {metric.name} is made of metrics more than {MAX_DEPTH} deep; name a nearer one"
-        yield Problem(file=metric.file, line=metric.line, message=message)
+        yield _of_metric(metric, message)
         return
     trail.append(name)
     for other in metric_inputs(definitions.metrics[name], definitions.models):

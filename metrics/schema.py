@@ -4,14 +4,14 @@ Types come as DuckDB names. Everything here works at load time; a question never
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from core.names import suggestion
 from core.result import ColumnType
-from metrics.errors import Problem
+from metrics.errors import Part, Problem
 from metrics.expression_types import UNKNOWN, expression_type, query_types
 from metrics.guard import Scalar
 from metrics.spec import DimensionDefinition, Measure, Model, Temporal
@@ -106,52 +106,67 @@ def _base(type_name: str) -> str:
     return type_name if type_name.endswith("]") else type_name.upper().split("(")[0].strip()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Subject:
+    """The dimension or measure something is said about."""
+
+    model: Model
+    part: Part
+    name: str
+    line: int
+
+    @property
+    def title(self) -> str:
+        return f"{self.part} {self.name}"
+
+    def problem(self, message: str) -> Problem:
+        return Problem(file=self.model.file, line=self.line, message=message, part=self.part, name=self.name)
+
+
 def _typed_dimension(
     dimension: DimensionDefinition, model: Model, columns: Columns | None, problems: list[Problem]
 ) -> DimensionDefinition:
-    title = f"dimension {dimension.name}"
-    found = _type_name(dimension.scalar, title, dimension.line, model, columns, problems)
+    subject = _Subject(model=model, part=Part.DIMENSION, name=dimension.name, line=dimension.line)
+    found = _type_name(dimension.scalar, subject.title, subject, columns, problems)
     if found is None or column_type(found) is None:
         return dimension
     temporal, type_ = temporal_of(found), column_type(found)
     if dimension.is_time and temporal is None:
-        message = f"{title} is a time dimension, but its values are {found}; use a date or timestamp column"
-        problems.append(Problem(file=model.file, line=dimension.line, message=message))
+        message = f"{subject.title} is a time dimension, but its values are {found}; use a date or timestamp column"
+        problems.append(subject.problem(message))
     if dimension.temporal is not None and temporal is not None and dimension.temporal is not temporal:
-        message = f"{title} is declared as {dimension.temporal}, but its values are {found}; write `type: time`"
-        problems.append(Problem(file=model.file, line=dimension.line, message=message))
+        message = f"{subject.title} is declared as {dimension.temporal}, but its values are {found}; write `type: time`"
+        problems.append(subject.problem(message))
     if dimension.type is not None:
         type_ = dimension.type
     return replace(dimension, type=type_, temporal=temporal, is_time=temporal is not None)
 
 
 def _typed_measure(measure: Measure, model: Model, columns: Columns | None, problems: list[Problem]) -> Measure:
-    title = f"measure {measure.name}"
+    subject = _Subject(model=model, part=Part.MEASURE, name=measure.name, line=measure.line)
     value: ColumnType | None = None
     if measure.where is not None:
-        found = _type_name(measure.where, f"`where` of {title}", measure.line, model, columns, problems)
+        found = _type_name(measure.where, f"`where` of {subject.title}", subject, columns, problems)
         if found is not None and column_type(found) not in {None, ColumnType.BOOLEAN}:
-            message = f"`where` of {title} must be true or false for each row; its values are {found}"
-            problems.append(Problem(file=model.file, line=measure.line, message=message))
+            message = f"`where` of {subject.title} must be true or false for each row; its values are {found}"
+            problems.append(subject.problem(message))
     if measure.scalar is not None:
-        found = _type_name(measure.scalar, title, measure.line, model, columns, problems)
+        found = _type_name(measure.scalar, subject.title, subject, columns, problems)
         value = column_type(found) if found else None
         if measure.aggregation.needs_numbers and value not in {None, ColumnType.INTEGER, ColumnType.NUMBER}:
-            message = f"{title} cannot take the {measure.aggregation} of {found} values; it needs numbers"
-            problems.append(Problem(file=model.file, line=measure.line, message=message))
+            message = f"{subject.title} cannot take the {measure.aggregation} of {found} values; it needs numbers"
+            problems.append(subject.problem(message))
     return replace(measure, type=measure.aggregation.type_of(value))
 
 
 def _type_name(
-    scalar: Scalar, title: str, line: int, model: Model, columns: Columns | None, problems: list[Problem]
+    scalar: Scalar, title: str, subject: _Subject, columns: Columns | None, problems: list[Problem]
 ) -> str | None:
     """The DuckDB type of an expression; None when its columns cannot be known or are missing (which is noted)."""
     if columns is None:
         return None
     missing = [name for name in scalar.columns if name not in columns]
-    for name in missing:
-        message = f"{title}: {missing_column(name, model, columns)}"
-        problems.append(Problem(file=model.file, line=line, message=message))
+    problems.extend(subject.problem(f"{title}: {missing_column(name, subject.model, columns)}") for name in missing)
     if missing:
         return None
     if isinstance(scalar.tree, exp.Column):

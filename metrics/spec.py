@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from sqlglot import exp
 
 from core.result import ColumnType
 from metrics.aggregation import Aggregation
+from metrics.errors import Problem
 from metrics.guard import Scalar
+from metrics.recipe import Recipe
 
 # The column of the time grain in a result; no dimension and no metric may have its name.
 PERIOD = "period"
@@ -35,6 +38,7 @@ class DimensionDefinition:
     """A dimension as its model defines it.
 
     `type` is None and `temporal` is None for a time dimension where neither the definition nor a schema tells.
+    `problem` is why it cannot be used, None where it can.
     """
 
     name: str
@@ -44,29 +48,38 @@ class DimensionDefinition:
     type: ColumnType | None = None
     is_time: bool = False
     temporal: Temporal | None = None
+    problem: Problem | None = None
     line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """An aggregate over own columns. `scalar` is None for a count of rows, `where` restricts the rows it takes."""
+    """An aggregate over own columns. `scalar` is None for a count of rows, `where` restricts the rows it takes.
+
+    `fraction` is the share of values below a percentile, None for other aggregates.
+    """
 
     name: str
     aggregation: Aggregation
     scalar: Scalar | None = None
     where: Scalar | None = None
+    fraction: Decimal | None = None
     type: ColumnType = ColumnType.NUMBER
     line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Join:
-    """A many-to-one join to another model: pairs of our column and their key column."""
+    """A many-to-one join to another model: pairs of our column and their key column.
+
+    `problem` is why it cannot be used, None where it can.
+    """
 
     name: str
     to: str
     label: str
     on: tuple[tuple[str, str], ...]
+    problem: Problem | None = None
     line: int = 0
 
 
@@ -93,15 +106,15 @@ class Model:
 class Metric:
     """A number with a name.
 
-    `unit` and `decimals` are those of `core.result.Column`. `inputs` are names of measures of `model` or of other
-    metrics, in the order its kind gives them. `time` is the time dimension of `model` it is counted by.
+    `unit` and `decimals` are those of `core.result.Column`. `recipe` is how its kind computes it, None for one whose
+    definition has a problem. `time` is the time dimension of `model` it is counted by.
     """
 
     name: str
     label: str
     kind: str
     model: str
-    inputs: tuple[str, ...]
+    recipe: Recipe | None
     unit: str | None = None
     decimals: int | None = None
     better: Better = Better.UP
@@ -111,3 +124,8 @@ class Metric:
     type: ColumnType = ColumnType.NUMBER
     file: str = ""
     line: int = 0
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of measures of `model` or of other metrics it is made of, in the order of its recipe."""
+        return self.recipe.inputs if self.recipe else ()

@@ -26,8 +26,8 @@ def require_temporal(dimension: Dimension) -> Temporal:
     temporal = dimension.definition.temporal
     if temporal is None:
         raise RefusedError(
-            f"it is not known whether {dimension.name} of {dimension.model} holds dates or timestamps; write its"
-            " `type` as date, timestamp or timestamptz, or load the definitions with the store's columns"
+            f"It is not known whether {dimension.name} of {dimension.model} holds dates or timestamps; write its"
+            " `type` as date, timestamp or timestamptz, or load the definitions with the store's columns."
         )
     return temporal
 
@@ -36,10 +36,10 @@ def local(dimension: Dimension, zone: str) -> exp.Expr:
     """The date, or the naive time on a clock in the zone."""
     temporal = require_temporal(dimension)
     if temporal is Temporal.DATE:
-        return dimension.definition.scalar.on(dimension.alias)
+        return dimension.tree()
     if temporal is Temporal.TIMESTAMP and zone == "UTC":
-        return dimension.definition.scalar.on(dimension.alias)
-    value = dimension.definition.scalar.operand(dimension.alias)
+        return dimension.tree()
+    value = dimension.operand()
     if temporal is Temporal.TIMESTAMP:
         value = exp.AtTimeZone(this=value, zone=exp.Literal.string("UTC"))
     return exp.AtTimeZone(this=value, zone=exp.Literal.string(zone))
@@ -68,9 +68,9 @@ def check_range(start: dt.date | None, end: dt.date | None) -> None:
     """Raises InvalidError for a range that ends before it begins or lies outside any calendar."""
     for day in (start, end):
         if day is not None and not EARLIEST <= day <= LATEST:
-            raise InvalidError(f"{day} is outside the dates that can be asked for, {EARLIEST} to {LATEST}")
+            raise InvalidError(f"The day {day} is outside the dates that can be asked for, {EARLIEST} to {LATEST}.")
     if start is not None and end is not None and start > end:
-        raise InvalidError(f"the range begins on {start}, after its end on {end}")
+        raise InvalidError(f"The range begins on {start}, after its end on {end}.")
 
 
 def bound(day: dt.date, temporal: Temporal, context: CompileContext) -> dt.date | dt.datetime:

@@ -1,32 +1,42 @@
 """A simple metric: one measure, as it is."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlglot import exp
 
-from core.result import ColumnType
 from metrics.document import Section
+from metrics.recipe import Level, Quantity, Recipe, Trees
 
 KIND = "simple"
 TAKES_METRICS = False
 
 
-def read(section: Section) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simple:
+    """One measure."""
+
+    measure: str
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The measure."""
+        return (self.measure,)
+
+    def check(self, _inputs: Sequence[Quantity]) -> str | None:
+        """Any measure can be shown."""
+        return None
+
+    def result(self, inputs: Sequence[Quantity]) -> Quantity:
+        """What the measure is."""
+        return inputs[0]
+
+    def lower(self, trees: Trees) -> exp.Expr:
+        """The aggregate itself."""
+        return trees(Level.GROUP)[0]
+
+
+def read(section: Section) -> Recipe | None:
     """The measure's name."""
     measure = section.require("measure", "the name of the measure it shows")
-    return (measure,) if measure else ()
-
-
-def check(_types: Sequence[ColumnType]) -> str | None:
-    """Any measure can be shown."""
-    return None
-
-
-def type_of(types: Sequence[ColumnType]) -> ColumnType:
-    """The measure's own type."""
-    return types[0]
-
-
-def lower(inputs: Sequence[exp.Expr]) -> exp.Expr:
-    """The aggregate itself."""
-    return inputs[0]
+    return Simple(measure=measure) if measure else None

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from core.result import ColumnType
-from metrics import Catalog, Grain, MetricQuery, compile_query
-from tests.metrics.small_store import SmallStore
+from metrics import Catalog, DefinitionError, Grain, MetricQuery, compile_query
+from tests.metrics.shop import TABLES
+from tests.metrics.small_store import Rows, SmallStore
 
 Shop = tuple[SmallStore, Catalog]
 
@@ -84,3 +85,41 @@ def test_parts_add_up_to_the_whole(shop: Shop) -> None:
     for grain in Grain:
         rows = store.ask(catalog, MetricQuery(metrics=("revenue", "orders"), grain=grain))
         assert sum(amount or 0 for _, amount, _ in rows) == Decimal("160.30"), grain
+
+
+@pytest.mark.parametrize(
+    ("fraction", "expected"), [("0", 0.0), ("0.5", 1.5), ("0.9", 5.5), (".95", 6.25), ("1", 7.0), ("1.0", 7.0)]
+)
+def test_a_percentile_lies_between_the_nearest_values(fraction: str, expected: float) -> None:
+    # The pieces are 0, 0, 1, 2, 4 and 7, so the value at 0.9 is half-way from the fifth to the sixth.
+    assert ask_percentile(f"p: {fraction}") == [(pytest.approx(expected),)]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("q: 0.5", "measure high has no `p`: the share of values below it, such as 0.9"),
+        ("p: 1.5", "`p` of measure high is '1.5'; it must be a number from 0 to 1"),
+        ("p: 90", "`p` of measure high is '90'"),
+        ("p: .", "it must be a number from 0 to 1"),
+    ],
+)
+def test_a_percentile_needs_a_share_of_values(line: str, message: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        ask_percentile(line)
+    assert message in caught.value.message
+
+
+def ask_percentile(line: str) -> Rows:
+    store = SmallStore(*TABLES)
+    catalog = store.catalog(
+        f"""
+        model: orders
+        table: orders
+        measures: {{high: {{agg: percentile, sql: pieces, {line}}}}}
+        metrics: {{high: {{kind: simple, measure: high}}}}
+        """
+    )
+    compiled = compile_query(catalog, MetricQuery(metrics=("high",)))
+    assert compiled.columns[0].type is ColumnType.NUMBER
+    return store.run(compiled)

@@ -81,14 +81,14 @@ def test_the_smaller_limit_holds(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        (MetricQuery(metrics=()), "ask for at least one metric. Known: buyers,"),
+        (MetricQuery(metrics=()), "Ask for at least one metric. Known: buyers,"),
         (MetricQuery(metrics=("revenu",)), r"no metric revenu\. Did you mean revenue"),
         (MetricQuery(metrics=("zzz",)), r"no metric zzz\. Known: buyers, customers,"),
         (MetricQuery(metrics=("orders", "orders")), "orders is asked for twice"),
         (MetricQuery(metrics=("orders",), by=("status", "status")), "status is asked for twice"),
         (MetricQuery(metrics=("minutes",), by=("opened",), order=("open",)), r"no column open.*Did you mean opened"),
         (MetricQuery(metrics=("orders",), order=("period",)), "no column period to order by"),
-        (MetricQuery(metrics=("orders",), limit=0), "the limit is 0; it must be at least 1"),
+        (MetricQuery(metrics=("orders",), limit=0), "The limit is 0; it must be at least 1"),
     ],
 )
 def test_what_is_unknown_or_contradictory_is_refused(shop: Shop, query: MetricQuery, message: str) -> None:
