@@ -3,10 +3,12 @@ PORT ?= 8080
 DATA ?= .plumbline
 PYTHON ?=
 NAME ?=
+N ?= 2000
+SEED ?= 1
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench docs lock
+.PHONY: help run test lint bench oracle docs lock
 
 help: ## print this help
 	@echo "Plumbline"
@@ -28,6 +30,9 @@ lint: .venv/test.stamp ## ruff, mypy and import-linter
 
 bench: .venv/test.stamp ## all benchmarks, or one: NAME=start
 	@$(BIN)/python -m benchmarks $(NAME)
+
+oracle: .venv/test.stamp ## compare the metric compiler with a second implementation: N=100000 [SEED=1]
+	@$(BIN)/python -m tests.oracle $(N) $(SEED)
 
 docs: .venv/test.stamp ## take the screenshots of docs/img anew
 	@sh tools/system_packages.sh

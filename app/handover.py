@@ -4,11 +4,11 @@ import http.client
 import json
 from collections.abc import Callable
 
-from core.errors import ConflictError, UserError
+from core.errors import ConflictError, InvalidError, UserError
 from core.settings import Settings
-from services.commands import Answer, run_command
+from services.commands import Answer, begins_installation, run_command
 from services.owner import FolderLock, Owner
-from services.platform import Platform
+from services.platform import Platform, is_installed
 
 
 class RemoteError(UserError):
@@ -19,6 +19,11 @@ def run_where_held(
     settings: Settings, command: str, request: dict[str, object], progress: Callable[[str], None]
 ) -> Answer:
     """The command's answer. Raises AppError, also when the folder's holder does not listen."""
+    if not begins_installation(command) and not is_installed(settings):
+        raise InvalidError(
+            f"There is no Plumbline data in {settings.folder}. Name its folder with --data, or begin one with "
+            "`plumbline demo` or `plumbline tenant create`."
+        )
     lock = FolderLock(settings.folder)
     if lock.acquire():
         try:

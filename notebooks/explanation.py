@@ -33,7 +33,7 @@ def explain(found: Difference) -> str:
     if leader is None or len(found.contributions) < 2:
         return ""
     if not is_dominated(found):
-        part = _amount(leader.change, found.unit)
+        part = numbers.change(leader.change, found.unit)
         return f"No single {lower(found.dimension)} explains it; the largest part is {leader.member} with {part}."
     if abs(leader.change) > abs(found.change) and opponent is not None:
         return _sentence(f"{_moved(leader, found.unit)}; {_moved(opponent, found.unit)}.")

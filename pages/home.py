@@ -60,6 +60,9 @@ def draw() -> None:
         _welcome(principal)
         return
     head = st.empty()
+    with head.container():
+        # The answer comes last, from the figures; its room is kept, so that nothing jumps.
+        page_head(PageHead(answer="\u00a0"), key="home_waiting")
     _bar(platform, principal, home, choices, chosen)
     runs = _figures(home)
     with head.container():
@@ -151,7 +154,9 @@ def _moved(runs: list[CellRun]) -> None:
     if not rows:
         return
     with card(key="home_moved"):
-        header = CardHeader(title="What moved and why", subtitle="The parts of a change add up exactly", is_ruled=True)
+        header = CardHeader(
+            title="What moved and why", subtitle="What each part adds to a change; figures are rounded", is_ruled=True
+        )
         card_header(header, key="home_moved")
         insight_list(rows, key="home_moved")
 

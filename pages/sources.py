@@ -33,7 +33,7 @@ from services.platform import Platform
 from services.tables import TableFacts, list_tables
 from tenants.access import Permission, Principal
 
-_TYPES = ["csv", "tsv", "txt", "parquet", "xlsx", "jsonl", "ndjson", "json", "gz"]
+_TYPES = ["csv", "tsv", "txt", "parquet", "xlsx", "jsonl", "ndjson", "gz"]
 
 
 def draw() -> None:
@@ -42,9 +42,9 @@ def draw() -> None:
     if principal is None:
         return
     platform = current_platform()
-    _report(principal)
     tables = list_tables(platform, principal)
     _head(platform, tables)
+    _report(principal)
     if tables:
         with card(key="tables"):
             card_header(
@@ -128,7 +128,13 @@ def _report(principal: Principal) -> None:
     tables = cast(list[dict[str, object]], report["tables"])
     names = ", ".join(f"{table['name']} ({cast(int, table['rows']):,} rows)" for table in tables)
     alert_box(Alert(title="Loaded", text=names, tone=Tone.GOOD), key="loaded")
+    broken = cast(dict[str, str], report["broken"])
+    if broken:
+        text = "; ".join(f"{name}: {reason}" for name, reason in broken.items())
+        alert_box(Alert(title="These metrics cannot be computed any more", text=text, tone=Tone.BAD), key="broken")
     joins = cast(list[dict[str, object]], report["joins"])
     unmatched = [str(join["sentence"]) for join in joins if join["unmatched_rows"]]
-    for number, text in enumerate([*unmatched, *cast(list[str], report["warnings"])][:8]):
-        alert_box(Alert(title="Please look at this", text=text, tone=Tone.WARN), key=f"warning_{number}")
+    found = [*unmatched, *cast(list[str], report["warnings"])]
+    if found:
+        more = f" And {len(found) - 4} more: the command `plumbline import` lists all." if len(found) > 4 else ""
+        alert_box(Alert(title="Please look at this", text=" ".join(found[:4]) + more, tone=Tone.WARN), key="warnings")

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import yaml
 
@@ -10,7 +11,14 @@ from metrics import Catalog, load_catalog
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
-from tenants.documents import Document, DocumentKind, document_versions, list_documents, save_documents
+from tenants.documents import (
+    Document,
+    DocumentKind,
+    document_versions,
+    list_documents,
+    remove_documents,
+    save_documents,
+)
 from tenants.tenant import Tenant
 
 # Parsing YAML costs tens of milliseconds; a catalog is a pure function of the documents' and the data's versions.
@@ -19,11 +27,22 @@ _catalogs: dict[str, tuple[_Version, Catalog]] = {}
 _catalogs_lock = threading.Lock()
 
 
-def apply_definitions(platform: Platform, principal: Principal, files: Mapping[str, str]) -> tuple[str, ...]:
-    """Check YAML texts by file name together with those in force, and save what changed; returns the models changed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What an apply did, by model: new versions, removals, and those kept although no file has them."""
 
-    A file replaces the definition of the model it names. Raises DefinitionError with all problems; then nothing
-    is changed.
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def apply_definitions(
+    platform: Platform, principal: Principal, files: Mapping[str, str], *, prune: bool = False
+) -> Applied:
+    """Check YAML texts by file name together with those in force, and save what changed.
+
+    A file replaces the definition of the model it names; `prune` removes the models that no file names. Raises
+    DefinitionError with all problems; then nothing is changed.
     """
     principal.require(Permission.DEFINITION_APPLY)
     if not files:
@@ -32,18 +51,21 @@ def apply_definitions(platform: Platform, principal: Principal, files: Mapping[s
     with platform.session() as session:
         in_force = list_documents(session, principal.tenant.id, DocumentKind.DEFINITION)
         given = {_model_name(text, file): file for file, text in files.items()}
-        kept = {document.name: document.text for document in in_force if document.name not in given}
+        others = {document.name: document.text for document in in_force if document.name not in given}
+        kept = {} if prune else {f"{name}.yaml (in force)": text for name, text in others.items()}
         load_catalog({**kept, **files}, schema)
         texts = {model: files[file] for model, file in given.items()}
         changed = save_documents(session, principal, DocumentKind.DEFINITION, texts)
+        removed = tuple(others) if prune else ()
+        remove_documents(session, principal, DocumentKind.DEFINITION, removed)
         record_event(
             session,
             AuditAction.DEFINITION_APPLIED,
-            subject=", ".join(changed) or "nothing changed",
+            subject=", ".join((*changed, *removed)) or "nothing changed",
             principal=principal,
-            data={"files": sorted(files)},
+            data={"files": sorted(files), "removed": list(removed)},
         )
-    return changed
+    return Applied(changed=changed, removed=removed, kept=() if prune else tuple(others))
 
 
 def export_definitions(platform: Platform, principal: Principal) -> list[Document]:
@@ -67,10 +89,18 @@ def find_catalog(platform: Platform, tenant: Tenant) -> Catalog | None:
         return cached[1]
     with platform.session() as session:
         documents = list_documents(session, tenant.id, DocumentKind.DEFINITION)
-    catalog = load_catalog({f"{document.name}.yaml": document.text for document in documents}, store.schema())
+    texts = {f"{document.name}.yaml": document.text for document in documents}
+    # A column that went with an import breaks the metrics that need it, not the others.
+    catalog = load_catalog(texts, store.schema(), is_lenient=True)
     with _catalogs_lock:
         _catalogs[tenant.id] = (key, catalog)
     return catalog
+
+
+def broken_metrics(platform: Platform, tenant: Tenant) -> dict[str, str]:
+    """The metrics in force that cannot be computed on the data as it is, each with the reason."""
+    catalog = find_catalog(platform, tenant)
+    return {} if catalog is None else {name: problem.reason for name, problem in catalog.broken.items()}
 
 
 def require_catalog(platform: Platform, tenant: Tenant) -> Catalog:

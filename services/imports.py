@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import select
 
-from connectors import Progress, StagedImport, stage_files
+from connectors import Progress, StagedImport, StagedTable, stage_files
 from core.clock import as_utc
 from core.ids import new_id
 from core.result import Watermark
 from services.answers import json_value
+from services.definitions import broken_metrics
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
@@ -51,11 +52,22 @@ def import_files(
     staging.mkdir(parents=True)
     try:
         staged = stage_files(paths, staging, table=table, progress=_telling(progress))
+        before, columns = store.row_counts(), store.schema()
+        broken_before = broken_metrics(platform, principal.tenant)
         progress("Loading into the store")
         watermark = store.load([LoadTable(name=one.name, parquet=one.path) for one in staged.tables])
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    report = _report(staged)
+    report = _report(staged) | {
+        "replaced": [
+            _replacement(table, before[table.name], columns) for table in staged.tables if table.name in before
+        ],
+        "broken": {
+            metric: reason
+            for metric, reason in broken_metrics(platform, principal.tenant).items()
+            if metric not in broken_before
+        },
+    }
     _record(platform, principal, watermark, report)
     return {**report, "watermark": str(watermark)}
 
@@ -160,6 +172,17 @@ def _record(platform: Platform, principal: Principal, watermark: Watermark, repo
             principal=principal,
             data={"watermark": watermark.version},
         )
+
+
+def _replacement(table: StagedTable, rows: int, columns: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+    """What an import put in the place of: the rows there were, and the columns that went and came."""
+    old, new = set(columns[table.name]), {column.name for column in table.columns}
+    return {
+        "table": table.name,
+        "rows_before": rows,
+        "columns_gone": sorted(old - new),
+        "columns_new": sorted(new - old),
+    }
 
 
 def _report(staged: StagedImport) -> dict[str, object]:

@@ -81,6 +81,12 @@ def list_notebooks(platform: Platform, principal: Principal) -> list[NotebookFac
     return sorted(found, key=lambda facts: facts.title)
 
 
+def export_notebooks(platform: Platform, principal: Principal) -> list[Document]:
+    """The notebooks as they were saved."""
+    principal.require(Permission.NOTEBOOK_READ)
+    return _documents(platform, principal)
+
+
 def require_notebook(platform: Platform, principal: Principal, name: str) -> Notebook:
     """A notebook of the principal's tenant. Raises ForbiddenError with the nearest names."""
     principal.require(Permission.NOTEBOOK_READ)

@@ -1,5 +1,6 @@
 """One running installation: settings, metadata, master key and open stores, made once per process."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,6 +16,11 @@ from tenants.metadata import Metadata
 from tenants.schema import TenantRow
 from tenants.store import Store, StoreLimits, StorePool
 from tenants.tenant import Tenant
+
+
+def is_installed(settings: Settings) -> bool:
+    """Whether the data folder is one of ours already; a metadata database elsewhere counts as one."""
+    return settings.metadata_url is not None or (settings.folder / "metadata.sqlite3").exists()
 
 
 class Platform:
@@ -33,6 +39,8 @@ class Platform:
             timeout_s=settings.query_timeout_s,
             max_rows=settings.query_max_rows,
         )
+        # What an import that was killed has left behind; whoever holds the data folder has it alone.
+        shutil.rmtree(settings.staging_folder, ignore_errors=True)
         self.stores = StorePool(settings.stores_folder, settings.staging_folder, limits)
 
     @cached_property

@@ -1,6 +1,6 @@
 """Versioned YAML documents of a tenant: metric definitions and notebooks. A save adds a version, nothing is lost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,7 +42,7 @@ def document_versions(session: Session, tenant_id: str, kind: DocumentKind) -> t
 
 
 def list_documents(session: Session, tenant_id: str, kind: DocumentKind) -> list[Document]:
-    """The newest version of each document of a kind, by name."""
+    """The newest version of each document of a kind, by name; those that were removed are left out."""
     newest = (
         select(DocumentRow.name, func.max(DocumentRow.version).label("version"))
         .where(DocumentRow.tenant_id == tenant_id, DocumentRow.kind == kind.value)
@@ -52,7 +52,7 @@ def list_documents(session: Session, tenant_id: str, kind: DocumentKind) -> list
     statement = (
         select(DocumentRow)
         .join(newest, (DocumentRow.name == newest.c.name) & (DocumentRow.version == newest.c.version))
-        .where(DocumentRow.tenant_id == tenant_id, DocumentRow.kind == kind.value)
+        .where(DocumentRow.tenant_id == tenant_id, DocumentRow.kind == kind.value, DocumentRow.text != "")
         .order_by(DocumentRow.name)
     )
     return [
@@ -61,21 +61,26 @@ def list_documents(session: Session, tenant_id: str, kind: DocumentKind) -> list
     ]
 
 
+def remove_documents(session: Session, principal: Principal, kind: DocumentKind, names: Iterable[str]) -> None:
+    """Take documents out of force. Their history stays: a removal is a version without text."""
+    save_documents(session, principal, kind, dict.fromkeys(names, ""))
+
+
 def save_documents(
     session: Session, principal: Principal, kind: DocumentKind, texts: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Save a new version of each document whose text changed; returns their names."""
-    in_force = {document.name: document for document in list_documents(session, principal.tenant.id, kind)}
-    changed = [name for name, text in texts.items() if name not in in_force or in_force[name].text != text]
+    in_force = {document.name: document.text for document in list_documents(session, principal.tenant.id, kind)}
+    versions = dict(document_versions(session, principal.tenant.id, kind))
+    changed = [name for name, text in texts.items() if in_force.get(name) != text]
     for name in changed:
-        previous = in_force.get(name)
         session.add(
             DocumentRow(
                 id=new_id(),
                 tenant_id=principal.tenant.id,
                 kind=kind.value,
                 name=name,
-                version=previous.version + 1 if previous else 1,
+                version=versions.get(name, 0) + 1,
                 text=texts[name],
                 created_at=utc_now(),
                 created_by=principal.email,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.behaviour import behaviour_app
 from app.cli.options import AsJson, Data, Member, Tenant, settings_of
 from app.cli.output import failing_clearly, show_json, show_progress, show_table, show_text
 
@@ -22,6 +23,9 @@ metrics_app = typer.Typer(no_args_is_help=True, help="Bring metric definitions i
 app.add_typer(tenant_app, name="tenant")
 app.add_typer(member_app, name="member")
 app.add_typer(metrics_app, name="metrics")
+notebook_app = typer.Typer(no_args_is_help=True, help="Bring notebooks in and out.")
+app.add_typer(notebook_app, name="notebook")
+app.add_typer(behaviour_app)
 
 Answer = dict[str, object]
 
@@ -63,11 +67,7 @@ def demo(data: Data = None, json_: AsJson = False) -> None:
     """Make the two demo tenants, brightwater and harbour, with members, data, metrics and notebooks."""
     with failing_clearly(as_json=json_):
         answer = _run("demo", {}, data)
-        if json_:
-            show_json(answer)
-            return
-        for line in _lines(answer, "said"):
-            show_text(line)
+        _show_lines(answer, "said", as_json=json_)
 
 
 @tenant_app.command("create")
@@ -174,17 +174,14 @@ def import_(
 def metrics_apply(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of YAML files, or one file.")],
     tenant: Tenant,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove models that are in none of the files.")] = False,
     data: Data = None,
     json_: AsJson = False,
 ) -> None:
     """Check definitions and put them in force; reports all problems at once."""
     with failing_clearly(as_json=json_):
-        answer = _run("metrics-apply", {"folder": _absolute(folder), "tenant": tenant}, data)
-        if json_:
-            show_json(answer)
-            return
-        for line in _lines(answer, "said"):
-            show_text(line)
+        answer = _run("metrics-apply", {"folder": _absolute(folder), "tenant": tenant, "prune": prune}, data)
+        _show_lines(answer, "said", as_json=json_)
 
 
 @metrics_app.command("export")
@@ -197,11 +194,33 @@ def metrics_export(
     """Write a tenant's definitions as YAML files."""
     with failing_clearly(as_json=json_):
         answer = _run("metrics-export", {"folder": _absolute(out), "tenant": tenant}, data)
-        if json_:
-            show_json(answer)
-            return
-        for path in _lines(answer, "files"):
-            show_text(path)
+        _show_lines(answer, "files", as_json=json_)
+
+
+@notebook_app.command("import")
+def notebook_import(
+    path: Annotated[Path, typer.Argument(help="A YAML file, or a folder of them.")],
+    tenant: Tenant,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Check notebooks and save a new version of each that changed."""
+    with failing_clearly(as_json=json_):
+        answer = _run("notebook-import", {"path": _absolute(path), "tenant": tenant}, data)
+        _show_lines(answer, "said", as_json=json_)
+
+
+@notebook_app.command("export")
+def notebook_export(
+    tenant: Tenant,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write the files.")] = Path("notebooks"),
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Write a tenant's notebooks as YAML files."""
+    with failing_clearly(as_json=json_):
+        answer = _run("notebook-export", {"folder": _absolute(out), "tenant": tenant}, data)
+        _show_lines(answer, "files", as_json=json_)
 
 
 @app.command()
@@ -272,6 +291,11 @@ def doctor(data: Data = None, json_: AsJson = False) -> None:
             raise typer.Exit(1)
 
 
-def _lines(answer: Answer, name: str) -> list[str]:
-    value = answer[name]
-    return [str(line) for line in value] if isinstance(value, list) else [str(value)]
+def _show_lines(answer: Answer, name: str, *, as_json: bool) -> None:
+    """The lines an answer has under a name, or the answer as JSON."""
+    if as_json:
+        show_json(answer)
+        return
+    lines = answer[name]
+    for line in lines if isinstance(lines, list) else [lines]:
+        show_text(str(line))

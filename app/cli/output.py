@@ -47,6 +47,8 @@ def failing_clearly(*, as_json: bool) -> Iterator[None]:
     """Turn an error of the block into its reason and exit code 1."""
     try:
         yield
+    except typer.Exit:
+        raise
     except UserError as error:
         _show_error({"code": error.code, "message": error.message, "data": dict(error.data)}, as_json=as_json)
         raise typer.Exit(1) from error

@@ -30,7 +30,9 @@ def show_answer(answer: Answer, chosen: str) -> None:
     show_text(str(answer["sentence"]))
     show_table([str(column["label"]) for column in columns], cells, right=right)
     watermark = cast(dict[str, object], answer["watermark"])
-    show_text(f"{len(rows):,} rows. Data version {watermark['version']}, loaded {watermark['loaded_at'] or 'never'}.")
+    loaded_at = str(watermark["loaded_at"])[:16].replace("T", " ") + " UTC" if watermark["loaded_at"] else "never"
+    count = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
+    show_text(f"{count}. Data version {watermark['version']}, loaded {loaded_at}.")
 
 
 def tenant_rows(answer: Answer) -> list[list[str]]:
@@ -67,12 +69,26 @@ def import_lines(answer: Answer) -> list[str]:
             + (f", key {key}" if key else "")
         )
         lines += [f"  {column['name']}: {note}" for column in columns for note in cast(list[str], column["notes"])]
+    lines += [_replaced(one) for one in _items(answer, "replaced")]
+    broken = [f"  {name}: {reason}" for name, reason in cast(dict[str, str], answer["broken"]).items()]
     joins = [f"  {join['sentence']}" for join in _items(answer, "joins")]
     warnings = [f"  {warning}" for warning in cast(list[str], answer["warnings"])]
     skipped = [f"  {one['file']}: {one['reason']}" for one in _items(answer, "skipped")]
-    for title, found in (("Joins found", joins), ("Please look at", warnings), ("Not read", skipped)):
+    parts = (
+        ("Joins found", joins),
+        ("Please look at", warnings),
+        ("Not read", skipped),
+        ("These metrics cannot be computed any more", broken),
+    )
+    for title, found in parts:
         lines += [f"{title}:", *found] if found else []
     return [*lines, f"Loaded. Data version {answer['watermark']}."]
+
+
+def _replaced(one: Answer) -> str:
+    gone, new = (", ".join(cast(list[str], one[name])) for name in ("columns_gone", "columns_new"))
+    changes = "".join((f"; columns gone: {gone}" if gone else "", f"; columns new: {new}" if new else ""))
+    return f"  replaced {one['table']}, which had {cast(int, one['rows_before']):,} rows{changes}"
 
 
 def _cell(value: object, column: Answer) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import sqlglot
 import streamlit as st
 
 from notebooks import CellRun
@@ -34,10 +35,15 @@ def open_definition(definition: Definition) -> None:
         st.text(definition.description or "No description has been written for this metric.")
         for number, (sentence, sql) in enumerate(definition.questions, start=1):
             st.caption(_literal(f"{number}. {sentence}"))
-            st.code(sql, language="sql", wrap_lines=True)
+            st.code(_readable(sql), language="sql")
         st.caption(_literal(definition.freshness))
 
     show()
+
+
+def _readable(sql: str) -> str:
+    """The statement over several lines."""
+    return sqlglot.transpile(sql, read="duckdb", write="duckdb", pretty=True)[0]
 
 
 def _literal(text: str) -> str:

@@ -1,7 +1,7 @@
 """The commands of `plumbline`, each a typed request and a function; run in the process that holds the data folder.
 
 A command is a module here with `KIND` (its name), `Request` (a pydantic model, what the command line collects) and
-`run(platform, request, progress) -> dict`, whose answer is JSON.
+`run(platform, request, progress) -> dict`, whose answer is JSON. With `BEGINS = True` it may make a new data folder.
 """
 
 from collections.abc import Callable
@@ -48,6 +48,11 @@ def find_command(name: str) -> Command:
     if name not in commands:
         raise InvalidError(f"There is no command {name!r}. {suggestion(name, commands)}")
     return commands[name]
+
+
+def begins_installation(name: str) -> bool:
+    """Whether a command may make a new data folder: it says `BEGINS = True`. Raises InvalidError."""
+    return bool(getattr(find_command(name), "BEGINS", False))
 
 
 def run_command(platform: Platform, name: str, request: dict[str, object], progress: Progress) -> Answer:

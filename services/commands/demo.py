@@ -4,6 +4,7 @@ from services.commands import Answer, CommandRequest, Progress
 from services.platform import Platform
 
 KIND = "demo"
+BEGINS = True
 
 
 class Request(CommandRequest):

@@ -1,8 +1,7 @@
 """Writes a notebook as a report."""
 
-from pathlib import Path
-
 from services.commands import Answer, CommandRequest, Progress
+from services.files import make_folder, write_file
 from services.platform import Platform
 from tenants.access import operator
 
@@ -28,13 +27,8 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:
     principal = require_member(platform, tenant, request.member) if request.member else operator(tenant)
     progress(f"Running {request.notebook} as {principal.name}")
     exported = export_report(platform, principal, request.notebook, request.format)
-    folder = Path(request.folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / exported.file_name
-    # A reader never sees half a file.
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_bytes(exported.content)
-    temporary.replace(path)
+    path = make_folder(request.folder) / exported.file_name
+    write_file(path, exported.content)
     return {
         "path": str(path),
         "format": request.format,

@@ -7,6 +7,7 @@ from services.organisation import create_tenant
 from services.platform import Platform
 
 KIND = "tenant-create"
+BEGINS = True
 
 
 class Request(CommandRequest):

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -174,3 +175,89 @@ def test_the_installed_command_runs_as_a_process_of_its_own(imported: Imported) 
     assert "maven" in done.stdout
     failed = subprocess.run([*command[:4], "lst"], capture_output=True, text=True, cwd=ROOT, check=False)
     assert failed.returncode == 2
+
+
+def test_an_import_says_what_it_replaces_and_which_metrics_it_breaks(shared_data: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    answer_of("tenant", "create", "maven", data=data)
+    answer_of("import", *(str(shared_data / "crm_maven" / name) for name in FILES), "--tenant", "maven", data=data)
+    answer_of("metrics", "apply", str(DEFINITIONS), "--tenant", "maven", data=data)
+    other = tmp_path / "accounts.csv"
+    other.write_text("account,colour\nAcme,red\nBetasoloin,blue\n")
+    report: dict[str, Any] = answer_of("import", str(other), "--tenant", "maven", data=data)
+    [replaced] = report["replaced"]
+    assert (replaced["table"], replaced["rows_before"], replaced["columns_new"]) == ("accounts", 85, ["colour"])
+    assert replaced["columns_gone"] == sorted(
+        ["sector", "year_established", "revenue", "employees", "office_location", "subsidiary_of"]
+    )
+    assert "customer_employees" in report["broken"]
+    answer: dict[str, Any] = answer_of("query", "--tenant", "maven", "--metric", "won_deals", data=data)
+    assert answer["rows"] == [[4_238]]
+    done = plumbline("query", "--tenant", "maven", "--metric", "customer_employees", data=data)
+    assert done.returncode == 1
+    assert "accounts.yaml" in done.stderr
+    assert "employees" in done.stderr
+
+
+def test_a_model_is_removed_by_prune_and_kept_otherwise(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    answer_of("tenant", "create", "acme", data=data)
+    rows = tmp_path / "orders.csv"
+    rows.write_text("id,amount\n1,10\n2,20\n")
+    answer_of("import", str(rows), "--tenant", "acme", data=data)
+    text = "model: orders\ntable: orders\nkey: id\nmeasures: {value: {agg: sum, sql: amount}}\n"
+    text += "metrics: {revenue: {kind: simple, measure: value}}\n"
+    (tmp_path / "a.yaml").write_text(text)
+    (tmp_path / "b.yaml").write_text(text.replace("model: orders", "model: renamed").replace("revenue", "income"))
+    answer_of("metrics", "apply", str(tmp_path / "a.yaml"), "--tenant", "acme", data=data)
+    kept = answer_of("metrics", "apply", str(tmp_path / "b.yaml"), "--tenant", "acme", data=data)
+    assert kept["kept"] == ["orders"]
+    pruned = answer_of("metrics", "apply", str(tmp_path / "b.yaml"), "--tenant", "acme", "--prune", data=data)
+    assert pruned["removed"] == ["orders"]
+    assert plumbline("query", "--tenant", "acme", "--metric", "revenue", data=data).returncode == 1
+    assert answer_of("query", "--tenant", "acme", "--metric", "income", data=data)["rows"] == [[30]]
+
+
+def test_notebooks_go_in_and_come_out_and_become_reports(tmp_path: Path, imported: Imported) -> None:
+    text = "notebook: review\ntitle: Review\ncells:\n  - {name: deals, kind: metric, metric: won_deals, period: year}\n"
+    (tmp_path / "review.yaml").write_text(text)
+    assert answer_of("notebook", "import", str(tmp_path), "--tenant", "maven", data=imported[0])["changed"] == [
+        "review"
+    ]
+    out = tmp_path / "out"
+    answer_of("notebook", "export", "--tenant", "maven", "--out", str(out), data=imported[0])
+    assert (out / "review.yaml").read_text() == text
+    written = answer_of("report", "review", "--tenant", "maven", "--out", str(out), data=imported[0])
+    assert Path(str(written["path"])).read_bytes().startswith(b"%PDF-")
+    (tmp_path / "review.yaml").write_text(text.replace("won_deals", "won deals").replace("kind: metric", "kind: metrc"))
+    done = plumbline("notebook", "import", str(tmp_path), "--tenant", "maven", data=imported[0])
+    assert done.returncode == 1
+    assert "Did you mean metric" in done.stderr
+
+
+def test_a_folder_without_data_is_not_taken_for_an_installation(tmp_path: Path) -> None:
+    for arguments in (("tenant", "list"), ("doctor",), ("query", "--tenant", "x", "--metric", "y")):
+        done = plumbline(*arguments, data=tmp_path / "nowhere")
+        assert done.returncode == 1
+        assert "There is no Plumbline data" in done.stderr
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_doctor_ends_with_1_and_says_what_is_wrong(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    answer_of("tenant", "create", "acme", data=data)
+    answer_of("tenant", "list", data=data)
+    [store] = data.glob("stores/*/store.duckdb")
+    store.write_bytes(b"damaged" * 5000)
+    done = plumbline("doctor", data=data)
+    assert done.returncode == 1
+    assert "FAILED" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert "went wrong" not in done.stderr
+
+
+def test_what_cannot_be_written_is_told(tmp_path: Path, imported: Imported) -> None:
+    (tmp_path / "taken").write_text("a file")
+    done = plumbline("metrics", "export", "--tenant", "maven", "--out", str(tmp_path / "taken"), data=imported[0])
+    assert done.returncode == 1
+    assert "cannot be used as a folder" in done.stderr

@@ -1,0 +1,168 @@
+"""Funnels over 10 M events of 500,000 entities against ClickHouse `windowFunnel` through chdb, counts identical."""
+
+import datetime as dt
+import importlib
+import importlib.util
+import math
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from benchmarks.outcome import Bar, Outcome
+from metrics.behaviour import EventSet, FunnelSpec, Step, build_event_set, compute_funnel, warm_kernels
+
+KIND = "funnel"
+ROUNDS = 5
+_EVENTS = 10_000_000
+_ENTITIES = 500_000
+_NAMES = 20
+_WINDOW = dt.timedelta(days=30)
+_MISSING = (
+    "The peer of this benchmark is ClickHouse through chdb, which is not installed here: pip install chdb (the extra "
+    "`bench`). Our own times are shown; the bars count as missed.\n"
+)
+
+
+def run() -> Outcome:
+    """Five steps, five steps with a breakdown, twelve steps: A B A B in one process, over tables sorted alike."""
+    table = make_events()
+    warm_kernels()
+    began = time.perf_counter()
+    events = build_event_set(table, entity="entity", time="time", event="event", keep=["plan"])
+    samples: dict[str, list[float]] = {"plumbline load and sort": [time.perf_counter() - began]}
+    cases = {
+        "funnel": (_spec(5), _peer_query(5)),
+        "funnel by": (_spec(5, "plan"), _peer_query(5, "plan")),
+        "funnel 12": (_spec(12), _peer_query(12)),
+    }
+    bars = []
+    with tempfile.TemporaryDirectory() as folder:
+        peer = start_peer(table, Path(folder))
+        for name, (spec, query) in cases.items():
+            pair = measure(lambda spec=spec: _ours(events, spec), peer, query, f"plumbline {name}", f"chdb {name}")  # type: ignore[misc]
+            samples |= pair.samples
+            bars.append(Bar(name=name, ratio=pair.ratio, most=0.1))
+    return Outcome(samples=samples, bars=tuple(bars))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Samples of both sides in seconds, and the ratio of their medians; infinite without the peer."""
+
+    samples: dict[str, list[float]]
+    ratio: float
+
+
+Rows = list[tuple[int, ...]]
+
+
+class Peer:
+    """A ClickHouse table `events`, sorted by entity and time."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def ask(self, query: str) -> Rows:
+        """The rows of an answer of whole numbers."""
+        text = str(self._session.query(query, "CSV"))
+        return sorted(tuple(int(cell) for cell in line.split(",")) for line in text.split())
+
+
+def make_events() -> pa.Table:
+    """Random events over half a year, the first names the most frequent; `plan` belongs to the entity."""
+    random = np.random.default_rng(7)
+    entity = random.integers(0, _ENTITIES, _EVENTS)
+    weights = 0.9 ** np.arange(_NAMES)
+    event = random.choice(_NAMES, _EVENTS, p=weights / weights.sum()).astype(np.int32)
+    seconds = 1_767_225_600 + random.integers(0, 180 * 86_400, _EVENTS)
+    plan = (entity % 8).astype(np.int32)
+    return pa.table(
+        {
+            "entity": entity.astype(np.int32),
+            "time": pa.array(seconds).cast(pa.timestamp("s")),
+            "event": pa.DictionaryArray.from_arrays(pa.array(event), [f"s{name}" for name in range(_NAMES)]),
+            "plan": plan,
+        }
+    )
+
+
+def start_peer(table: pa.Table, folder: Path) -> Peer | None:
+    """ClickHouse with the events loaded, or None with the reason on standard error."""
+    if importlib.util.find_spec("chdb") is None:
+        sys.stderr.write(_MISSING)
+        return None
+    # Absent from the environment of the tests, types included.
+    session_of = importlib.import_module("chdb.session").Session
+
+    codes = pa.chunked_array([chunk.indices for chunk in table.column("event").chunks])
+    plain = table.set_column(2, "event", codes)
+    parquet.write_table(plain, folder / "events.parquet")
+    session = session_of(str(folder / "store"))
+    session.query("CREATE DATABASE IF NOT EXISTS bench")
+    session.query("USE bench")
+    session.query(
+        "CREATE TABLE events (entity UInt32, time DateTime('UTC'), event UInt8, plan UInt8) "
+        "ENGINE = MergeTree ORDER BY (entity, time)"
+    )
+    path = folder / "events.parquet"
+    session.query(f"INSERT INTO events SELECT entity, time, event, plan FROM file('{path}')")  # noqa: S608
+    session.query("OPTIMIZE TABLE events FINAL")
+    return Peer(session)
+
+
+def measure(ours: Callable[[], Rows], peer: Peer | None, query: str, our_name: str, peer_name: str) -> Pair:
+    """Both sides in turn, A B A B; raises AssertionError when their answers differ."""
+    mine: list[float] = []
+    theirs: list[float] = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        found = ours()
+        mine.append(time.perf_counter() - began)
+        if peer is not None:
+            began = time.perf_counter()
+            expected = peer.ask(query)
+            theirs.append(time.perf_counter() - began)
+            assert found == expected, f"{our_name}: {found[:20]} is not {expected[:20]}"
+    if not theirs:
+        return Pair(samples={our_name: mine}, ratio=math.inf)
+    return Pair(samples={our_name: mine, peer_name: theirs}, ratio=median(mine) / median(theirs))
+
+
+def _spec(steps: int, breakdown: str | None = None) -> FunnelSpec:
+    return FunnelSpec(
+        steps=tuple(Step(name=f"s{number}", events=(f"s{number}",)) for number in range(steps)),
+        window=_WINDOW,
+        breakdown=breakdown,
+        has_times=False,
+    )
+
+
+def _ours(events: EventSet, spec: FunnelSpec) -> Rows:
+    result = compute_funnel(events, spec)
+    if spec.breakdown is None:
+        return [tuple(step.count for step in result.steps)]
+    return sorted((int(one.label), *(step.count for step in one.steps)) for one in result.segments)
+
+
+def _peer_query(steps: int, breakdown: str | None = None) -> str:
+    conditions = _listed(f"event = {number}" for number in range(steps))
+    reached = _listed(f"countIf(level >= {number})" for number in range(1, steps + 1))
+    value, group = (f"any({breakdown}) AS value, ", "value, ") if breakdown else ("", "")
+    ending = " WHERE level > 0 GROUP BY value" if breakdown else ""
+    return (
+        f"SELECT {group}{reached} FROM (SELECT {value}windowFunnel({int(_WINDOW.total_seconds())})(time, {conditions}) "  # noqa: S608
+        f"AS level FROM events WHERE event < {steps} GROUP BY entity){ending}"
+    )
+
+
+def _listed(parts: Sequence[str] | Any) -> str:
+    return ", ".join(parts)

@@ -1,0 +1,173 @@
+"""Events sorted by entity and time, as arrays that the kernels scan."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.errors import InvalidError
+from core.names import suggestion
+from metrics.behaviour.event_time import read_moments
+from metrics.behaviour.integer_column import integer_column, integers_of
+
+Integers = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
+
+EVERY_EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EventSet:
+    """Rows grouped by entity, each entity's rows by time, rows of the same moment in the order they came.
+
+    Entity i owns the rows `starts[i]` to `starts[i + 1]`. `times` are microseconds since 1970 (UTC); `codes` index
+    `events`, -1 where the event is null. `properties` holds the columns kept for breakdowns, in row order.
+    """
+
+    starts: Integers
+    times: Integers
+    codes: Codes
+    events: tuple[str, ...]
+    properties: pa.Table
+    is_dated: bool
+    dropped_entities: int
+    dropped_times: int
+
+    @property
+    def entity_count(self) -> int:
+        """How many entities have at least one event."""
+        return self.starts.size - 1
+
+    @property
+    def row_count(self) -> int:
+        """How many events there are."""
+        return self.times.size
+
+    def codes_of(self, names: Collection[str]) -> list[int]:
+        """The codes of the events that exist among `names`."""
+        known = {name: code for code, name in enumerate(self.events)}
+        return [known[name] for name in names if name in known]
+
+    def unknown_notes(self, names: Sequence[str]) -> tuple[str, ...]:
+        """A sentence for each name that no event has: such a step counts 0, and a reader should know why."""
+        known = set(self.events)
+        return tuple(
+            f"No event is called {name!r}. {suggestion(name, self.events)}"
+            for name in dict.fromkeys(names)
+            if name not in known
+        )
+
+    def dropped_notes(self) -> tuple[str, ...]:
+        """A sentence for each kind of row left out."""
+        counted = ((self.dropped_entities, "entity"), (self.dropped_times, "time"))
+        return tuple(f"{count:,} rows without {noun} were left out." for count, noun in counted if count)
+
+
+def build_event_set(
+    table: pa.Table,
+    *,
+    entity: str,
+    time: str,
+    event: str | None = None,
+    keep: Sequence[str] = (),
+    time_format: str | None = None,
+) -> EventSet:
+    """Sorts the events of a table once. Without `event`, every row is an event called "event".
+
+    Rows with a null entity or time are left out and counted; duplicates and future events stay. Raises InvalidError.
+    """
+    for name in (entity, time, *([event] if event else []), *keep):
+        require_column(name, table.column_names)
+    has_entity = pc.is_valid(_plain(table.column(entity)))
+    has_time = _has_time(table.column(time))
+    is_whole = pc.and_(has_entity, has_time)
+    entities_lost = table.num_rows - pc.sum(has_entity, min_count=0).as_py()
+    whole = pc.sum(is_whole, min_count=0).as_py()
+    times_lost = table.num_rows - entities_lost - whole
+    if whole < table.num_rows:
+        table = table.filter(is_whole)
+    moments = read_moments(table.column(time), time, time_format)
+    entity_codes, entities = _encoded(_plain(table.column(entity)))
+    codes, events = _event_codes(table.column(event) if event else None, table.num_rows)
+    starts, order = _sorted_rows(entity_codes, moments.values, len(entities))
+    properties = table.select(list(dict.fromkeys(keep)))
+    if order is not None:
+        properties = properties.take(integer_column(order)) if properties.num_columns else properties
+    return EventSet(
+        starts=starts,
+        times=moments.values if order is None else moments.values[order],
+        codes=codes if order is None else codes[order],
+        events=events,
+        properties=properties,
+        is_dated=moments.is_dated,
+        dropped_entities=entities_lost,
+        dropped_times=times_lost,
+    )
+
+
+def require_column(name: str, known: Collection[str]) -> None:
+    """Raises InvalidError with the nearest names when there is no such column."""
+    if name not in known:
+        raise InvalidError(f"There is no column {name!r}. {suggestion(name, known)}", data={"column": name})
+
+
+def _has_time(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    valid = pc.is_valid(column)
+    if pa.types.is_floating(column.type):
+        return pc.and_(valid, pc.invert(pc.is_null(column, nan_is_null=True)))
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return pc.and_kleene(valid, pc.match_substring_regex(column, r"\S"))
+    return valid
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column with its own values, not a number for a null and not text for a dictionary."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+    if pa.types.is_nested(column.type):
+        raise InvalidError(f"A column of {column.type} names neither entities nor events; choose a plain column.")
+    return column
+
+
+def _encoded(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
+    """Each value's number in order of first appearance, -1 for null; and the values."""
+    encoded = column.dictionary_encode().unify_dictionaries()
+    if encoded.num_chunks == 0:
+        return np.empty(0, np.int32), pa.nulls(0, column.type)
+    codes = np.empty(len(column), np.int32)
+    place = 0
+    for chunk in encoded.chunks:
+        codes[place : place + len(chunk)] = integers_of(chunk.indices)
+        place += len(chunk)
+    return codes, encoded.chunk(0).dictionary
+
+
+def _event_codes(column: pa.ChunkedArray | None, rows: int) -> tuple[Codes, tuple[str, ...]]:
+    if column is None:
+        return np.zeros(rows, np.int32), (EVERY_EVENT,)
+    codes, values = _encoded(_plain(column))
+    try:
+        names = values.cast(pa.string()).to_pylist()
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise InvalidError(f"A column of {column.type} does not name events; choose a text column.") from error
+    return codes, tuple(names)
+
+
+def _sorted_rows(entities: Codes, times: Integers, count: int) -> tuple[Integers, Integers | None]:
+    """Where each entity's rows begin once sorted, and the order that sorts; None when the rows are sorted."""
+    from metrics.behaviour.kernels.grouping import group_rows
+
+    starts = np.zeros(count + 1, np.int64)
+    is_in_order = (entities[1:] > entities[:-1]) | ((entities[1:] == entities[:-1]) & (times[1:] >= times[:-1]))
+    if is_in_order.all():
+        starts[1:] = np.cumsum(np.bincount(entities, minlength=count))
+        return starts, None
+    if (times[1:] >= times[:-1]).all():
+        return starts, group_rows(entities, starts)
+    by_time = np.argsort(times, kind="stable")
+    return starts, by_time[group_rows(entities[by_time], starts)]

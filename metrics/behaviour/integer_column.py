@@ -1,0 +1,30 @@
+"""Moves integers between Arrow and numpy by their buffers: pyarrow's own ways in and out import pandas."""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+def integer_column(values: npt.NDArray[np.int64]) -> pa.Array:
+    """The values as an Arrow array, without a copy."""
+    whole = np.ascontiguousarray(values)
+    return pa.Array.from_buffers(pa.int64(), whole.size, [None, pa.py_buffer(whole)])
+
+
+def integers_of(column: pa.ChunkedArray | pa.Array, null: int = -1) -> npt.NDArray[np.int64]:
+    """A copy of the integers of a column, with `null` in the place of nulls.
+
+    The kernels need arrays of their own: what Arrow lends is read-only, which is another type to numba.
+    """
+    whole = column.cast(pa.int64())
+    values = np.empty(len(whole), np.int64)
+    place = 0
+    for chunk in whole.chunks if isinstance(whole, pa.ChunkedArray) else [whole]:
+        if len(chunk):
+            lent = np.frombuffer(chunk.buffers()[1], np.int64, count=len(chunk), offset=8 * chunk.offset)
+            values[place : place + len(chunk)] = lent
+            place += len(chunk)
+    if column.null_count:
+        values[integers_of(pc.indices_nonzero(pc.is_null(column)))] = null
+    return values

@@ -1,0 +1,143 @@
+"""What is asked: a funnel or a retention table. Plain values, checked when they are made; nothing is computed here."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+from zoneinfo import ZoneInfo
+
+from core.errors import InvalidError, LimitError
+
+MOST_STEPS = 20
+MOST_PERIODS = 400
+UTC = ZoneInfo("UTC")
+
+
+class Order(StrEnum):
+    """How the steps must follow each other."""
+
+    ANY = "any"
+    ORDERED = "ordered"
+    STRICT = "strict"
+
+
+class Exclusion(StrEnum):
+    """What an excluded event does: end the attempt in progress, or take the entity out of the funnel."""
+
+    DROP = "drop"
+    STOP = "stop"
+
+
+class Period(StrEnum):
+    """The calendar periods of a retention table."""
+
+    DAY = "day"
+    MONTH = "month"
+    WEEK = "week"
+
+
+class Mode(StrEnum):
+    """Whether a return counts in its own period only, or in all periods up to it."""
+
+    BOUNDED = "bounded"
+    UNBOUNDED = "unbounded"
+
+
+class Weekday(StrEnum):
+    """The days a week may start on."""
+
+    FRIDAY = "friday"
+    MONDAY = "monday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+    THURSDAY = "thursday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a funnel: any one of `events` serves it."""
+
+    name: str
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelSpec:
+    """A funnel over entities.
+
+    `window` is measured from the first step, both ends included; None is without limit. `breakdown` names a column
+    kept with the events; the `top` values with the most entities are shown, the rest together. `has_times` asks for
+    times to convert as well. Raises InvalidError when the parts do not fit together.
+    """
+
+    steps: tuple[Step, ...]
+    window: dt.timedelta | None
+    order: Order = Order.ORDERED
+    excluded: tuple[str, ...] = ()
+    exclusion: Exclusion = Exclusion.STOP
+    breakdown: str | None = None
+    top: int = 25
+    has_times: bool = True
+
+    def __post_init__(self) -> None:
+        if not 2 <= len(self.steps) <= MOST_STEPS:
+            raise InvalidError(f"A funnel has 2 to {MOST_STEPS} steps; this one has {len(self.steps)}.")
+        for step in self.steps:
+            if not step.events or not all(step.events):
+                raise InvalidError(f"The step {step.name!r} names no event. Write an event, or several as a|b.")
+        if self.window is not None and self.window < dt.timedelta(0):
+            raise InvalidError("A conversion window cannot be negative; 0 means all steps at the same moment.")
+        if self.top < 1:
+            raise InvalidError(f"At least one value of the breakdown must be shown; {self.top} was asked for.")
+        for step in self.steps:
+            both = sorted(set(step.events) & set(self.excluded))
+            if both:
+                raise InvalidError(f"The event {both[0]!r} is a step and excluded at once; take it out of one of them.")
+        if self.order is Order.ANY:
+            self._refuse_overlaps()
+
+    def _refuse_overlaps(self) -> None:
+        # Which of two overlapping steps an event serves would change the count, and nothing says which.
+        for one, other in combinations(self.steps, 2):
+            shared = sorted(set(one.events) & set(other.events))
+            if shared and set(one.events) != set(other.events):
+                raise InvalidError(
+                    f"In any order, {shared[0]!r} could serve {one.name!r} or {other.name!r}. "
+                    "Make the steps equal or give them no event in common."
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSpec:
+    """Cohorts by the period of the first start event, and who came back in the periods after.
+
+    `start` and `returns` are unions of events; None is any event. Periods are calendar periods in `zone`; `periods`
+    counts them from the cohort's own, which is number 0. Raises InvalidError and LimitError.
+    """
+
+    start: tuple[str, ...] | None
+    returns: tuple[str, ...] | None
+    period: Period
+    periods: int = 12
+    mode: Mode = Mode.BOUNDED
+    zone: ZoneInfo = UTC
+    week_start: Weekday = Weekday.MONDAY
+
+    def __post_init__(self) -> None:
+        if self.start == () or self.returns == ():
+            raise InvalidError("Name a start and a return event, or any.")
+        if self.periods < 1:
+            raise InvalidError(f"A retention table has at least 1 period; {self.periods} were asked for.")
+        if self.periods > MOST_PERIODS:
+            raise LimitError(f"A retention table has at most {MOST_PERIODS} periods; {self.periods} were asked for.")
+
+
+def parse_events(text: str) -> tuple[str, ...]:
+    """The events of a union as written, without repeats.
+
+    >>> parse_events("trial | signup")
+    ('trial', 'signup')
+    """
+    return tuple(dict.fromkeys(name.strip() for name in text.split("|")))

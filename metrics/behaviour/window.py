@@ -1,0 +1,29 @@
+"""Conversion windows as they are written: `30d`, `12h`, `90m`."""
+
+import datetime as dt
+import re
+
+from core.errors import InvalidError
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_WRITTEN = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)", re.IGNORECASE)
+
+
+def parse_window(text: str) -> dt.timedelta:
+    """A length of time from its text; a day is 24 hours. Raises InvalidError.
+
+    >>> parse_window("90m")
+    datetime.timedelta(seconds=5400)
+    >>> parse_window("30d").days
+    30
+    """
+    found = _WRITTEN.fullmatch(text.strip())
+    unit = _UNITS.get(found.group(2).lower()) if found else None
+    if found is None or unit is None:
+        raise InvalidError(
+            f"{text!r} is not a conversion window. Write a number and a unit: 45s, 90m (minutes), 12h, 30d or 4w."
+        )
+    try:
+        return dt.timedelta(**{unit: float(found.group(1))})
+    except OverflowError as error:
+        raise InvalidError(f"A conversion window of {text} is too long; the longest is 999999999d.") from error
