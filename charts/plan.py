@@ -126,16 +126,17 @@ class Plan:
         if len(self.runs) != 1 or len(run.values) > LABELLED_POINTS or run.complete in {0, len(run.values)}:
             return None
         index = run.complete - 1
-        value, before = run.values[index], run.values[index - 1] if index else None
+        value = run.values[index]
         if value is None:
             return None
+        # The words reach over about two points to the left; they go to the side where the line leaves more room.
+        before = [one for one in run.values[max(index - 2, 0) : index] if one is not None]
         return WholeLabel(
             value_text=value_text(value, self.chart.unit),
             period=self.domain.short_text(run.points[index]),
             position=run.positions[index],
             value=value,
-            # Left of the point the line comes from below when it rises, so the words go above it, and the reverse.
-            is_above=before is None or before <= value,
+            is_above=not before or value - max(before) >= min(before) - value,
         )
 
     def labelled(self, run: Run) -> frozenset[int]:

@@ -1,11 +1,14 @@
 """Home: the answer, four figures, the trend, the breakdown, and what moved; the whole state is in the URL."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Final
 
 import streamlit as st
 
 from app.ui import (
+    Action,
+    Alert,
     CardHeader,
     EmptyState,
     KpiLoading,
@@ -14,6 +17,7 @@ from app.ui import (
     SkeletonShape,
     Span,
     Tone,
+    alert_box,
     card,
     card_header,
     cards,
@@ -31,11 +35,12 @@ from app.ui.context import current_platform, current_principal
 from app.ui.definition import open_definition
 from app.ui.filters import Choice, choose_filters, choose_option
 from app.ui.insights import insight_of
-from metrics.period import PeriodKind
+from metrics.period import PeriodKind, date_label
 from notebooks import CellRun, ChartCell, MetricCell, TileOutput, headline
 from services.home import Home, filter_choices, filter_text, open_home
 from services.platform import Platform
-from tenants.access import Principal
+from services.tables import list_tables
+from tenants.access import Permission, Principal
 
 _PERIODS: Final = {
     "month": ("Month", PeriodKind.MONTH),
@@ -55,9 +60,9 @@ def draw() -> None:
     period = st.query_params.get("period", "quarter")
     chosen = {choice.name: value for choice in choices if (value := st.query_params.get(choice.name)) in choice.values}
     kind = _PERIODS.get(period, _PERIODS["quarter"])[1]
-    home = open_home(platform, principal, period=kind, where=filter_text(chosen))
+    home = open_home(platform, principal, period=kind, where=filter_text(chosen), as_of=_day("as_of"))
     if home is None:
-        _welcome(principal)
+        _welcome(platform, principal)
         return
     head = st.empty()
     with head.container():
@@ -67,6 +72,7 @@ def draw() -> None:
     runs = _figures(home)
     with head.container():
         _answer(runs)
+        _offer_older(home)
     _charts(home)
     _moved(runs)
 
@@ -97,6 +103,35 @@ def _answer(runs: list[CellRun]) -> None:
     tiles = [run.output for run in runs if isinstance(run.output, TileOutput)]
     answer = headline(tiles)
     page_head(PageHead(answer=(Span(answer.strong),), cause=answer.cause), key="home")
+
+
+def _day(name: str) -> dt.date | None:
+    """A date in the URL; what is no date is taken for none."""
+    try:
+        return dt.date.fromisoformat(st.query_params.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _offer_older(home: Home) -> None:
+    """Where the data ended before the period shown: say so, and lead to their last day."""
+    last = home.last_day()
+    if last is None:
+        return
+
+    def go(_act: str) -> None:
+        st.query_params["as_of"] = last.isoformat()
+
+    alert_box(
+        Alert(
+            title=f"The data end on {date_label(last)}",
+            text="The figures of the period shown are empty for that reason.",
+            tone=Tone.WARN,
+            actions=(Action(label=f"Show {date_label(last)}", act="as_of"),),
+        ),
+        key="home_older",
+        on_act=go,
+    )
 
 
 def _figures(home: Home) -> list[CellRun]:
@@ -161,15 +196,19 @@ def _moved(runs: list[CellRun]) -> None:
         insight_list(rows, key="home_moved")
 
 
-def _welcome(principal: Principal) -> None:
+def _welcome(platform: Platform, principal: Principal) -> None:
     page_head(PageHead(answer=f"Welcome, {principal.name}.", cause="There are no numbers here yet."), key="home")
-    with card(key="home_welcome"):
-        empty_state(
-            EmptyState(
-                title="Connect your data",
-                text="Drop a CSV, Parquet or Excel file on Sources, then define your first metrics.",
-                icon="upload_file",
-                tone=Tone.INFO,
-            ),
-            key="home_welcome",
+    tables = list_tables(platform, principal) if principal.can(Permission.DATA_READ) else []
+    if not principal.can(Permission.DATA_IMPORT):
+        title, text = "Your numbers are being prepared", "An analyst of your organisation defines them; come back soon."
+    elif tables:
+        rows = sum(table.rows for table in tables)
+        title = f"{len(tables)} tables with {rows:,} rows are loaded"
+        text = f"Now define metrics in YAML and run: plumbline metrics apply DIR --tenant {principal.tenant.slug}"
+    else:
+        title, text = (
+            "Connect your data",
+            "Drop a CSV, Parquet or Excel file on Sources, then define your first metrics.",
         )
+    with card(key="home_welcome"):
+        empty_state(EmptyState(title=title, text=text, icon="upload_file", tone=Tone.INFO), key="home_welcome")

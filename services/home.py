@@ -1,5 +1,6 @@
 """Home: the answer to "how are we doing", from the tenant's `home` notebook."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,9 +28,23 @@ class Home:
         """Run one cell."""
         return run_cell(self.notebook.cell(name), self.ask, self.scope)
 
+    def last_day(self) -> dt.date | None:
+        """The last day that the first figure has rows for; None where that is not before the period shown."""
+        first = next((cell for cell in self.notebook.cells if isinstance(cell, MetricCell)), None)
+        if first is None:
+            return None
+        last = self.ask.metric(first.metric).data_to
+        is_over = last is not None and last < self.scope.period_for(first.period).start
+        return last if is_over else None
+
 
 def open_home(
-    platform: Platform, principal: Principal, *, period: PeriodKind | None = None, where: str | None = None
+    platform: Platform,
+    principal: Principal,
+    *,
+    period: PeriodKind | None = None,
+    where: str | None = None,
+    as_of: dt.date | None = None,
 ) -> Home | None:
     """The member's Home under their choices; None where the tenant has no metrics yet."""
     notebook = home_notebook(platform, principal)
@@ -37,7 +52,7 @@ def open_home(
         return None
     return Home(
         notebook=notebook,
-        scope=scope_of(platform, principal, period=period, where=where),
+        scope=scope_of(platform, principal, period=period, where=where, as_of=as_of),
         ask=PrincipalAsk(platform, principal),
     )
 

@@ -1,7 +1,8 @@
 """Notebooks of a tenant: kept as YAML versions, run as a principal."""
 
+import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import ForbiddenError
 from core.names import suggestion
@@ -10,6 +11,7 @@ from metrics import Aggregation, Catalog
 from metrics.period import PeriodKind
 from metrics.query import MetricQuery
 from notebooks import DimensionFacts, MetricFacts, Notebook, Scope, parse_notebook, suggest_home
+from services.coverage import find_coverage
 from services.definitions import find_catalog, require_catalog
 from services.platform import Platform
 from services.query import ask
@@ -40,14 +42,17 @@ class PrincipalAsk:
         self._platform = platform
         self._principal = principal
         self._catalog = require_catalog(platform, principal.tenant)
+        self._watermark = platform.store(principal.tenant).watermark()
 
     def ask(self, query: MetricQuery) -> Result:
         """The answer to a question, under the principal's rights."""
         return ask(self._platform, self._principal, query)
 
     def metric(self, name: str) -> MetricFacts:
-        """What a metric is. Raises InvalidError with the nearest names."""
-        return _metric_facts(self._catalog, name)
+        """What a metric is, and from when to when there are data. Raises InvalidError with the nearest names."""
+        facts = _metric_facts(self._catalog, name)
+        coverage = find_coverage(self._platform, self._principal, self._catalog, name, self._watermark)
+        return replace(facts, data_from=coverage.first, data_to=coverage.last)
 
 
 def save_notebooks(platform: Platform, principal: Principal, texts: Mapping[str, str]) -> tuple[str, ...]:
@@ -110,12 +115,17 @@ def home_notebook(platform: Platform, principal: Principal) -> Notebook | None:
 
 
 def scope_of(
-    platform: Platform, principal: Principal, *, period: PeriodKind | None = None, where: str | None = None
+    platform: Platform,
+    principal: Principal,
+    *,
+    period: PeriodKind | None = None,
+    where: str | None = None,
+    as_of: dt.date | None = None,
 ) -> Scope:
-    """The day and calendar of the principal's tenant, with the reader's choices."""
+    """The day and calendar of the principal's tenant, with the reader's choices; `as_of` stands in for today."""
     tenant = principal.tenant
     return Scope(
-        today=tenant.today(platform.clock),
+        today=as_of or tenant.today(platform.clock),
         period=period,
         where=where,
         fiscal_start_month=tenant.fiscal_start_month,

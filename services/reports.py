@@ -4,6 +4,7 @@ import zoneinfo
 from dataclasses import dataclass
 from functools import singledispatch
 
+from charts import ChartKind
 from core.result import Watermark
 from exports import Block, ChartBlock, Footnotes, KpiRow, KpiTile, Problem, Report, TableBlock, Text, render_report
 from exports import formats as export_formats
@@ -98,7 +99,8 @@ def _text(output: TextOutput) -> Block:
 
 @_output_block.register
 def _chart(output: ChartOutput) -> Block:
-    return ChartBlock(chart=output.chart)
+    # Bars of few members read well at half the width, two beside each other.
+    return ChartBlock(chart=output.chart, is_half=output.chart.kind is ChartKind.BAR)
 
 
 @_output_block.register

@@ -53,7 +53,7 @@ def test_no_single_cause_is_not_made_up() -> None:
     deals: list[Deal] = [(region, "Ana", "2026-10-05", 40, True) for region in ("A", "B", "C")]
     deals += [(region, "Ana", "2026-07-05", 10, True) for region in ("A", "B", "C")]
     assert headline([tile(ask=DealsAsk(deals))]).cause == (
-        "No single region explains it; the largest part is A with $30."
+        "No single region explains it; the largest part is A with +$30."
     )
 
 

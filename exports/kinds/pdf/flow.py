@@ -127,5 +127,4 @@ def _footnotes(block: Footnotes) -> list[Flowable]:
     if not lines:
         return []
     rule = HRFlowable(width="100%", thickness=HAIRLINE, color=colour("line"), spaceBefore=4, spaceAfter=6)
-    head = KeepTogether([Spacer(1, GAP), rule, plain("How to read these numbers", "footnoteHead"), lines[0]])
-    return [head, *lines[1:]]
+    return [KeepTogether([Spacer(1, GAP), rule, plain("How to read these numbers", "footnoteHead"), *lines])]

@@ -7,7 +7,7 @@ from core.errors import UserError
 from core.numbers import Number
 from core.result import Result
 from metrics import Better, Grain, MetricQuery
-from metrics.period import Period, previous
+from metrics.period import Period, date_label, previous
 from notebooks.ask import Ask, MetricFacts
 from notebooks.difference import Difference, explain_difference, explain_ratio
 from notebooks.explanation import explain, is_notable, no_data
@@ -28,7 +28,10 @@ def run(cell: MetricCell, ask: Ask, scope: Scope) -> TileOutput:
     where = scope.filter(cell.where)
     period = scope.period_for(cell.period)
     before = previous(period)
-    value, previous_value = (_value(ask, facts, one, where) for one in (period, before))
+    value = _value(ask, facts, period, where)
+    # A period that the data cover in part only would make any growth look large.
+    is_covered = facts.data_from is None or facts.data_from <= before.start
+    previous_value = _value(ask, facts, before, where) if is_covered else None
     change = difference(value, previous_value)
     tile = TileOutput(
         name=cell.name,
@@ -46,7 +49,7 @@ def run(cell: MetricCell, ask: Ask, scope: Scope) -> TileOutput:
         previous_value=previous_value,
         change=change,
         relative_change=float(change) / abs(float(previous_value)) if change is not None and previous_value else None,
-        comparison=f"vs {before.label}" if previous_value is not None else f"no data for {before.label}",
+        comparison=_comparison(facts, before, is_known=previous_value is not None),
         spark=build_spark(ask, facts, scope, period, before, where),
     )
     # A change that rounds to nothing where it is shown is neither good nor bad.
@@ -57,6 +60,14 @@ def run(cell: MetricCell, ask: Ask, scope: Scope) -> TileOutput:
     if cell.explain and is_notable(change, tile.relative_change, facts.unit):
         return _explained(tile, ask, facts, cell.explain, where)
     return tile
+
+
+def _comparison(facts: MetricFacts, before: Period, *, is_known: bool) -> str:
+    if is_known:
+        return f"vs {before.label}"
+    if facts.data_from is not None and before.start < facts.data_from <= before.end:
+        return f"data begin on {date_label(facts.data_from)}"
+    return f"no data for {before.label}"
 
 
 def is_better(change: Number | None, better: Better) -> bool | None:
