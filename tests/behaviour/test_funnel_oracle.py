@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from metrics.behaviour import Exclusion, FunnelSpec, Order, compute_funnel
@@ -64,6 +64,7 @@ def check(log: list[Row], asked: FunnelSpec) -> None:
         assert step.median_s == pytest.approx(median)
 
 
+@example(log=[("u", 0, "a")] * 4, kinds=["A", "A", "A", "B", *"AAAAAAAA"], order=Order.ORDERED, window=0, steps="a,b")
 @settings(max_examples=100, deadline=None)
 @given(
     log=rows,

@@ -38,6 +38,7 @@ def walk_plain_chains(
             time = times[row]
             opened[0] = time
             begun[0] = row
+            leading = row
             earliest = time - window
             step = served[codes[row] + 1]
             row += 1
@@ -46,12 +47,14 @@ def walk_plain_chains(
                 # Events of the same moment: the steps they serve, in order; the last first step opens the chain.
                 present = 1 << step
                 row -= 1
+                leading = -1
                 while row < end and times[row] == time:
                     tied = served[codes[row] + 1]
                     present |= 1 << tied
                     step = min(step, tied)
                     if tied == 0:
                         begun[0] = row
+                        leading = row if leading < 0 else leading
                     row += 1
                 present >>= step + 1
             while True:
@@ -60,7 +63,8 @@ def walk_plain_chains(
                 begun[step + 1] = begun[step] if is_open else begun[step + 1]
                 if is_open and step == best:
                     best += 1
-                    anchor = begun[best]
+                    # Of first steps at one moment the first gets there first; a longer chain begins at the last.
+                    anchor = leading if step == 0 else begun[best]
                 if present == 0:
                     break
                 step += 1
