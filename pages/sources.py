@@ -126,15 +126,26 @@ def _report(principal: Principal) -> None:
     if report is None or not principal.can(Permission.DATA_IMPORT):
         return
     tables = cast(list[dict[str, object]], report["tables"])
-    names = ", ".join(f"{table['name']} ({cast(int, table['rows']):,} rows)" for table in tables)
-    alert_box(Alert(title="Loaded", text=names, tone=Tone.GOOD), key="loaded")
+    alert_box(Alert(title="Loaded", text="; ".join(_loaded(table) for table in tables), tone=Tone.GOOD), key="loaded")
     broken = cast(dict[str, str], report["broken"])
     if broken:
         text = "; ".join(f"{name}: {reason}" for name, reason in broken.items())
         alert_box(Alert(title="These metrics cannot be computed any more", text=text, tone=Tone.BAD), key="broken")
     joins = cast(list[dict[str, object]], report["joins"])
     unmatched = [str(join["sentence"]) for join in joins if join["unmatched_rows"]]
+    matched = [str(join["sentence"]) for join in joins if not join["unmatched_rows"]]
+    if matched:
+        alert_box(Alert(title="Joins found", text=" ".join(matched), icon_name="link"), key="joins")
     found = [*unmatched, *cast(list[str], report["warnings"])]
     if found:
         more = f" And {len(found) - 4} more: the command `plumbline import` lists all." if len(found) > 4 else ""
         alert_box(Alert(title="Please look at this", text=" ".join(found[:4]) + more, tone=Tone.WARN), key="warnings")
+
+
+def _loaded(table: Mapping[str, object]) -> str:
+    """A loaded table in words: rows, columns, key, and how its values were read."""
+    columns = cast(list[dict[str, object]], table["columns"])
+    key = ", ".join(cast(list[str], table["key"]))
+    notes = [f"{column['name']}: {note}" for column in columns for note in cast(list[str], column["notes"])]
+    facts = [f"{cast(int, table['rows']):,} rows", f"{len(columns)} columns", f"key {key}" if key else "no key found"]
+    return f"{table['name']} ({', '.join(facts)})" + (f" {' '.join(notes)}" if notes else "")

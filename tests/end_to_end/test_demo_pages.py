@@ -194,7 +194,7 @@ def test_files_dropped_on_the_sources_page_become_tables(browser: Browser, serve
         page.reload()
         page.locator("input[type=file]").set_input_files(good)
         page.get_by_role("button", name="Import", exact=True).click()
-        expect(page.get_by_text("visits (2 rows)")).to_be_visible()
+        expect(page.get_by_text("visits (2 rows, 2 columns")).to_be_visible()
     listed = answer_of("tenant", "list", data=server.data)
     tenants: list[dict[str, dict[str, int]]] = listed["tenants"]  # type: ignore[assignment]
     tables = {str(tenant["slug"]): tenant["tables"] for tenant in tenants}
