@@ -7,20 +7,23 @@ API. An open websocket is cut within seconds of its session's end (docs/decision
 import asyncio
 import time
 from collections.abc import Callable
-from http.cookies import SimpleCookie
 from typing import Final
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.ui.context import SESSION_COOKIE
 from services.platform import Platform
 from services.signin import find_principal
+from tenants.access import Permission
 
-_PUBLIC: Final = ("/signin", "/signout", "/healthz", "/readyz", "/api/local")
+_PUBLIC: Final = frozenset({"/signin", "/signout", "/healthz", "/readyz"})
+_PUBLIC_BELOW: Final = ("/signin/assets/", "/api/local/")
+_UPLOADS: Final = "/_stcore/upload_file"
 _RECHECK_S: Final = 3.0
 _SIGNED_OUT: Final = 4401
 
@@ -59,7 +62,14 @@ class SigninGate:
             await _refuse(scope, receive, secured)
             return
         scope.setdefault("state", {})["principal"] = principal
+        if scope["path"].startswith(_UPLOADS) and not principal.can(Permission.DATA_IMPORT):
+            await _refuse(scope, receive, secured)
+            return
         if scope["type"] == "websocket":
+            if not is_from_here(Headers(scope=scope)):
+                await _refuse(scope, receive, secured)
+                return
+            _forget_session(scope)
             socket = _Watched(receive, send, self._asker(cookie))
             await self.app(scope, socket.receive, socket.send)
         else:
@@ -112,13 +122,35 @@ class _Watched:
 
 def is_public(path: str) -> bool:
     """Whether a path answers without a session."""
-    return any(path == public or path.startswith(f"{public}/") for public in _PUBLIC)
+    if path in _PUBLIC or path.startswith(_PUBLIC_BELOW):
+        return True
+    # A sign-in link has one segment: /signin/TOKEN.
+    return path.startswith("/signin/") and path.count("/") == 2
+
+
+def is_from_here(headers: Headers) -> bool:
+    """Whether a page of this very host and port opened the connection; a client that is no browser sends no Origin."""
+    origin = headers.get("origin")
+    return origin is None or origin.partition("://")[2] == headers.get("host")
+
+
+def _forget_session(scope: Scope) -> None:
+    """Let every websocket begin a session of its own.
+
+    A browser asks by the third entry of its protocols to go on with an earlier session, which is whoever's it was:
+    after signing out and in again, it would show one member the state of another.
+    """
+    scope["subprotocols"] = scope.get("subprotocols", [])[:2]
+    scope["headers"] = [
+        (name, b",".join(value.split(b",")[:2]) if name == b"sec-websocket-protocol" else value)
+        for name, value in scope["headers"]
+    ]
 
 
 def session_cookie(headers: Headers) -> str | None:
     """The session cookie's value, if the request carries one."""
-    jar = SimpleCookie(headers.get("cookie", ""))
-    return jar[SESSION_COOKIE].value if SESSION_COOKIE in jar else None
+    # Cookies of other programs on the same host come along; one that is odd must not hide ours.
+    return cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -26,6 +26,9 @@ def main() -> None:
         # The gate let the page open; the session ended since. Reloading meets the gate again.
         st.html("<p>Your session has ended. <a href='/signin' target='_self'>Sign in again</a></p>")
         st.stop()
+    if st.session_state.setdefault("member", principal.member_id) != principal.member_id:
+        st.session_state.clear()
+        st.rerun()
     view = Shell(
         tenant_name=principal.tenant.name,
         tenant_colour=principal.tenant.accent,

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from app.gate import session_cookie
+from app.gate import is_from_here, session_cookie
 from app.ui.context import SESSION_COOKIE
 from app.ui.signin import ProblemView, SignInView, render_problem, render_signin
 from core.errors import UserError
@@ -17,6 +17,7 @@ from services.platform import Platform
 from services.signin import find_principal, sign_in_with_link, sign_in_with_password, sign_out
 
 _ASSETS = Path(__file__).parent / "signin_assets"
+_MAX_FORM_BYTES = 64 * 1024
 _NEVER_STORED = {"cache-control": "no-store"}
 
 
@@ -53,6 +54,8 @@ class _SigninPages:
 
     async def submit(self, request: Request) -> Response:
         """Sign in with the form's address and password."""
+        if int(request.headers.get("content-length") or _MAX_FORM_BYTES) > _MAX_FORM_BYTES:
+            return _page(render_signin(SignInView(error="This form is too large to be a sign-in.")), status=413)
         form = await request.form()
         email, password = str(form.get("email", "")), str(form.get("password", ""))
         target = safe_target(str(form.get("next", "/")))
@@ -67,7 +70,9 @@ class _SigninPages:
         return self._welcome(token, target)
 
     async def redeem(self, request: Request) -> Response:
-        """Sign in with a one-time link."""
+        """Sign in with a one-time link. A preview asks by HEAD, which must not use the link up."""
+        if request.method == "HEAD":
+            return Response(status_code=204, headers=_NEVER_STORED)
         try:
             token = await run_in_threadpool(sign_in_with_link, self._platform, request.path_params["token"])
         except UserError as error:
@@ -115,7 +120,10 @@ def safe_target(target: str | None) -> str:
     """
     if not target or not target.startswith("/") or "\\" in target or any(ord(char) < 32 for char in target):
         return "/"
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
     return "/" if target.startswith("//") or parts.scheme or parts.netloc or parts.path == "/signin" else target
 
 
@@ -124,5 +132,4 @@ def is_same_origin(request: Request) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    return is_from_here(request.headers)

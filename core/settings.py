@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     @property
     def staging_folder(self) -> Path:
         """Files on their way into a store."""
-        return self.folder / "staging"
+        return self.folder / "stores" / "staging"
 
     @property
     def master_key_file(self) -> Path:

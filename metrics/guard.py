@@ -109,6 +109,10 @@ def parse_select(text: str, tables: Collection[str] | None) -> exp.Query:
         raise RefusedError(f"only one SELECT is allowed here, not {_shown(tree)}")
     _check_nodes(tree, _QUERY_NODES, "a model's SELECT")
     local = {cte.alias.casefold() for cte in tree.find_all(exp.CTE)}
+    for name in local:
+        # A name that hides an engine table in one place would let it through in another.
+        if not _TABLE_NAME.fullmatch(name) or name.startswith(_ENGINE_TABLES):
+            raise RefusedError(f"{name!r} cannot be the name of a WITH clause: it is kept for the engine")
     for table in tree.find_all(exp.Table):
         if table.db or table.name.casefold() not in local:
             check_table(table.sql(DIALECT) if table.db else table.name, tables)

@@ -1,5 +1,6 @@
 """The demo tenants: made once, found again, with sign-in links for their members."""
 
+import threading
 from collections.abc import Callable
 
 from core.errors import InvalidError
@@ -12,10 +13,16 @@ from services.signin import create_signin_link
 from tenants.access import operator
 
 _SLUGS = ("brightwater", "harbour")
+_building = threading.Lock()
 
 
 def build_demo(platform: Platform, progress: Callable[[str], None]) -> list[str]:
     """Make each demo tenant that is missing or was left unfinished; returns a line for each."""
+    with _building:
+        return _build_missing(platform, progress)
+
+
+def _build_missing(platform: Platform, progress: Callable[[str], None]) -> list[str]:
     said: list[str] = []
     for slug in _SLUGS:
         if _is_complete(platform, slug):

@@ -85,15 +85,23 @@ def import_uploads(
     folder.mkdir(parents=True)
     try:
         paths: list[Path] = []
-        for name, content in uploads:
-            # A browser may send a path; only the file's own name is used, inside a folder of this upload.
-            path = folder / (Path(name.replace("\\", "/")).name or "upload")
+        for number, (name, content) in enumerate(uploads):
+            # Only the file's own name is used, in a folder of its own: two of one name do not overwrite each other.
+            path = folder / str(number) / _file_name(name)
+            path.parent.mkdir()
             with path.open("wb") as file:
                 shutil.copyfileobj(content, file)
             paths.append(path)
         return import_files(platform, principal, paths, progress=progress)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _file_name(sent: str) -> str:
+    """The name of an uploaded file as this system can have it; the ending, which tells the format, is kept."""
+    name = "".join(sign for sign in sent.replace("\\", "/").rpartition("/")[2] if sign.isprintable())
+    name = name.encode("utf-8", "ignore")[-200:].decode("utf-8", "ignore")
+    return "upload" if name in {"", ".", ".."} else name
 
 
 def load_tables(platform: Platform, principal: Principal, tables: Mapping[str, pa.Table]) -> Watermark:

@@ -29,6 +29,7 @@ class Platform:
     def __init__(self, settings: Settings, *, clock: Clock = utc_now) -> None:
         self.settings = settings
         self.clock = clock
+        was_installed = is_installed(settings)
         settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.metadata = Metadata(settings.metadata_address)
         self.metadata.migrate()
@@ -39,8 +40,9 @@ class Platform:
             timeout_s=settings.query_timeout_s,
             max_rows=settings.query_max_rows,
         )
-        # What an import that was killed has left behind; whoever holds the data folder has it alone.
-        shutil.rmtree(settings.staging_folder, ignore_errors=True)
+        if was_installed:
+            # What an import that was killed has left behind; whoever holds the data folder has it alone.
+            shutil.rmtree(settings.staging_folder, ignore_errors=True)
         self.stores = StorePool(settings.stores_folder, settings.staging_folder, limits)
 
     @cached_property

@@ -1,6 +1,7 @@
 """Sign-in by password or one-time link, and the sessions that follow."""
 
 import datetime as dt
+import threading
 
 from sqlalchemy import delete, func, select
 
@@ -17,6 +18,7 @@ from tenants.schema import MemberRow, SigninAttemptRow
 
 _ATTEMPTS = 10
 _WINDOW = dt.timedelta(minutes=15)
+_counting = threading.Lock()
 
 
 class SigninRefused(UserError):
@@ -40,7 +42,7 @@ def sign_in_with_password(platform: Platform, email: str, password: str) -> str:
     """
     email = email.strip().lower()[:254]
     now = platform.clock()
-    _refuse_locked(platform, email, now)
+    _count_attempt(platform, email, now)
     with platform.session() as session:
         statement = select(MemberRow).where(MemberRow.email == email, MemberRow.is_active).order_by(MemberRow.id)
         members = list(session.scalars(statement))
@@ -48,7 +50,6 @@ def sign_in_with_password(platform: Platform, email: str, password: str) -> str:
     matches = [verify_password(password, password_hash) for password_hash in hashes]
     if not any(matches):
         with platform.session() as session:
-            session.add(SigninAttemptRow(id=new_id(), email=email, at=now))
             record_event(session, AuditAction.SIGNIN_REFUSED, subject=email)
         raise SigninRefused("This e-mail address and password do not match. Check both, or use a sign-in link.")
     member = members[matches.index(True)]
@@ -109,12 +110,14 @@ def _start(platform: Platform, member_id: str, way: str) -> str:
     return token
 
 
-def _refuse_locked(platform: Platform, email: str, now: dt.datetime) -> None:
-    with platform.session() as session:
+def _count_attempt(platform: Platform, email: str, now: dt.datetime) -> None:
+    """Count an attempt before it is judged, so that many at once get no more guesses than one after the other."""
+    with _counting, platform.session() as session:
         statement = select(func.count()).where(SigninAttemptRow.email == email, SigninAttemptRow.at > now - _WINDOW)
         if (session.scalar(statement) or 0) >= _ATTEMPTS:
             minutes = int(_WINDOW.total_seconds() // 60)
             raise SigninLocked(f"Too many attempts for this address. Try again in {minutes} minutes.")
+        session.add(SigninAttemptRow(id=new_id(), email=email, at=now))
 
 
 def _member_id(member: Principal) -> str:

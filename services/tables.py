@@ -37,7 +37,7 @@ def list_tables(platform: Platform, principal: Principal) -> list[TableFacts]:
             TableFacts(
                 name=name,
                 rows=rows,
-                columns=len(columns[name]),
+                columns=len(columns.get(name, {})),
                 source=source,
                 loaded_at=loaded_at,
                 loaded_by=loaded_by,

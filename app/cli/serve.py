@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 from types import FrameType
@@ -22,6 +23,7 @@ _GRACE_S = 5
 
 def serve_until_stopped(settings: Settings, *, with_demo: bool, as_json: bool) -> None:
     """Serve until SIGINT or SIGTERM. Raises ConflictError when the port or the data folder is taken."""
+    _allow_many_files()
     with FolderLock(settings.folder) as lock, _listen(settings) as listener:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         platform = Platform(settings)
@@ -56,6 +58,14 @@ def _serve(platform: Platform, listener: socket.socket, lock: FolderLock, *, wit
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
     asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
+
+
+def _allow_many_files() -> None:
+    """Raise the soft limit of open files: each page a reader has open takes some."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 8192 if hard == resource.RLIM_INFINITY else min(8192, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:

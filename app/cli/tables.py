@@ -22,7 +22,7 @@ def show_answer(answer: Answer, chosen: str) -> None:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow([column["name"] for column in columns])
-        writer.writerows([["" if value is None else value for value in row] for row in rows])
+        writer.writerows([[_csv_cell(value) for value in row] for row in rows])
         sys.stdout.write(text.getvalue())
         return
     right = frozenset(index for index, column in enumerate(columns) if column["type"] in _NUMBERS)
@@ -33,6 +33,13 @@ def show_answer(answer: Answer, chosen: str) -> None:
     loaded_at = str(watermark["loaded_at"])[:16].replace("T", " ") + " UTC" if watermark["loaded_at"] else "never"
     count = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
     show_text(f"{count}. Data version {watermark['version']}, loaded {loaded_at}.")
+
+
+def _csv_cell(value: object) -> object:
+    """A value for CSV; text that a spreadsheet would run as a formula is made plain text by an apostrophe."""
+    if value is None:
+        return ""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def tenant_rows(answer: Answer) -> list[list[str]]:
@@ -97,7 +104,8 @@ def _cell(value: object, column: Answer) -> str:
     if column["type"] in _NUMBERS and not isinstance(value, str):
         unit = column["unit"]
         return full(cast(Number, value), str(unit) if unit else None, decimals=2 if unit == "ratio" else None)
-    return str(value)
+    # A control character in the data must not reach the terminal.
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in str(value))
 
 
 def _items(answer: Answer, name: str) -> list[Answer]:

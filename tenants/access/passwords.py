@@ -1,5 +1,7 @@
 """Password hashes: argon2id with the parameters of RFC 9106's second recommendation (64 MiB, three passes)."""
 
+import threading
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
@@ -9,6 +11,8 @@ from core.errors import InvalidError
 MIN_LENGTH = 12
 _MAX_LENGTH = 1024
 _hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+# Each check takes 64 MiB and a core: a flood of sign-ins waits here instead of filling the machine.
+_at_once = threading.BoundedSemaphore(2)
 # Checked when there is no member, so that an unknown address takes as long as a wrong password.
 _DECOY = _hasher.hash("no member has this password")
 
@@ -26,8 +30,9 @@ def verify_password(password: str, password_hash: str | None) -> bool:
     """Whether the password fits; takes the same time where there is no hash."""
     if len(password) > _MAX_LENGTH:
         return False
-    try:
-        _hasher.verify(password_hash or _DECOY, password)
-    except (VerificationError, InvalidHashError):
-        return False
+    with _at_once:
+        try:
+            _hasher.verify(password_hash or _DECOY, password)
+        except (VerificationError, InvalidHashError):
+            return False
     return password_hash is not None

@@ -4,7 +4,10 @@ import pytest
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from app.gate import _forget_session
+from services.organisation import add_member
 from services.signin import create_signin_link
+from tenants.access import operator
 from tests.app.conftest import LOCAL_TOKEN, PASSWORD, Running, sign_in
 
 CLOSED = [
@@ -159,3 +162,72 @@ def test_a_handed_over_command_that_fails_says_why(app: Running) -> None:
     assert "Did you mean tenant-list" in unknown
     wrong = app.client.post("/api/local/tenant-create", json={"slug": "x", "colour": "red"}, headers=headers).text
     assert "colour" in wrong
+
+
+@pytest.mark.parametrize("path", ["/signin/a/b", "/healthz/x", "/signout/x", "/signinassets", "/readyz/"])
+def test_what_lies_below_a_public_path_is_closed(app: Running, path: str) -> None:
+    assert app.client.get(path, headers={"accept": "*/*"}).status_code == 401
+
+
+@pytest.mark.parametrize("other", ['theme={"mode": "dark"}', "foo=a b c", "a@b=1", "bare", "foo[x]=1"])
+def test_an_odd_cookie_of_another_program_does_not_hide_ours(app: Running, other: str) -> None:
+    sign_in(app)
+    ours = "; ".join(f"{name}={value}" for name, value in app.client.cookies.items())
+    app.client.cookies.clear()
+    assert app.client.get("/api/v1/me", headers={"cookie": f"{other}; {ours}"}).status_code == 200
+    assert app.client.get("/api/v1/me", headers={"cookie": other}).status_code == 401
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:9999", "https://localhost:8080.evil.example", "null", "x"])
+def test_a_page_of_another_port_or_site_opens_no_websocket(app: Running, origin: str) -> None:
+    sign_in(app)
+    cookie = "; ".join(f"{name}={value}" for name, value in app.client.cookies.items())
+    headers = {"cookie": cookie, "origin": origin, "host": "localhost:8080"}
+    with (
+        pytest.raises(WebSocketDisconnect),
+        app.client.websocket_connect("/_stcore/stream", subprotocols=["streamlit"], headers=headers),
+    ):
+        pass
+
+
+def test_a_preview_of_a_link_does_not_use_it_up(app: Running) -> None:
+    path = create_signin_link(app.platform, app.ann).removeprefix("http://localhost:8080")
+    preview = app.client.head(path)
+    assert preview.status_code == 204
+    assert "set-cookie" not in preview.headers
+    assert app.client.get(path).status_code == 303
+
+
+@pytest.mark.parametrize("target", ["//[", "http://[", "/\x00", "/x\ny"])
+def test_an_address_that_cannot_be_read_leads_home(app: Running, target: str) -> None:
+    assert app.client.get("/signin", params={"next": target}).status_code == 200
+    form = {"email": "ann@acme.example", "password": PASSWORD, "next": target}
+    assert app.client.post("/signin", data=form).headers["location"] == "/"
+
+
+def test_a_form_too_large_for_a_sign_in_is_not_read(app: Running) -> None:
+    answer = app.client.post("/signin", content=b"x" * 70_000, headers={"content-type": "text/plain"})
+    assert answer.status_code == 413
+
+
+def test_only_who_may_import_may_upload(app: Running) -> None:
+    executive = add_member(
+        app.platform,
+        operator(app.ann.tenant),
+        email="eve@acme.example",
+        name="Eve",
+        role="executive",
+        password=PASSWORD,
+    )
+    sign_in(app, executive.email)
+    assert app.client.put("/_stcore/upload_file/session/file", content=b"x").status_code == 401
+
+
+def test_a_websocket_never_goes_on_with_an_earlier_session() -> None:
+    scope = {
+        "subprotocols": ["streamlit", "xsrf", "session-of-somebody"],
+        "headers": [(b"host", b"x"), (b"sec-websocket-protocol", b"streamlit, xsrf, session-of-somebody")],
+    }
+    _forget_session(scope)
+    assert scope["subprotocols"] == ["streamlit", "xsrf"]
+    assert scope["headers"] == [(b"host", b"x"), (b"sec-websocket-protocol", b"streamlit, xsrf")]

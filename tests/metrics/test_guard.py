@@ -210,3 +210,12 @@ def test_a_model_over_a_select_is_asked_like_any_other() -> None:
     )
     assert store.ask(catalog, MetricQuery(metrics=("value",), by=("team",))) == [("east", 0), ("west", 30)]
     assert catalog.models["big_deals"].dimensions["twice"].type == "integer"
+
+
+def test_a_with_clause_cannot_hide_an_engine_table() -> None:
+    text = (
+        'SELECT b."path" AS k FROM (WITH "duckdb_databases" AS (SELECT 1 AS x) SELECT x FROM "duckdb_databases") a '
+        'JOIN "duckdb_databases" b ON TRUE'
+    )
+    with pytest.raises(RefusedError, match="kept for the engine"):
+        parse_select(text, {"orders"})

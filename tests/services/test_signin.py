@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
@@ -169,3 +170,21 @@ def test_sign_in_out_and_refusal_are_audited(members: Members) -> None:
     with platform.session() as session:
         actions = session.scalars(select(AuditRow.action).order_by(AuditRow.at)).all()
     assert actions[-3:] == ["signin:refused", "session:started", "session:ended"]
+
+
+def test_many_guesses_at_once_are_judged_no_more_often_than_ten(members: Members) -> None:
+    platform, _, _ = members
+    with ThreadPoolExecutor(16) as pool:
+        outcomes = list(pool.map(lambda number: _guess(platform, f"wrong password {number}"), range(24)))
+    assert outcomes.count("refused") == 10
+    assert outcomes.count("locked") == 14
+
+
+def _guess(platform: Platform, password: str) -> str:
+    try:
+        sign_in_with_password(platform, "ann@example.com", password)
+    except SigninLocked:
+        return "locked"
+    except SigninRefused:
+        return "refused"
+    return "signed in"
