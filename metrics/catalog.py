@@ -43,7 +43,7 @@ class Formula:
                 yield from part.leaves()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Catalog:
     """The models and metrics of a tenant. Build one with `load_catalog`; it never changes.
 

@@ -1,9 +1,12 @@
 """Home: the answer to "how are we doing", from the tenant's `home` notebook."""
 
 import datetime as dt
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
+from metrics import Catalog
 from metrics.period import PeriodKind
 from notebooks import CellRun, MetricCell, Notebook, Scope, run_cell
 from services.definitions import require_catalog
@@ -57,6 +60,11 @@ def open_home(
     )
 
 
+# A catalog is made anew with each version of the data and the definitions, so what is found by it holds as long.
+_choices: WeakKeyDictionary[Catalog, tuple[tuple[str, ...], list["Choice"]]] = WeakKeyDictionary()
+_choices_lock = threading.Lock()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """A dimension a reader may filter by, with its values."""
@@ -73,6 +81,17 @@ def filter_choices(platform: Platform, principal: Principal) -> list[Choice]:
         return []
     metrics = tuple(dict.fromkeys(cell.metric for cell in notebook.cells if isinstance(cell, MetricCell)))
     catalog = require_catalog(platform, principal.tenant)
+    with _choices_lock:
+        known = _choices.get(catalog)
+    if known is not None and known[0] == metrics:
+        return known[1]
+    found = _find_choices(platform, principal, catalog, metrics)
+    with _choices_lock:
+        _choices[catalog] = (metrics, found)
+    return found
+
+
+def _find_choices(platform: Platform, principal: Principal, catalog: Catalog, metrics: tuple[str, ...]) -> list[Choice]:
     found: list[Choice] = []
     for dimension in catalog.dimensions_of(metrics):
         if dimension.is_time or len(found) == _MAX_CHOICES:
