@@ -17,7 +17,6 @@ class AuditAction(StrEnum):
     DATA_IMPORTED = "data:imported"
     DEFINITION_APPLIED = "definition:applied"
     MEMBER_ADDED = "member:added"
-    METRIC_QUERIED = "metric:queried"
     NOTEBOOK_SAVED = "notebook:saved"
     REPORT_EXPORTED = "report:exported"
     SESSION_ENDED = "session:ended"
