@@ -2,21 +2,15 @@
 
 import streamlit as st
 
-from app.ui import NavPage, NavSection, Shell, shell
+import pages
+from app.ui import Shell, shell
 from app.ui.context import current_principal
-from pages import home, notebooks, sources
-from tenants.access import Permission, Principal
+from app.ui.navigation import PageEntry, sections_for
+from core.registry import find_kinds
 
 
-def _sections(principal: Principal) -> tuple[NavSection, ...]:
-    sections = [NavSection(title="Overview", pages=(NavPage(title="Home", icon="home", run=home.draw),))]
-    if principal.can(Permission.NOTEBOOK_READ):
-        page = NavPage(title="Notebooks", icon="article", run=notebooks.draw, url_path="notebooks")
-        sections.append(NavSection(title="Build", pages=(page,)))
-    if principal.can(Permission.DATA_READ):
-        page = NavPage(title="Sources", icon="database", run=sources.draw, url_path="sources")
-        sections.append(NavSection(title="Data", pages=(page,)))
-    return tuple(sections)
+def _entries() -> list[PageEntry]:
+    return [module.PAGE for module in find_kinds(pages).values()]
 
 
 def main() -> None:
@@ -33,7 +27,7 @@ def main() -> None:
         tenant_name=principal.tenant.name,
         tenant_colour=principal.tenant.accent,
         member_name=principal.name,
-        sections=_sections(principal),
+        sections=sections_for(principal, _entries()),
     )
     shell(view).run()
 

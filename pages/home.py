@@ -35,6 +35,7 @@ from app.ui.context import current_platform, current_principal
 from app.ui.definition import open_definition
 from app.ui.filters import Choice, choose_filters, choose_option
 from app.ui.insights import insight_of
+from app.ui.navigation import PageEntry, Section
 from metrics.period import PeriodKind, date_label
 from notebooks import CellRun, ChartCell, MetricCell, TileOutput, headline
 from services.home import Home, filter_choices, filter_text, open_home
@@ -212,3 +213,14 @@ def _welcome(platform: Platform, principal: Principal) -> None:
         )
     with card(key="home_welcome"):
         empty_state(EmptyState(title=title, text=text, icon="upload_file", tone=Tone.INFO), key="home_welcome")
+
+
+KIND = "home"
+PAGE = PageEntry(
+    section=Section.OVERVIEW,
+    position=1,
+    title="Home",
+    icon="home",
+    draw=draw,
+    url_path="",
+)

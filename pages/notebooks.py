@@ -22,6 +22,7 @@ from app.ui.cells import draw_chart_card, draw_problem, draw_table_card, tile_de
 from app.ui.context import current_platform, current_principal
 from app.ui.definition import open_definition
 from app.ui.failure import failure_of
+from app.ui.navigation import PageEntry, Section
 from core.errors import UserError
 from notebooks import Cell, ChartCell, MetricCell, Notebook, TableCell, TextCell, run_cell
 from services.notebooks import NotebookFacts, PrincipalAsk, list_notebooks, require_notebook, scope_of
@@ -142,3 +143,15 @@ def _report_button(platform: Platform, principal: Principal, notebook: Notebook)
         key="notebook_report",
         on_click="ignore",
     )
+
+
+KIND = "notebooks"
+PAGE = PageEntry(
+    section=Section.BUILD,
+    position=1,
+    title="Notebooks",
+    icon="article",
+    draw=draw,
+    url_path="notebooks",
+    permission=Permission.NOTEBOOK_READ,
+)

@@ -28,6 +28,7 @@ from app.ui import (
 from app.ui.age import age_text
 from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
+from app.ui.navigation import PageEntry, Section
 from services.imports import import_uploads
 from services.platform import Platform
 from services.tables import TableFacts, list_tables
@@ -149,3 +150,15 @@ def _loaded(table: Mapping[str, object]) -> str:
     notes = [f"{column['name']}: {note}" for column in columns for note in cast(list[str], column["notes"])]
     facts = [f"{cast(int, table['rows']):,} rows", f"{len(columns)} columns", f"key {key}" if key else "no key found"]
     return f"{table['name']} ({', '.join(facts)})" + (f" {' '.join(notes)}" if notes else "")
+
+
+KIND = "sources"
+PAGE = PageEntry(
+    section=Section.DATA,
+    position=1,
+    title="Sources",
+    icon="database",
+    draw=draw,
+    url_path="sources",
+    permission=Permission.DATA_READ,
+)

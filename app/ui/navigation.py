@@ -1,0 +1,50 @@
+"""A page's place in the navigation. Each module of `pages` names its own as `PAGE`; there is no central list."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.ui.shell import NavPage, NavSection
+from tenants.access import Permission, Principal
+
+
+class Section(StrEnum):
+    """The groups of the navigation, in their order."""
+
+    OVERVIEW = "Overview"
+    EXPLORE = "Explore"
+    BUILD = "Build"
+    DATA = "Data"
+    ADMIN = "Admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageEntry:
+    """A page in the navigation, shown to those who hold `permission`; None is everybody.
+
+    `icon` is a Material Symbols name; pages of a section are in the order of `position`; the page with no path is the
+    one at `/`.
+    """
+
+    section: Section
+    position: int
+    title: str
+    icon: str
+    draw: Callable[[], None]
+    url_path: str
+    permission: Permission | None = None
+
+
+def sections_for(principal: Principal, entries: Iterable[PageEntry]) -> tuple[NavSection, ...]:
+    """The sections and pages a principal may use, in order; a section without pages is left out."""
+    allowed = [entry for entry in entries if entry.permission is None or principal.can(entry.permission)]
+    allowed.sort(key=lambda entry: entry.position)
+    pages = {
+        section: tuple(
+            NavPage(title=entry.title, icon=entry.icon, run=entry.draw, url_path=entry.url_path)
+            for entry in allowed
+            if entry.section == section
+        )
+        for section in Section
+    }
+    return tuple(NavSection(title=section.value, pages=found) for section, found in pages.items() if found)
