@@ -36,6 +36,14 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quotient:
+    """What a ratio's column is made of: the names of two additive columns, one over the other in every row."""
+
+    numerator: str
+    denominator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watermark:
     """The version of a store's data, counted up by each load, and when that load was committed (UTC)."""
 
@@ -68,6 +76,10 @@ class Result:
     def values(self, name: str) -> list[object]:
         """The values of one column as Python objects."""
         return list(self.table.column(name).to_pylist())
+
+    def row(self, index: int) -> dict[str, object]:
+        """One row by the names of its columns. Raises IndexError."""
+        return {column.name: self.table.column(column.name)[index].as_py() for column in self.columns}
 
     def rows(self) -> list[tuple[object, ...]]:
         """All rows as tuples in column order."""

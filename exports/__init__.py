@@ -3,6 +3,7 @@
 from exports.blocks import (
     Block,
     ChartBlock,
+    Definition,
     Footnotes,
     Heading,
     KpiRow,
@@ -19,6 +20,7 @@ from exports.renderers import formats, render_report
 __all__ = [
     "Block",
     "ChartBlock",
+    "Definition",
     "Footnotes",
     "Heading",
     "KpiRow",

@@ -5,12 +5,13 @@ All texts are plain and shown literally in every format, but for `Text`, which k
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from charts import Chart
-from core.numbers import Figure
-from core.result import Column
+from core.numbers import Figure, Number
+from core.result import Column, Quotient
 
 PRODUCT_BLUE = "#3a5fd9"
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
@@ -47,11 +48,16 @@ class KpiTile:
     """One key figure.
 
     `change` is a text with its sign ("+8.5%"); `is_better` says whether that is good, None for neither. `comparison`
-    names what it is compared with ("vs Q3 on the same day"), `note` is one sentence. `trend` is a sparkline.
+    names what it is compared with ("vs Q3 on the same day"), `note` is one sentence. `trend` is a sparkline. `number`
+    and `previous` are the value and what it is compared with, in `unit`, for formats that calculate; None is undefined.
     """
 
     label: str
     value: Figure
+    number: Number | None = None
+    previous: Number | None = None
+    unit: str | None = None
+    decimals: int | None = None
     change: str = ""
     is_better: bool | None = None
     comparison: str = ""
@@ -68,18 +74,25 @@ class KpiRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartBlock:
-    """A chart with its title and sub-title. Two halves in a row stand side by side where the page is wide enough."""
+    """A chart with its title and sub-title. Two halves in a row stand side by side where the page is wide enough.
+
+    `is_additive` says that the values of a series add up over time.
+    """
 
     chart: Chart
     is_half: bool = False
+    is_additive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableBlock:
-    """A table. `rows` are as wide as `columns`.
+    """A table. `rows` and `totals` are as wide as `columns`.
 
     `total_rows` is how many rows there are in all, of which `rows` are the first: what is left out is said. Where it
-    could not be counted to the end, `is_total_exact` is False.
+    could not be counted to the end, `is_total_exact` is False. `totals` has the value of each column over all rows,
+    computed at that grain and None where there is none; it is empty for a table without totals. `additive` names the
+    columns whose rows add up to their total, `quotients` those that are one column over another. `helpers` are columns
+    that only serve quotients: formats that calculate keep them out of sight, the others leave them out (`shown`).
     """
 
     title: str
@@ -88,11 +101,31 @@ class TableBlock:
     subtitle: str = ""
     total_rows: int | None = None
     is_total_exact: bool = True
+    totals: tuple[object, ...] = ()
+    additive: frozenset[str] = frozenset()
+    quotients: Mapping[str, Quotient] = field(default_factory=dict)
+    helpers: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         wrong = next((len(row) for row in self.rows if len(row) != len(self.columns)), None)
         if wrong is not None:
             raise ValueError(f"table {self.title!r} has {len(self.columns)} columns but a row of {wrong} values")
+        if self.totals and len(self.totals) != len(self.columns):
+            raise ValueError(f"table {self.title!r} has {len(self.columns)} columns but {len(self.totals)} totals")
+
+    def shown(self) -> "TableBlock":
+        """The table without its helpers, for formats that do not calculate."""
+        if not self.helpers:
+            return self
+        kept = [index for index, column in enumerate(self.columns) if column.name not in self.helpers]
+        return replace(
+            self,
+            columns=tuple(self.columns[index] for index in kept),
+            rows=tuple(tuple(row[index] for index in kept) for row in self.rows),
+            totals=tuple(self.totals[index] for index in kept) if self.totals else (),
+            quotients={},
+            helpers=frozenset(),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +143,23 @@ class PageBreak:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """What a metric means: "Win rate", "won deals over closed deals", and who answers for it."""
+
+    label: str
+    text: str
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Footnotes:
     """What a reader needs to check the numbers.
 
-    `definitions` are sentences ("Win rate: won deals over closed deals."), `filters` a sentence, `watermark` the
-    version of the data, `policy` whose rows these are. Empty ones are left out.
+    `filters` is a sentence, `watermark` the version of the data, `policy` whose rows these are; empty ones are left
+    out.
     """
 
-    definitions: tuple[str, ...] = ()
+    definitions: tuple[Definition, ...] = ()
     filters: str = ""
     watermark: str = ""
     policy: str = ""

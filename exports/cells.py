@@ -2,7 +2,7 @@
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -61,6 +61,16 @@ def cell_text(value: object, column: Column) -> str:
     if isinstance(value, dt.date):
         return period_text(value, Grain.DAY)
     return str(value)
+
+
+def total_texts(totals: Sequence[object], columns: Sequence[Column]) -> tuple[str, ...]:
+    """A row of totals in words: the first cell says what it is, a column without a total is empty."""
+    if not totals:
+        return ()
+    texts = [
+        cell_text(value, column) if column.is_metric else "" for value, column in zip(totals, columns, strict=True)
+    ]
+    return ("Total", *texts[1:])
 
 
 def _number_text(value: int | float | Decimal, column: Column) -> str:

@@ -6,7 +6,19 @@ from functools import singledispatch
 
 from charts import ChartKind
 from core.result import Watermark
-from exports import Block, ChartBlock, Footnotes, KpiRow, KpiTile, Problem, Report, TableBlock, Text, render_report
+from exports import (
+    Block,
+    ChartBlock,
+    Definition,
+    Footnotes,
+    KpiRow,
+    KpiTile,
+    Problem,
+    Report,
+    TableBlock,
+    Text,
+    render_report,
+)
 from exports import formats as export_formats
 from metrics.period import PeriodKind, date_label
 from notebooks import CellRun, ChartOutput, Output, TableOutput, TextOutput, TileOutput, run_notebook
@@ -105,13 +117,20 @@ def _chart(output: ChartOutput) -> Block:
 
 @_output_block.register
 def _table(output: TableOutput) -> Block:
+    columns = (*output.result.columns, *output.parts.columns)
+    rows = zip(output.result.rows(), output.parts.rows() or [()] * output.result.table.num_rows, strict=True)
+    known = {} if output.totals is None else output.totals.row(0)
     return TableBlock(
         title=output.title,
         subtitle=output.subtitle,
-        columns=output.result.columns,
-        rows=tuple(output.result.rows()),
+        columns=columns,
+        rows=tuple((*shown, *parts) for shown, parts in rows),
         total_rows=output.total_rows,
         is_total_exact=output.is_total_exact,
+        totals=tuple(known.get(column.name) for column in columns) if known else (),
+        additive=output.additive,
+        quotients=output.quotients,
+        helpers=frozenset(column.name for column in output.parts.columns),
     )
 
 
@@ -119,6 +138,10 @@ def _tile(output: TileOutput) -> KpiTile:
     return KpiTile(
         label=output.heading,
         value=output.figure,
+        number=output.value,
+        previous=output.previous_value,
+        unit=output.unit,
+        decimals=output.decimals,
         change="" if output.change is None else output.change_text,
         is_better=output.is_better,
         comparison=output.compared,
@@ -129,7 +152,7 @@ def _tile(output: TileOutput) -> KpiTile:
 
 def _footnotes(runs: tuple[CellRun, ...], watermark: Watermark) -> Footnotes:
     definitions = {
-        f"{output.label}: {output.description}": None
+        Definition(label=output.label, text=output.description): None
         for run in runs
         if isinstance(output := run.output, TileOutput) and output.description
     }

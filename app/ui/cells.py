@@ -1,5 +1,7 @@
 """Draws what the cells of a notebook came to, the same on Home, on the notebook page and later on dashboards."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from app.ui.badge import Change
@@ -83,6 +85,7 @@ def draw_problem(run: CellRun, *, key: str) -> None:
 
 def _table(output: TableOutput) -> DataTable:
     columns = output.result.columns
+    totals = output.total_row()
     return DataTable(
         caption=output.title,
         columns=tuple(TableColumn(label=column.label, is_number=column.type in _NUMBERS) for column in columns),
@@ -90,8 +93,17 @@ def _table(output: TableOutput) -> DataTable:
             tuple(_text(value, column) for value, column in zip(row, columns, strict=True))
             for row in output.result.rows()
         ),
+        foot=() if totals is None else _foot(totals, columns),
         total_rows=output.total_rows,
     )
+
+
+def _foot(totals: Sequence[object], columns: Sequence[Column]) -> tuple[str, ...]:
+    """The row of totals: its first cell says so, a dimension's is empty."""
+    texts = [
+        str(_text(value, column)) if column.is_metric else "" for value, column in zip(totals, columns, strict=True)
+    ]
+    return ("Total", *texts[1:])
 
 
 def _text(value: object, column: Column) -> Cell:

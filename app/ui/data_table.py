@@ -35,11 +35,15 @@ Cell = str | Badge | ShareCell
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataTable:
-    """A table: `caption` says what it shows to those who cannot see it, `total_rows` how many rows there are in all."""
+    """A table: `caption` says what it shows to those who cannot see it, `total_rows` how many rows there are in all.
+
+    `foot` is a row of totals, empty where there is none.
+    """
 
     caption: str
     columns: tuple[TableColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    foot: tuple[str, ...] = ()
     total_rows: int | None = None
     notes: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
@@ -48,6 +52,8 @@ class DataTable:
         for number, row in enumerate(self.rows, start=1):
             if len(row) != len(self.columns):
                 raise ValueError(f"row {number} has {len(row)} cells, the table has {len(self.columns)} columns")
+        if self.foot and len(self.foot) != len(self.columns):
+            raise ValueError(f"the totals have {len(self.foot)} cells, the table has {len(self.columns)} columns")
 
     @property
     def rows_shown(self) -> str:

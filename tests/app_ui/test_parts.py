@@ -104,3 +104,11 @@ def test_source_row_speaks_its_history() -> None:
     html = render_sources(samples.SOURCES)
     assert 'aria-label="the last two of 14 syncs failed"' in html
     assert html.count('role="row"') == 1 + len(samples.SOURCES)
+
+
+def test_totals_stand_in_the_foot_of_a_table() -> None:
+    columns = (TableColumn(label="Region"), TableColumn(label="Won", is_number=True))
+    html = render_table(DataTable(caption="c", columns=columns, rows=(("EMEA", "1"),), foot=("Total", "<b>")))
+    assert '<tfoot><tr><th scope="row" class="">Total</th><td class="pl-number">&lt;b&gt;</td></tr></tfoot>' in html
+    with pytest.raises(ValueError, match="totals have 1 cells"):
+        DataTable(caption="c", columns=columns, rows=(), foot=("Total",))

@@ -13,6 +13,7 @@ from core.result import Column, ColumnType
 from exports import (
     Block,
     ChartBlock,
+    Definition,
     Footnotes,
     Heading,
     KpiRow,
@@ -30,9 +31,9 @@ MONTHS = tuple(dt.date(2026, month, 1) for month in range(1, 12))
 
 COLUMNS = (
     Column(name="region", label="Region", type=ColumnType.TEXT),
-    Column(name="won", label="Revenue won", type=ColumnType.NUMBER, unit="USD"),
-    Column(name="win_rate", label="Win rate", type=ColumnType.NUMBER, unit="ratio", decimals=2),
-    Column(name="cycle", label="Sales cycle", type=ColumnType.NUMBER, unit="days", decimals=1),
+    Column(name="won", label="Revenue won", type=ColumnType.NUMBER, unit="USD", is_metric=True),
+    Column(name="win_rate", label="Win rate", type=ColumnType.NUMBER, unit="ratio", decimals=2, is_metric=True),
+    Column(name="cycle", label="Sales cycle", type=ColumnType.NUMBER, unit="days", decimals=1, is_metric=True),
     Column(name="last", label="Last deal", type=ColumnType.DATE),
 )
 ROWS: tuple[tuple[object, ...], ...] = (
@@ -80,7 +81,7 @@ BLOCKS: tuple[Block, ...] = (
     Problem(title="Forecast", reason="The metric commit is not defined.", reference="7F3K-21Q9"),
     PageBreak(),
     Footnotes(
-        definitions=("Win rate: won deals over closed deals.",),
+        definitions=(Definition(label="Win rate", text="won deals over closed deals."),),
         filters="Deals closed since 1 Oct 2026.",
         watermark="Version 412.",
         policy="All rows of EMEA.",

@@ -194,3 +194,15 @@ def test_reports_in_threads_do_not_mix() -> None:
     with ThreadPoolExecutor(4) as pool:
         written = list(pool.map(write, range(6)))
     assert written == [fresh(make_report(*BLOCKS, title=f"Report {number}")) for number in range(6)]
+
+
+def test_totals_close_a_table_and_say_that_they_are_of_all_rows() -> None:
+    totals = (None, 2_868_240, 0.6315, 51.9, None)
+    words = text_of(read_pdf(make_report(replace(TABLE, totals=totals))))
+    assert "Total $2,868,240 63.15 % 51.9 3 of 12,340 rows; the total is of all" in words.replace("\u202f", " ")
+
+
+def test_columns_that_only_serve_a_formula_are_not_printed() -> None:
+    words = text_of(read_pdf(make_report(replace(TABLE, helpers=frozenset({"cycle"})))))
+    assert "Win rate" in words
+    assert "Sales cycle" not in words

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from metrics.period import PeriodKind
 from notebooks import TableCell, TableOutput, run_cell
 from tests.notebooks.deals import SCOPE, Deal, DealsAsk
@@ -38,3 +40,26 @@ def test_more_rows_than_are_counted_say_more_than() -> None:
 def test_table_without_dimensions_is_one_row() -> None:
     found = table(TableCell(name="t", metrics=("bookings", "won_deals"), by=(), period=PeriodKind.QUARTER))
     assert found.result.rows() == [(Decimal(380), 4)]
+
+
+def test_totals_are_those_of_all_rows_at_their_own_grain() -> None:
+    cell = TableCell(
+        name="t", metrics=("bookings", "win_rate", "owners"), by=("region",), period=PeriodKind.QUARTER, limit=2
+    )
+    found = table(cell)
+    # 380 won in 4 of 6 deals by four owners, although only two of the three regions are shown.
+    assert found.total_row() == (None, Decimal(380), pytest.approx(4 / 6), 4)
+    assert found.additive == {"bookings", "won_deals", "closed_deals"}
+
+
+def test_a_ratio_brings_what_it_is_made_of_beside_the_rows_shown() -> None:
+    found = table(TableCell(name="t", metrics=("win_rate",), by=("region",), period=PeriodKind.QUARTER))
+    assert [column.name for column in found.result.columns] == ["region", "win_rate"]
+    parts = dict(zip(found.result.values("region"), found.parts.rows(), strict=True))
+    assert parts == {"AMER": (1, 2), "APAC": (1, 1), "EMEA": (2, 3)}
+    assert found.quotients["win_rate"].denominator == "closed_deals"
+
+
+def test_a_single_row_has_no_total() -> None:
+    found = table(TableCell(name="t", metrics=("bookings",), by=(), period=PeriodKind.QUARTER))
+    assert found.total_row() is None

@@ -69,7 +69,7 @@ def _flowables(block: Block, flow: Flow) -> list[Flowable]:
         case ChartBlock():
             return [_card(block.chart, flow.width, chart_height(block.chart), flow.level)]
         case TableBlock():
-            return table_flowables(block, flow.width, flow.level)
+            return table_flowables(block.shown(), flow.width, flow.level)
         case Problem():
             return _problem(block, flow)
         case PageBreak():
@@ -121,7 +121,7 @@ def _problem(block: Problem, flow: Flow) -> list[Flowable]:
 
 
 def _footnotes(block: Footnotes) -> list[Flowable]:
-    facts = [("Definition", definition) for definition in block.definitions]
+    facts = [("Definition", f"{one.label}: {one.text}") for one in block.definitions]
     facts += [("Filters", block.filters), ("Data", block.watermark), ("Rows", block.policy)]
     lines: list[Flowable] = [labelled(label, text, "footnote") for label, text in facts if text]
     if not lines:

@@ -8,7 +8,7 @@ from reportlab.platypus import CondPageBreak, Flowable, Spacer, Table, TableStyl
 from charts.fonts import REGULAR, SEMIBOLD, printable, text_width
 from core.result import Column, ColumnType
 from exports.blocks import TableBlock
-from exports.cells import cell_text, even_decimals, heading_text, is_numeric
+from exports.cells import cell_text, even_decimals, heading_text, is_numeric, total_texts
 from exports.kinds.pdf.lines import break_lines
 from exports.kinds.pdf.outline import Bookmark
 from exports.kinds.pdf.prose import plain
@@ -29,10 +29,11 @@ MOST_LINES = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table as texts, and how wide each column would like to be and must be."""
+    """A table as texts, and how wide each column would like to be and must be; `totals` may be empty."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    totals: tuple[str, ...]
     numeric: tuple[bool, ...]
     wanted: tuple[float, ...]
     needed: tuple[float, ...]
@@ -63,7 +64,8 @@ def _notes(block: TableBlock, grid: Grid) -> str:
     notes = []
     shown, total = len(grid.rows), max(block.total_rows or 0, len(block.rows))
     if shown < total:
-        notes.append(f"{shown:,} of {'' if block.is_total_exact else 'more than '}{total:,} rows")
+        whole = "; the total is of all" if grid.totals else ""
+        notes.append(f"{shown:,} of {'' if block.is_total_exact else 'more than '}{total:,} rows{whole}")
     if len(grid.heads) < len(block.columns):
         notes.append(f"{len(grid.heads):,} of {len(block.columns):,} columns")
     if not block.rows:
@@ -82,13 +84,16 @@ def _grid(block: TableBlock) -> Grid:
         for row in block.rows[:most]
     )
     heads = tuple(printable(heading_text(column))[:200] for column in columns)
+    totals = total_texts(block.totals[: len(columns)], columns)
+    lines = (*rows, totals) if totals else rows
     widths = [
-        _column_widths(column, head, [row[index] for row in rows])
+        _column_widths(column, head, [row[index] for row in lines])
         for index, (column, head) in enumerate(zip(columns, heads, strict=True))
     ]
     return Grid(
         heads=heads,
         rows=rows,
+        totals=totals,
         numeric=tuple(is_numeric(column) for column in columns),
         wanted=tuple(wanted for wanted, _ in widths),
         needed=tuple(needed for _, needed in widths),
@@ -144,6 +149,9 @@ def _table(grid: Grid, group: Sequence[int], width: float) -> Table:
         [_cell(row[index], one, REGULAR, MOST_LINES) for index, one in zip(group, widths, strict=True)]
         for row in grid.rows
     ]
+    if grid.totals:
+        foot = (_cell(grid.totals[index], one, SEMIBOLD, 2) for index, one in zip(group, widths, strict=True))
+        body.append(list(foot))
     table = Table([head, *body], colWidths=widths, repeatRows=1, style=_look(grid, group))
     table.hAlign = "LEFT"
     return table
@@ -173,4 +181,10 @@ def _look(grid: Grid, group: Sequence[int]) -> TableStyle:
     commands += [
         ("ALIGN", (place, 0), (place, -1), "RIGHT") for place, index in enumerate(group) if grid.numeric[index]
     ]
+    if grid.totals:
+        commands += [
+            ("FONT", (0, -1), (-1, -1), SEMIBOLD, SIZE, LEADING),
+            ("LINEABOVE", (0, -1), (-1, -1), HAIRLINE, colour("lineStrong")),
+            ("LINEBELOW", (0, -1), (-1, -1), 0, colour("surface")),
+        ]
     return TableStyle(commands)

@@ -1,8 +1,9 @@
 """What a table cell comes to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.result import Result
+from core.result import Quotient, Result
 from notebooks.output import Output
 
 
@@ -10,12 +11,19 @@ from notebooks.output import Output
 class TableOutput(Output):
     """A table: `result` has the rows shown, `total_rows` counts all there are.
 
-    Where there are too many to count, `total_rows` is how many were seen and `is_total_exact` is false.
+    Where there are too many to count, `total_rows` is how many were seen and `is_total_exact` is false. `totals` has
+    the metrics over all rows, computed at that grain, and is None where there is but one row. `parts` has, for the
+    rows shown, the numerators and denominators of `quotients` that are not shown themselves. `additive` names the
+    metrics whose rows add up to their total.
     """
 
     title: str
     subtitle: str
     result: Result
+    parts: Result
+    totals: Result | None
+    additive: frozenset[str]
+    quotients: Mapping[str, Quotient]
     total_rows: int
     is_total_exact: bool = True
 
@@ -26,3 +34,10 @@ class TableOutput(Output):
         if shown >= self.total_rows:
             return ""
         return f"{shown:,} of {'' if self.is_total_exact else 'more than '}{self.total_rows:,} rows"
+
+    def total_row(self) -> tuple[object, ...] | None:
+        """The total of each column of `result`, None where a column is a dimension; None where there is no total."""
+        if self.totals is None:
+            return None
+        known = self.totals.row(0)
+        return tuple(known.get(column.name) for column in self.result.columns)
