@@ -1,9 +1,9 @@
-"""Charts: one specification, drawn on the screen by Plotly and on paper as ReportLab vectors.
+"""Charts: one specification, drawn on the screen by Plotly, on paper as ReportLab vectors, in workbooks natively.
 
 Knows nothing of tenants, members or metrics. A kind of chart is a module in `charts.kinds`.
 """
 
-from charts.renderers import SCREEN_CONFIG, chart_kinds, render_drawing, render_plotly
+from charts.renderers import SCREEN_CONFIG, chart_kinds, render_drawing, render_native, render_plotly
 from charts.sparkline import sparkline_svg
 from charts.spec import Chart, ChartKind, Grain, Role, Series, X, Y
 from charts.table import as_table
@@ -20,6 +20,7 @@ __all__ = [
     "as_table",
     "chart_kinds",
     "render_drawing",
+    "render_native",
     "render_plotly",
     "sparkline_svg",
 ]

@@ -12,7 +12,10 @@ from core.registry import find_kinds
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+    from xlsxwriter.chart import Chart as NativeChart
+    from xlsxwriter.workbook import Workbook
 
+    from charts.native.cells import Cells
     from charts.paper.drawing import ChartDrawing
 
 # For `st.plotly_chart(config=...)`: no tool bar, and scrolling scrolls the page.
@@ -27,6 +30,9 @@ class Renderer(Protocol):
 
     def to_drawing(self, chart: Chart, width: float, height: float, theme: Theme) -> "ChartDrawing":
         """The vectors for paper; sizes in points."""
+
+    def to_native(self, chart: Chart, workbook: "Workbook", cells: "Cells", theme: Theme) -> "NativeChart":
+        """The chart of a workbook, over the cells its values stand in."""
 
 
 @cache
@@ -45,6 +51,11 @@ def render_plotly(chart: Chart) -> "go.Figure":
 def render_drawing(chart: Chart, width_pt: float, height_pt: float) -> "ChartDrawing":
     """The chart as vectors for paper, a ReportLab `Drawing`; sizes in points. Raises InvalidError."""
     return _renderer(chart).to_drawing(chart, width_pt, height_pt, print_theme())
+
+
+def render_native(chart: Chart, workbook: "Workbook", cells: "Cells") -> "NativeChart":
+    """The chart as an object of an XlsxWriter workbook that reads its values from cells. Raises InvalidError."""
+    return _renderer(chart).to_native(chart, workbook, cells, print_theme())
 
 
 def _renderer(chart: Chart) -> Renderer:

@@ -53,7 +53,8 @@ def _significant(value: float) -> str:
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def _symbol(unit: str | None) -> str:
+def currency_symbol(unit: str | None) -> str:
+    """The sign before an amount of a currency, or its code and a space; empty for what is no currency."""
     return _SYMBOLS.get(unit or "", f"{unit} ") if is_currency(unit) else ""
 
 
@@ -75,9 +76,9 @@ def compact(value: Number | None, unit: str | None = None, *, sign: bool = False
     for index, (scale, letter) in enumerate(_SCALES):
         # A value that would round up to 1000 of its scale belongs to the next one.
         if size >= scale * (1 if index == len(_SCALES) - 1 else 0.9995):
-            body = f"{_symbol(unit)}{_scaled(size / scale)}"
+            body = f"{currency_symbol(unit)}{_scaled(size / scale)}"
             return Figure(_signed(body, number, sign=sign), letter)
-    body = f"{_symbol(unit)}{_significant(size)}"
+    body = f"{currency_symbol(unit)}{_significant(size)}"
     return Figure(_signed(body, number, sign=sign), noun)
 
 
@@ -102,7 +103,7 @@ def full(value: Number | None, unit: str | None = None, *, decimals: int | None 
         return _signed(f"{abs(float(value)) * 100:,.{places}f}{NARROW_SPACE}%", value, sign=False)
     if decimals is None:
         decimals = 0 if float(value) == int(value) else 2
-    return _signed(f"{_symbol(unit)}{abs(value):,.{decimals}f}", value, sign=False)
+    return _signed(f"{currency_symbol(unit)}{abs(value):,.{decimals}f}", value, sign=False)
 
 
 def change(value: Number | None, unit: str | None = None, *, is_relative: bool = False) -> str:

@@ -1,5 +1,7 @@
 """Notebooks: the list, and one notebook read from top to bottom, with its report."""
 
+from functools import partial
+
 import streamlit as st
 
 from app.ui import (
@@ -27,7 +29,7 @@ from core.errors import UserError
 from notebooks import Cell, ChartCell, MetricCell, Notebook, TableCell, TextCell, run_cell
 from services.notebooks import NotebookFacts, PrincipalAsk, list_notebooks, require_notebook, scope_of
 from services.platform import Platform
-from services.reports import export_report
+from services.reports import export_report, report_formats
 from tenants.access import Permission, Principal
 
 
@@ -87,7 +89,7 @@ def _notebook(platform: Platform, principal: Principal, notebook: Notebook) -> N
             st.query_params.clear()
             st.rerun()
         if principal.can(Permission.REPORT_EXPORT):
-            _report_button(platform, principal, notebook)
+            _report_buttons(platform, principal, notebook)
     ask = PrincipalAsk(platform, principal)
     for group in _groups(notebook.cells):
         if isinstance(group[0], MetricCell):
@@ -127,22 +129,23 @@ def _groups(cells: tuple[Cell, ...]) -> list[list[Cell]]:
     return groups
 
 
-def _report_button(platform: Platform, principal: Principal, notebook: Notebook) -> None:
-    """The report is rendered when it is asked for, not with the page."""
+def _report_buttons(platform: Platform, principal: Principal, notebook: Notebook) -> None:
+    """A report is rendered when it is asked for, not with the page."""
 
-    def render() -> bytes:
-        return export_report(platform, principal, notebook.name, "pdf").content
+    def render(format_name: str) -> bytes:
+        return export_report(platform, principal, notebook.name, format_name).content
 
-    st.download_button(
-        "Report (PDF)",
-        data=render,
-        file_name=f"{notebook.name}.pdf",
-        mime="application/pdf",
-        type="primary",
-        icon=":material/picture_as_pdf:",
-        key="notebook_report",
-        on_click="ignore",
-    )
+    for format_name, label, icon in (("xlsx", "Workbook (Excel)", "table"), ("pdf", "Report (PDF)", "picture_as_pdf")):
+        st.download_button(
+            label,
+            data=partial(render, format_name),
+            file_name=f"{notebook.name}.{format_name}",
+            mime=report_formats()[format_name],
+            type="primary" if format_name == "pdf" else "secondary",
+            icon=f":material/{icon}:",
+            key=f"notebook_{format_name}",
+            on_click="ignore",
+        )
 
 
 KIND = "notebooks"

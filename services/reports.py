@@ -76,6 +76,11 @@ def export_report(platform: Platform, principal: Principal, name: str, format_na
     )
 
 
+def report_formats() -> dict[str, str]:
+    """Every format a report can be written in, with its media type."""
+    return {name: one.MEDIA_TYPE for name, one in export_formats().items()}
+
+
 def _blocks(runs: tuple[CellRun, ...], watermark: Watermark) -> tuple[Block, ...]:
     """A block for each cell; neighbouring figures stand in one row."""
     blocks: list[Block] = []
@@ -112,7 +117,8 @@ def _text(output: TextOutput) -> Block:
 @_output_block.register
 def _chart(output: ChartOutput) -> Block:
     # Bars of few members read well at half the width, two beside each other.
-    return ChartBlock(chart=output.chart, is_half=output.chart.kind is ChartKind.BAR)
+    is_half = output.chart.kind is ChartKind.BAR
+    return ChartBlock(chart=output.chart, is_half=is_half, is_additive=output.is_additive)
 
 
 @_output_block.register

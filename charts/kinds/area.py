@@ -7,7 +7,10 @@ from charts.theme import Theme
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+    from xlsxwriter.chart import Chart as NativeChart
+    from xlsxwriter.workbook import Workbook
 
+    from charts.native.cells import Cells
     from charts.paper.drawing import ChartDrawing
 
 KIND = ChartKind.AREA
@@ -25,3 +28,10 @@ def to_drawing(chart: Chart, width: float, height: float, theme: Theme) -> "Char
     from charts.paper.lines import line_drawing
 
     return line_drawing(chart, width, height, theme, is_filled=True)
+
+
+def to_native(chart: Chart, workbook: "Workbook", cells: "Cells", theme: Theme) -> "NativeChart":
+    """The chart of a workbook, over the cells its values stand in."""
+    from charts.native.chart import Shape, native_chart
+
+    return native_chart(chart, workbook, cells, theme, Shape(type="area", is_filled=True))

@@ -7,7 +7,10 @@ from charts.theme import Theme
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+    from xlsxwriter.chart import Chart as NativeChart
+    from xlsxwriter.workbook import Workbook
 
+    from charts.native.cells import Cells
     from charts.paper.drawing import ChartDrawing
 
 KIND = ChartKind.BAR
@@ -25,3 +28,10 @@ def to_drawing(chart: Chart, width: float, height: float, theme: Theme) -> "Char
     from charts.paper.bars import bar_drawing
 
     return bar_drawing(chart, width, height, theme)
+
+
+def to_native(chart: Chart, workbook: "Workbook", cells: "Cells", theme: Theme) -> "NativeChart":
+    """The chart of a workbook, over the cells its values stand in."""
+    from charts.native.chart import Shape, native_chart
+
+    return native_chart(chart, workbook, cells, theme, Shape(type="bar", is_filled=True, is_horizontal=True))

@@ -277,6 +277,7 @@ TABLE = DataTable(
         ("Organic", "2,866", "$264,000", ShareCell(text="6.4%", share=0.45), BADGES[1], "Lukas Brandt"),
         ("Outbound", "2,410", "\u2212$187,500", ShareCell(text="4.6%", share=0.32), BADGES[2], "Inès Caron"),
     ),
+    foot=("Total", "8,396", "$394,500", "8.4%", "", ""),
     total_rows=12_340,
     notes=("Row policy: EMEA managers",),
     actions=(Action(label="CSV", href="/files/leads.csv"), Action(label="Excel", href="/files/leads.xlsx")),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import duckdb
 import pytest
@@ -12,6 +13,7 @@ from pypdf import PdfReader
 from core.numbers import compact
 from demo import build
 from tests.end_to_end.conftest import Server, answer_of, open_page, plumbline, sign_in
+from tests.exports.spreadsheet import calculated_workbook
 
 pytestmark = pytest.mark.browser
 
@@ -179,6 +181,29 @@ def test_the_notebook_page_and_its_pdf_show_the_same_numbers(
         text = "".join("".join(page.extract_text() for page in reader.pages).split())
         assert expected in text
         assert not [image for page in reader.pages for image in page.images]
+
+
+def test_the_workbook_calculates_to_the_numbers_of_the_store(
+    browser: Browser, server: Server, facts: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    with sign_in(browser, server, "executive@brightwater.example") as page:
+        page.goto(f"{server.address}/notebooks?id=weekly-sales-review")
+        expect(page.locator(".pl-tile-value")).to_have_count(4)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Workbook (Excel)").click()
+        download.value.save_as(tmp_path / "page.xlsx")
+    sheets = calculated_workbook((tmp_path / "page.xlsx").read_bytes(), tmp_path)
+    total = facts.execute(
+        "SELECT sum(amount) FILTER (is_won), count(*) FILTER (is_won), avg(is_won::INT) "
+        f"FROM brightwater.deals WHERE is_closed AND close_date {QUARTER}"
+    ).fetchone()
+    assert total is not None
+    table = sheets["The ten reps with the highest"]
+    foot = next(row for row in table if row[0] == "Total")
+    assert foot[1:4] == pytest.approx([float(value) for value in total])
+    shown = [row for row in table[4:14] if row[0]]
+    assert len(shown) == 10
+    assert foot[1] == pytest.approx(sum(cast(float, row[1]) for row in table[4:15]))
 
 
 def test_files_dropped_on_the_sources_page_become_tables(browser: Browser, server: Server, tmp_path: Path) -> None:

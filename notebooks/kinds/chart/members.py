@@ -67,7 +67,8 @@ def draw_members(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope:
         unit=facts[0].unit,
         x_label=result.columns[0].label,
     )
-    return ChartOutput(chart=chart, result=result)
+    is_additive = all(one.is_additive for one in facts)
+    return ChartOutput(chart=chart, result=result, is_additive=is_additive)
 
 
 def _bars(result: Result, facts: Sequence[MetricFacts]) -> list[_Bar]:

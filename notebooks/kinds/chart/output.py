@@ -9,7 +9,11 @@ from notebooks.output import Output
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartOutput(Output):
-    """A chart, and the answer it was drawn from: all members, and only the periods that have rows."""
+    """A chart, and the answer it was drawn from: all members, and only the periods that have rows.
+
+    `is_additive` says that its values add up over members and periods.
+    """
 
     chart: Chart
     result: Result
+    is_additive: bool = False

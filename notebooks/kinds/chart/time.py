@@ -62,7 +62,8 @@ def draw_time(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope: Sc
         if is_running
         else "",
     )
-    return ChartOutput(chart=chart, result=timeline.result)
+    is_additive = all(one.is_additive for one in facts)
+    return ChartOutput(chart=chart, result=timeline.result, is_additive=is_additive)
 
 
 def _by_metric(timeline: Timeline, facts: Sequence[MetricFacts]) -> tuple[Series, ...]:
