@@ -3,3 +3,9 @@
 Pure: a series or a table in, a forecast, alert or score with its evidence out. It knows nothing of tenants, members or
 the web. Heavy libraries are imported in the function that needs them.
 """
+
+from forecasting.frequency import Frequency
+from forecasting.series import Series, TimeStyle, write_time
+from forecasting.series_file import load_series
+
+__all__ = ["Frequency", "Series", "TimeStyle", "load_series", "write_time"]

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.column_file import require_column
 from core.errors import InvalidError
 from core.names import suggestion
 from metrics.behaviour.event_time import read_moments
@@ -106,12 +107,6 @@ def build_event_set(
         dropped_entities=entities_lost,
         dropped_times=times_lost,
     )
-
-
-def require_column(name: str, known: Collection[str]) -> None:
-    """Raises InvalidError with the nearest names when there is no such column."""
-    if name not in known:
-        raise InvalidError(f"There is no column {name!r}. {suggestion(name, known)}", data={"column": name})
 
 
 def _has_time(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from metrics.behaviour.event_set import EventSet, require_column
+from core.column_file import require_column
+from metrics.behaviour.event_set import EventSet
 from metrics.behaviour.integer_column import integer_column, integers_of
 from metrics.behaviour.interval import wilson_interval
 from metrics.behaviour.result import FunnelResult, Segment, StepCount
