@@ -12,11 +12,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
-from api.routes import build_api
+from app.deferred import Deferred
 from app.gate import SigninGate
 from app.signin import signin_routes
 from app.ui.configuration import configure
 from app.ui.context import start_pages
+from app.warming import Warming
 from services.platform import Platform
 
 _SCRIPT = Path(__file__).parent / "script.py"
@@ -41,12 +42,18 @@ def create_app(platform: Platform, *, local_token: str, on_ready: Callable[[], N
         routes=[
             *_health_routes(platform),
             *signin_routes(platform),
-            Mount("/api", build_api(platform, local_token=local_token)),
+            Mount("/api", Deferred(lambda: _build_api(platform, local_token))),
         ],
-        middleware=[Middleware(SigninGate, platform=platform)],
+        middleware=[Middleware(SigninGate, platform=platform, warming=Warming(platform))],
         lifespan=lifespan,
         on_script_error=draw_failure,
     )
+
+
+def _build_api(platform: Platform, local_token: str) -> ASGIApp:
+    from api.routes import build_api
+
+    return build_api(platform, local_token=local_token)
 
 
 def _health_routes(platform: Platform) -> list[BaseRoute]:

@@ -3,8 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class ColumnType(StrEnum):
@@ -61,7 +63,7 @@ class Result:
     """An answer: `table` has the columns of `columns`, in that order."""
 
     columns: tuple[Column, ...]
-    table: pa.Table
+    table: "pa.Table"
     watermark: Watermark
     sql: str = ""
     sentence: str = ""

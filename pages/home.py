@@ -1,10 +1,12 @@
 """Home: the answer, four figures, the trend, the breakdown, and what moved; the whole state is in the URL."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import wait
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.ui import (
     Action,
@@ -35,9 +37,10 @@ from app.ui.context import current_platform, current_principal
 from app.ui.definition import open_definition
 from app.ui.filters import Choice, choose_filters, choose_option
 from app.ui.insights import insight_of
+from app.ui.later import later
 from app.ui.navigation import PageEntry, Section
 from metrics.period import PeriodKind, date_label
-from notebooks import CellRun, ChartCell, MetricCell, TileOutput, headline
+from notebooks import Cell, CellRun, ChartCell, MetricCell, TileOutput, headline
 from services.home import Home, filter_choices, filter_text, open_home
 from services.platform import Platform
 from services.tables import list_tables
@@ -49,6 +52,8 @@ _PERIODS: Final = {
     "12m": ("12 months", PeriodKind.LAST_12_MONTHS),
 }
 _CHART_PX: Final = 300
+# Below this a skeleton would only flicker.
+_UNNOTICED_S: Final = 0.1
 
 
 def draw() -> None:
@@ -70,11 +75,12 @@ def draw() -> None:
         # The answer comes last, from the figures; its room is kept, so that nothing jumps.
         page_head(PageHead(answer="\u00a0"), key="home_waiting")
     _bar(platform, principal, home, choices, chosen)
-    runs = _figures(home)
+    cells = _Cells(home)
+    runs = _figures(home, cells)
     with head.container():
         _answer(runs)
         _offer_older(home)
-    _charts(home)
+    later(lambda: _charts(home, cells), lambda: _chart_skeletons(home))
     _moved(runs)
 
 
@@ -135,29 +141,53 @@ def _offer_older(home: Home) -> None:
     )
 
 
-def _figures(home: Home) -> list[CellRun]:
+class _Cells:
+    """The cells of Home, all running: what is there within a blink is drawn at once, the rest behind a skeleton."""
+
+    def __init__(self, home: Home) -> None:
+        self._running = home.start()
+
+    def wait(self, cells: Sequence[Cell]) -> None:
+        """Give these cells as long as nobody notices."""
+        wait([self._running[cell.name] for cell in cells], timeout=_UNNOTICED_S)
+
+    def is_ready(self, cell: Cell) -> bool:
+        """Whether a cell has come to something."""
+        return self._running[cell.name].done()
+
+    def run_of(self, cell: Cell) -> CellRun:
+        """What a cell has come to, waited for."""
+        return self._running[cell.name].result()
+
+
+def _figures(home: Home, running: _Cells) -> list[CellRun]:
     """The tiles, each drawn as soon as it is there."""
     cells = [cell for cell in home.notebook.cells if isinstance(cell, MetricCell)]
-    places = []
+    running.wait(cells)
+    late = []
     for place, cell in zip(kpi_cells(len(cells), key="home"), cells, strict=True):
         with place:
             slot = st.empty()
+            if running.is_ready(cell):
+                _draw_figure(slot, cell, running.run_of(cell))
+                continue
             with slot.container():
                 kpi_tile(KpiLoading(label=cell.title or cell.metric), key=f"home_{cell.name}_loading")
-        places.append(slot)
-    runs = []
-    for slot, cell in zip(places, cells, strict=True):
-        run = home.run(cell.name)
-        with slot.container():
-            kpi_tile(
-                tile_of(run, label=cell.title or cell.metric, act="open"),
-                key=f"home_{cell.name}",
-                on_act=_opener(cell.name),
-            )
-        runs.append(run)
-        if st.session_state.pop(f"open_{cell.name}", False) and (definition := tile_definition(run)) is not None:
-            open_definition(definition)
-    return runs
+        late.append((slot, cell))
+    for slot, cell in late:
+        _draw_figure(slot, cell, running.run_of(cell))
+    return [running.run_of(cell) for cell in cells]
+
+
+def _draw_figure(slot: DeltaGenerator, cell: MetricCell, run: CellRun) -> None:
+    with slot.container():
+        kpi_tile(
+            tile_of(run, label=cell.title or cell.metric, act="open"),
+            key=f"home_{cell.name}",
+            on_act=_opener(cell.name),
+        )
+    if st.session_state.pop(f"open_{cell.name}", False) and (definition := tile_definition(run)) is not None:
+        open_definition(definition)
 
 
 def _opener(name: str) -> Callable[[str], None]:
@@ -167,22 +197,42 @@ def _opener(name: str) -> Callable[[str], None]:
     return remember
 
 
-def _charts(home: Home) -> None:
+def _chart_places(home: Home) -> Iterator[tuple[DeltaGenerator, ChartCell]]:
+    """The charts in pairs, the first of each the wider, each with its place."""
     cells = [cell for cell in home.notebook.cells if isinstance(cell, ChartCell)]
     for row in range(0, len(cells), 2):
         pair = cells[row : row + 2]
-        columns = cards([2, 1][: len(pair)], key=f"home_{row}")
-        slots = []
-        for column, cell in zip(columns, pair, strict=True):
-            with column:
-                slot = st.empty()
-                with slot.container():
-                    skeleton(SkeletonShape.CHART, key=f"home_{cell.name}", label=cell.title, height_px=_CHART_PX)
-                slots.append(slot)
-        for slot, cell in zip(slots, pair, strict=True):
-            run = home.run(cell.name)
+        yield from zip(cards([2, 1][: len(pair)], key=f"home_{row}"), pair, strict=True)
+
+
+def _chart_skeletons(home: Home) -> None:
+    for column, cell in _chart_places(home):
+        with column:
+            _chart_skeleton(cell)
+
+
+def _chart_skeleton(cell: ChartCell) -> None:
+    skeleton(SkeletonShape.CHART, key=f"home_{cell.name}", label=cell.title, height_px=_CHART_PX)
+
+
+def _charts(home: Home, running: _Cells) -> None:
+    late = []
+    for column, cell in _chart_places(home):
+        with column:
+            slot = st.empty()
+            if running.is_ready(cell):
+                _draw_chart(slot, cell, running.run_of(cell))
+                continue
             with slot.container():
-                draw_chart_card(run, key=f"home_{cell.name}")
+                _chart_skeleton(cell)
+        late.append((slot, cell))
+    for slot, cell in late:
+        _draw_chart(slot, cell, running.run_of(cell))
+
+
+def _draw_chart(slot: DeltaGenerator, cell: ChartCell, run: CellRun) -> None:
+    with slot.container():
+        draw_chart_card(run, key=f"home_{cell.name}")
 
 
 def _moved(runs: list[CellRun]) -> None:

@@ -4,9 +4,6 @@ import threading
 from collections.abc import Callable
 
 from core.errors import InvalidError
-from services.definitions import apply_definitions
-from services.imports import load_tables
-from services.notebooks import save_notebooks
 from services.organisation import add_member, create_tenant, list_members
 from services.platform import Platform
 from services.signin import create_signin_link
@@ -55,7 +52,11 @@ def _is_complete(platform: Platform, slug: str) -> bool:
 
 
 def _build(platform: Platform, slug: str, progress: Callable[[str], None]) -> str:
+    # A server that finds the demo tenants complete needs none of this.
     from demo import build
+    from services.definitions import apply_definitions
+    from services.imports import load_tables
+    from services.notebooks import save_notebooks
 
     progress(f"Simulating {slug}")
     made = build(slug)

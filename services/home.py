@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -15,6 +16,8 @@ from services.platform import Platform
 from services.query import list_values
 from tenants.access import Principal
 
+# One page's cells keep the engine busy while others compile or draw; more at once would only take turns.
+_workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="home")
 _MAX_CHOICES = 4
 _MAX_VALUES = 50
 
@@ -30,6 +33,10 @@ class Home:
     def run(self, name: str) -> CellRun:
         """Run one cell."""
         return run_cell(self.notebook.cell(name), self.ask, self.scope)
+
+    def start(self) -> dict[str, "Future[CellRun]"]:
+        """Begin to run every cell at once; each is taken when it is needed."""
+        return {cell.name: _workers.submit(self.run, cell.name) for cell in self.notebook.cells}
 
     def last_day(self) -> dt.date | None:
         """The last day that the first figure has rows for; None where that is not before the period shown."""

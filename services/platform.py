@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +15,11 @@ from core.settings import Settings
 from tenants import directory
 from tenants.metadata import Metadata
 from tenants.schema import TenantRow
-from tenants.store import Store, StoreLimits, StorePool
+from tenants.store import StoreLimits, StorePool
 from tenants.tenant import Tenant
+
+if TYPE_CHECKING:
+    from tenants.store.store import Store
 
 
 def is_installed(settings: Settings) -> bool:
@@ -58,7 +62,7 @@ class Platform:
         with self.metadata.session() as session:
             yield session
 
-    def store(self, tenant: Tenant) -> Store:
+    def store(self, tenant: Tenant) -> "Store":
         """The tenant's open store. Raises StoreBusy, StoreFault, KeyFault."""
         return self.stores.get(tenant.id, tenant.slug, lambda: self._key(tenant))
 

@@ -28,3 +28,5 @@ fi
 echo "Installing the packages of $lock"
 .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r "$lock"
 .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation --editable .
+# Packages are compiled by pip; our own code is compiled here, also where Python is told not to write bytecode.
+.venv/bin/python -m compileall -q -x '/(\.venv|\.git)/' .

@@ -1,6 +1,7 @@
 """`plumbline serve`: takes the data folder, listens, prints sign-in links, and stops gracefully."""
 
 import asyncio
+import gc
 import os
 import resource
 import signal
@@ -23,6 +24,8 @@ _GRACE_S = 5
 
 def serve_until_stopped(settings: Settings, *, with_demo: bool, as_json: bool) -> None:
     """Serve until SIGINT or SIGTERM. Raises ConflictError when the port or the data folder is taken."""
+    # Nearly all that is made at start stays; looking for garbage among it would only take time.
+    gc.set_threshold(50_000, 20, 20)
     _allow_many_files()
     with FolderLock(settings.folder) as lock, _listen(settings) as listener:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})

@@ -6,7 +6,7 @@ Everything the surface shows comes through `render`, so text a member typed can 
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.ui.sentence import spans
@@ -19,6 +19,8 @@ def environment() -> Environment:
     """The templates' environment: everything escaped, unknown names refused."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        # Compiled templates are kept from one start to the next, in a folder only this user can write.
+        bytecode_cache=FileSystemBytecodeCache(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,7 +1,10 @@
-"""A tenant's data: one encrypted DuckDB file, opened here and nowhere else, with its configuration locked."""
+"""A tenant's data: one encrypted DuckDB file, opened here and nowhere else, with its configuration locked.
 
-from tenants.store.errors import StoreBusy, StoreFault
+The engine is imported when the pool opens the first store, not before: `tenants.store.store` holds the open store.
+"""
+
+from tenants.store.limits import StoreLimits
+from tenants.store.load_table import LoadTable
 from tenants.store.pool import StorePool
-from tenants.store.store import LoadTable, Store, StoreLimits
 
-__all__ = ["LoadTable", "Store", "StoreBusy", "StoreFault", "StoreLimits", "StorePool"]
+__all__ = ["LoadTable", "StoreLimits", "StorePool"]

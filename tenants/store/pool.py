@@ -3,9 +3,13 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.secrets import Secret
-from tenants.store.store import Store, StoreLimits
+from tenants.store.limits import StoreLimits
+
+if TYPE_CHECKING:
+    from tenants.store.store import Store
 
 
 class StorePool:
@@ -18,11 +22,13 @@ class StorePool:
         self._open: dict[str, Store] = {}
         self._lock = threading.Lock()
 
-    def get(self, tenant_id: str, slug: str, key: Callable[[], Secret]) -> Store:
+    def get(self, tenant_id: str, slug: str, key: Callable[[], Secret]) -> "Store":
         """The tenant's store; `key` is asked for only when the file must be opened. Raises StoreBusy, StoreFault."""
         with self._lock:
             store = self._open.get(tenant_id)
             if store is None:
+                from tenants.store.store import Store
+
                 store = Store(
                     slug,
                     self.path(tenant_id),

@@ -6,9 +6,8 @@ A store knows its own file only. It is shared by all threads of the process; eve
 import datetime as dt
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -21,6 +20,9 @@ from core.result import Watermark
 from core.secrets import Secret
 from tenants.store.connection import CATALOG, open_locked
 from tenants.store.errors import open_error, query_error
+from tenants.store.limits import StoreLimits
+from tenants.store.literal import render_arguments
+from tenants.store.load_table import LoadTable
 
 _CREATE_LOADS = """
 CREATE TABLE IF NOT EXISTS store.plumbline.loads (
@@ -29,28 +31,12 @@ CREATE TABLE IF NOT EXISTS store.plumbline.loads (
 """
 _NEWEST_LOAD = "SELECT version, epoch_us(loaded_at) FROM store.plumbline.loads ORDER BY version DESC LIMIT 1"
 _INSERT_LOAD = "INSERT INTO store.plumbline.loads VALUES (?, make_timestamptz(?), ?)"
+_PREPARE = "PREPARE question AS "
+_EXECUTE = "EXECUTE question"
 _COLUMNS = """
 SELECT table_name, column_name, data_type FROM information_schema.columns
 WHERE table_catalog = 'store' AND table_schema = 'main' ORDER BY table_name, ordinal_position
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreLimits:
-    """What one tenant may use of the machine."""
-
-    memory_mb: int = 1024
-    threads: int = 2
-    timeout_s: float = 30.0
-    max_rows: int = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadTable:
-    """A table to put in place of the one of the same name: all rows of one staged Parquet file."""
-
-    name: str
-    parquet: Path
 
 
 class Store:
@@ -74,8 +60,8 @@ class Store:
         self._connection.execute("CREATE SCHEMA IF NOT EXISTS store.plumbline")
         self._connection.execute(_CREATE_LOADS)
 
-    def query(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> tuple[pa.Table, Watermark]:
-        """The rows of one SELECT and the watermark of the very data they were read from."""
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> tuple[pa.Table, Watermark]:
+        """The rows of one SELECT, `parameters` for its `$1`, `$2`, and the watermark of the very data they are of."""
         with self._cursor() as cursor:
             cursor.begin()
             try:
@@ -137,16 +123,13 @@ class Store:
         finally:
             cursor.close()
 
-    def _fetch(
-        self, cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] | Mapping[str, object]
-    ) -> pa.Table:
-        bound = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
+    def _fetch(self, cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object]) -> pa.Table:
         timer = threading.Timer(self.limits.timeout_s, cursor.interrupt)
         timer.daemon = True
         timer.start()
         try:
-            reader = cursor.execute(_one_select(cursor, sql), bound).to_arrow_reader(100_000)
-            return self._gather(reader)
+            cursor.execute(_PREPARE + _one_select(cursor, sql).query)
+            return self._gather(cursor.execute(_EXECUTE + render_arguments(parameters)).to_arrow_reader(100_000))
         except duckdb.Error as error:
             raise query_error(error, timeout_s=self.limits.timeout_s) from error
         finally:

@@ -14,7 +14,9 @@ import pytest
 
 from core.errors import InvalidError, LimitError, RefusedError
 from core.secrets import Secret, new_key
-from tenants.store import LoadTable, Store, StoreBusy, StoreFault, StoreLimits
+from tenants.store import LoadTable, StoreLimits
+from tenants.store.errors import StoreBusy, StoreFault
+from tenants.store.store import Store
 
 
 def open_store(folder: Path, key: Secret, slug: str = "acme", **limits: float) -> Store:
@@ -147,7 +149,8 @@ _HOLD = """
 import sys
 from pathlib import Path
 from core.secrets import Secret
-from tenants.store import LoadTable, Store, StoreLimits
+from tenants.store import LoadTable, StoreLimits
+from tenants.store.store import Store
 folder, key = Path(sys.argv[1]), Secret(bytes.fromhex(sys.argv[2]))
 store = Store("acme", folder / "acme/store.duckdb", key, staging=folder / "staging/acme", limits=StoreLimits())
 cursor = store._connection.cursor()
@@ -196,7 +199,8 @@ from pathlib import Path
 import pyarrow as pa, pyarrow.parquet as pq
 from core.errors import LimitError
 from core.secrets import Secret
-from tenants.store import LoadTable, Store, StoreLimits
+from tenants.store import LoadTable, StoreLimits
+from tenants.store.store import Store
 folder = Path(sys.argv[1])
 store = Store("acme", folder / "store.duckdb", Secret(b"k" * 32), staging=folder / "staging", limits=StoreLimits())
 pq.write_table(pa.table({"id": [1]}), folder / "staging/a.parquet")
