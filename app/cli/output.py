@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import typer
@@ -19,6 +19,13 @@ _stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 def show_json(value: object) -> None:
     """A value as JSON on standard output, at once: whoever reads it through a pipe may be waiting for it."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def show_json_lines(values: Iterable[object]) -> None:
+    """Each value as a line of JSON on standard output."""
+    for value in values:
+        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 
 

@@ -199,6 +199,6 @@ def test_the_package_is_imported_without_numba() -> None:
 
 
 def test_kernels_run_where_nothing_can_be_written(tmp_path: Path) -> None:
-    code = "import metrics.behaviour.kernels.machine as m; f = m.kernel(eval('lambda x: x + 1')); print(f(1))"
+    code = "import core.machine as m; f = m.kernel(eval('lambda x: x + 1')); print(f(1))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "2"

@@ -9,7 +9,7 @@ of step k. `docs/counting.md` states the rules and the tests repeat them with ne
 import numpy as np
 import numpy.typing as npt
 
-from metrics.behaviour.kernels.machine import kernel, part
+from core.machine import kernel, part
 
 Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]

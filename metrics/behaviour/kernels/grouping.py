@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from metrics.behaviour.kernels.machine import kernel
+from core.machine import kernel
 
 Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]

@@ -6,7 +6,7 @@ Every event serves at most one step here. The rules are those of `chain`, and th
 import numpy as np
 import numpy.typing as npt
 
-from metrics.behaviour.kernels.machine import kernel
+from core.machine import kernel
 
 Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]

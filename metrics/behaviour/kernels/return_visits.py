@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from metrics.behaviour.kernels.machine import kernel, part
+from core.machine import kernel, part
 
 Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
