@@ -36,8 +36,12 @@ class Platform:
         was_installed = is_installed(settings)
         settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.metadata = Metadata(settings.metadata_address)
-        self.metadata.migrate()
-        self._refuse_lost_key()
+        try:
+            self.metadata.migrate()
+            self._refuse_lost_key()
+        except Exception:
+            self.metadata.close()
+            raise
         limits = StoreLimits(
             memory_mb=settings.store_memory_mb,
             threads=settings.store_threads,

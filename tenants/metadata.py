@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -12,6 +12,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # A migration's file begins with its revision: 0001_first_tables.py.
 _NEWEST = max(path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+# Any number that no other use of the database locks: "plumb" in ASCII.
+_MIGRATING = 0x706C756D62
 
 
 class Metadata:
@@ -33,6 +35,7 @@ class Metadata:
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS))
         with self.engine.begin() as connection:
+            _wait_for_turn(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
@@ -56,11 +59,20 @@ class Metadata:
 
 
 def _create_engine(address: str) -> Engine:
-    if not address.startswith("sqlite"):
-        return create_engine(address, pool_pre_ping=True)
+    url = make_url(address)
+    if url.drivername in {"postgresql", "postgres"}:
+        url = url.set(drivername="postgresql+psycopg")
+    if not url.drivername.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
     engine = create_engine(address, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Of several processes that start on one PostgreSQL, one migrates and the others find it done."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

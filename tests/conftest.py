@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from core.settings import Settings
 from services.platform import Platform
+from tests.postgresql import Cluster, start_cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_ARGUMENTS = [
@@ -35,9 +36,22 @@ def shared_data() -> Path:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def metadata_url() -> str | None:
+    """Where the metadata is kept: SQLite in the data folder; packages that run on both databases say so themselves."""
+    return None
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL of this test run."""
+    with start_cluster(tmp_path_factory.mktemp("postgresql")) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def settings(tmp_path: Path, metadata_url: str | None) -> Settings:
     """Settings of an empty data folder."""
-    return Settings(data=tmp_path / "data", query_timeout_s=5, store_memory_mb=256)
+    return Settings(data=tmp_path / "data", metadata_url=metadata_url, query_timeout_s=5, store_memory_mb=256)
 
 
 @pytest.fixture

@@ -1,13 +1,10 @@
 """Home under its choices: filters, and data that ended or began in mid-period."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from core.settings import Settings
 from metrics.period import PeriodKind
 from notebooks import TileOutput
 from services.definitions import apply_definitions
@@ -34,9 +31,8 @@ HOME = "notebook: home\ntitle: Home\ncells:\n  - {name: revenue, kind: metric, m
 
 
 @pytest.fixture
-def asking(tmp_path: Path) -> Iterator[tuple[Platform, Principal]]:
+def asking(platform: Platform) -> tuple[Platform, Principal]:
     """A tenant whose orders run from 10 May to 20 August 2026, ten euros a day, on 1 September 2026."""
-    platform = Platform(Settings(data=tmp_path / "data"))
     tenant = create_tenant(platform, slug="acme", name="Acme", calendar_day=dt.date(2026, 9, 1))
     principal = operator(tenant)
     days = [dt.date(2026, 5, 10) + dt.timedelta(days=number) for number in range(103)]
@@ -51,8 +47,7 @@ def asking(tmp_path: Path) -> Iterator[tuple[Platform, Principal]]:
     load_tables(platform, principal, {"orders": rows})
     apply_definitions(platform, principal, {"orders.yaml": ORDERS})
     save_notebooks(platform, principal, {"home.yaml": HOME})
-    yield platform, principal
-    platform.close()
+    return platform, principal
 
 
 def tile(home: Home | None) -> TileOutput:
