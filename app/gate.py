@@ -16,8 +16,9 @@ from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.ui.context import SESSION_COOKIE
+from app.ui.context import ORIGIN_HEADER, SESSION_COOKIE
 from app.warming import Warming
+from core.origin import begin_request
 from services.platform import Platform
 from services.signin import find_principal
 from tenants.access import Permission
@@ -58,7 +59,10 @@ class SigninGate:
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
-        secured = _with_headers(send)
+        client = scope.get("client")
+        origin = begin_request(client[0] if client else "")
+        _tell_pages(scope, origin.address)
+        secured = _with_headers(send, origin.request_id)
         if is_public(scope["path"]):
             if scope["path"].startswith("/signin"):
                 self.warming.expect_visitor()
@@ -203,11 +207,19 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     await response(scope, receive, send)
 
 
-def _with_headers(send: Send) -> Send:
+def _tell_pages(scope: Scope, address: str) -> None:
+    """Put the client's address where the pages, which run in other threads, find it; one that was sent is dropped."""
+    name = ORIGIN_HEADER.encode()
+    others = [pair for pair in scope["headers"] if pair[0].lower() != name]
+    scope["headers"] = [*others, (name, address.encode("latin-1"))]
+
+
+def _with_headers(send: Send, request_id: str) -> Send:
     async def send_secured(message: Message) -> None:
         if message["type"] == "http.response.start":
             present = {name.lower() for name, _ in message["headers"]}
             message["headers"] = [*message["headers"], *(pair for pair in _HEADERS if pair[0] not in present)]
+            message["headers"].append((b"x-request-id", request_id.encode()))
         await send(message)
 
     return send_secured

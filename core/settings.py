@@ -28,6 +28,12 @@ class Settings(BaseSettings):
         default=None,
         description="Base64 of the 32 bytes that wrap the tenants' keys; default a file in the data folder.",
     )
+    master_key_command: str | None = Field(
+        default=None, description="A command that prints the master key, such as the client of a key service."
+    )
+    master_key_file: Path | None = Field(
+        default=None, description="The file that holds the master key; default master.key in the data folder."
+    )
     session_hours: int = Field(default=12, ge=1, description="Hours after which a session ends, however busy.")
     session_idle_minutes: int = Field(default=120, ge=1, description="Minutes without a request after which it ends.")
     signin_link_hours: int = Field(default=24, ge=1, description="Hours for which a one-time sign-in link can be used.")
@@ -58,9 +64,9 @@ class Settings(BaseSettings):
         return self.folder / "stores" / "staging"
 
     @property
-    def master_key_file(self) -> Path:
-        """The master key where no `master_key` is set."""
-        return self.folder / "master.key"
+    def master_key_path(self) -> Path:
+        """The file of the master key where it comes neither from the environment nor from a command."""
+        return (self.master_key_file or self.folder / "master.key").expanduser().resolve()
 
     @property
     def address(self) -> str:

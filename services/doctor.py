@@ -65,11 +65,13 @@ def _metadata(platform: Platform) -> Check:
 
 
 def _key(platform: Platform) -> Check:
-    try:
-        platform.master.reveal()
-    except UserError as error:
-        return Check(name="Master key", ok=False, detail=error.message)
-    origin = "PLUMBLINE_MASTER_KEY" if platform.settings.master_key else str(platform.settings.master_key_file)
+    # A platform with a wrong or missing key does not start.
+    settings = platform.settings
+    origin = str(settings.master_key_path)
+    if settings.master_key is not None:
+        origin = "PLUMBLINE_MASTER_KEY"
+    elif settings.master_key_command is not None:
+        origin = "PLUMBLINE_MASTER_KEY_COMMAND"
     return Check(name="Master key", ok=True, detail=f"from {origin}")
 
 

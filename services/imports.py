@@ -22,6 +22,7 @@ from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
 from tenants.schema import ImportRow
 from tenants.store import LoadTable
+from tenants.usage import UsageItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +162,8 @@ def _telling(progress: Callable[[str], None]) -> Callable[[Progress], None]:
 
 
 def _record(platform: Platform, principal: Principal, watermark: Watermark, report: dict[str, object]) -> None:
-    names = [str(table["name"]) for table in cast(list[dict[str, object]], report["tables"])]
+    tables = cast(list[dict[str, object]], report["tables"])
+    names = [str(table["name"]) for table in tables]
     with platform.session() as session:
         session.add(
             ImportRow(
@@ -179,6 +181,10 @@ def _record(platform: Platform, principal: Principal, watermark: Watermark, repo
             subject=", ".join(names),
             principal=principal,
             data={"watermark": watermark.version},
+            usage={
+                UsageItem.ROWS_LOADED: sum(cast(int, table["rows"]) for table in tables),
+                UsageItem.BYTES_STORED: platform.stores.bytes_stored(principal.tenant.id),
+            },
         )
 
 

@@ -9,6 +9,7 @@ from tenants.access import Permission, Principal, operator
 from tenants.access.passwords import hash_password
 from tenants.audit import AuditAction, record_event
 from tenants.tenant import Tenant
+from tenants.usage import UsageItem
 
 
 def create_tenant(
@@ -22,11 +23,10 @@ def create_tenant(
     calendar_day: dt.date | None = None,
 ) -> Tenant:
     """A new tenant; only the operator can make one. Raises InvalidError, ConflictError."""
-    master = platform.master
     with platform.session() as session:
         tenant = directory.create_tenant(
             session,
-            master,
+            platform.keys.master,
             slug=slug,
             name=name,
             zone=zone,
@@ -62,7 +62,12 @@ def add_member(
             attributes=attributes,
         )
         record_event(
-            session, AuditAction.MEMBER_ADDED, subject=member.email, principal=principal, data={"role": member.role}
+            session,
+            AuditAction.MEMBER_ADDED,
+            subject=member.email,
+            principal=principal,
+            after={"role": member.role, "name": member.name},
+            usage={UsageItem.SEATS: len(directory.list_members(session, principal.tenant))},
         )
     return member
 

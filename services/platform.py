@@ -3,18 +3,18 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import Clock, utc_now
-from core.secrets import KeyFault, Secret, load_or_create_key, parse_key, unwrap
+from core.master_key import MasterKeySource
+from core.secrets import Secret
 from core.settings import Settings
+from services.access_log import AccessLog
 from tenants import directory
+from tenants.keyring import Keyring
 from tenants.metadata import Metadata
-from tenants.schema import TenantRow
 from tenants.store import StoreLimits, StorePool
 from tenants.tenant import Tenant
 
@@ -35,13 +35,14 @@ class Platform:
         self.clock = clock
         was_installed = is_installed(settings)
         settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.metadata = Metadata(settings.metadata_address)
+        self.keys = Keyring(MasterKeySource(settings))
+        self.metadata = Metadata(settings.metadata_address, info={"clock": clock, "sign": self.keys.sign})
         try:
-            self.metadata.migrate()
-            self._refuse_lost_key()
+            self.keys.open(self.metadata)
         except Exception:
             self.metadata.close()
             raise
+        self.access_log = AccessLog(self.session)
         limits = StoreLimits(
             memory_mb=settings.store_memory_mb,
             threads=settings.store_threads,
@@ -52,13 +53,6 @@ class Platform:
             # What an import that was killed has left behind; whoever holds the data folder has it alone.
             shutil.rmtree(settings.staging_folder, ignore_errors=True)
         self.stores = StorePool(settings.stores_folder, settings.staging_folder, limits)
-
-    @cached_property
-    def master(self) -> Secret:
-        """The key that wraps the tenants' keys. Raises KeyFault."""
-        if self.settings.master_key is not None:
-            return parse_key(self.settings.master_key.get_secret_value(), origin="PLUMBLINE_MASTER_KEY")
-        return load_or_create_key(self.settings.master_key_file)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -83,16 +77,4 @@ class Platform:
     def _key(self, tenant: Tenant) -> Secret:
         with self.session() as session:
             wrapped = directory.wrapped_key(session, tenant.id)
-        return unwrap(self.master, wrapped, context=tenant.id)
-
-    def _refuse_lost_key(self) -> None:
-        """Making a new master key beside tenants of an old one would hide that theirs is lost."""
-        if self.settings.master_key is not None or self.settings.master_key_file.exists():
-            return
-        with self.session() as session:
-            has_tenants = session.scalar(select(TenantRow.id).limit(1)) is not None
-        if has_tenants:
-            raise KeyFault(
-                f"The master key is missing: {self.settings.master_key_file} is gone and PLUMBLINE_MASTER_KEY is "
-                "not set. Nothing was changed. Put the key back."
-            )
+        return self.keys.unwrap(wrapped, context=tenant.id)

@@ -26,6 +26,7 @@ from services.notebooks import PrincipalAsk, require_notebook, scope_of
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
+from tenants.usage import UsageItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ def export_report(platform: Platform, principal: Principal, name: str, format_na
             subject=name,
             principal=principal,
             data={"format": format_name, "bytes": len(content), "watermark": watermark.version},
+            usage={UsageItem.REPORTS: 1},
         )
     return ExportedReport(
         file_name=f"{name}.{export_formats()[format_name].EXTENSION.removeprefix('.')}",

@@ -1,6 +1,6 @@
 """The metadata database: its engine, its migrations, and a session for each use case."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,14 +19,15 @@ _MIGRATING = 0x706C756D62
 class Metadata:
     """The metadata database of one installation."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, info: Mapping[str, object] | None = None) -> None:
+        """`info` is what every session carries: the clock, and `sign` of the audit log."""
         self.address = address
         self.engine = _create_engine(address)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, info=dict(info or {}))
 
     def migrate(self) -> None:
         """Bring the schema to the newest version; does nothing where it is already."""
-        if self._version() == _NEWEST:
+        if self.version() == _NEWEST:
             return
         # Loading Alembic takes longer than a whole command that finds the schema up to date.
         from alembic import command
@@ -39,7 +40,7 @@ class Metadata:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
-    def _version(self) -> str | None:
+    def version(self) -> str | None:
         """The version the schema is at; None for an empty database."""
         if not inspect(self.engine).has_table("alembic_version"):
             return None

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -13,7 +13,11 @@ class Base(DeclarativeBase):
 
 
 class TenantRow(Base):
-    """A customer organisation. `calendar_day` stops the tenant's calendar (demo data); None follows the clock."""
+    """A customer organisation. `calendar_day` stops the tenant's calendar (demo data); None follows the clock.
+
+    `store_generation` tells which file is the store: a file that takes another's place has the next number, so that
+    its key and its place are changed by one transaction.
+    """
 
     __tablename__ = "tenants"
 
@@ -28,6 +32,10 @@ class TenantRow(Base):
     calendar_day: Mapped[dt.date | None]
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[dt.datetime]
+    region: Mapped[str] = mapped_column(String(63), default="", server_default="")
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    limits: Mapped[dict[str, object]] = mapped_column(default=dict, server_default="{}")
+    store_generation: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class MemberRow(Base):
@@ -113,15 +121,81 @@ class ImportRow(Base):
 
 
 class AuditRow(Base):
-    """Who did what, on what, when: written in the transaction of the change it tells of."""
+    """Who did what, on what, when, from where: written in the transaction of the change it tells of.
+
+    The lines of a tenant are numbered and chained (tenants/audit/chain.py). The database refuses to change a line, and
+    to remove one that no checkpoint covers. No foreign key: a log is not removed with what it tells of.
+    """
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index("ix_audit_events_tenant_at", "tenant_id", "at"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "sequence"),
+        Index("ix_audit_events_tenant_at", "tenant_id", "at"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    tenant_id: Mapped[str | None] = mapped_column(String(32))
+    tenant_id: Mapped[str] = mapped_column(String(32))
+    sequence: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[dt.datetime]
     actor: Mapped[str] = mapped_column(String(254))
+    actor_id: Mapped[str] = mapped_column(String(32))
+    address: Mapped[str] = mapped_column(String(64))
+    request_id: Mapped[str] = mapped_column(String(32))
     action: Mapped[str] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(String(400))
     data: Mapped[dict[str, object]] = mapped_column(default=dict)
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHeadRow(Base):
+    """The newest line of a tenant's log, signed: what is missing behind the last line is found by it."""
+
+    __tablename__ = "audit_heads"
+
+    tenant_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
+    seal: Mapped[str] = mapped_column(String(64))
+
+
+class AuditCheckpointRow(Base):
+    """Up to this line a log was verified and signed; those lines may be removed when their time is over."""
+
+    __tablename__ = "audit_checkpoints"
+
+    tenant_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[dt.datetime]
+    seal: Mapped[str] = mapped_column(String(64))
+
+
+class UsageRow(Base):
+    """How much of one thing a tenant used in one month; counted with the audit event that tells of it."""
+
+    __tablename__ = "usage_months"
+
+    tenant_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    item: Mapped[str] = mapped_column(String(32), primary_key=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+
+
+class InstallationKeyRow(Base):
+    """A key of the installation itself, wrapped by the master key, such as the one that signs audit logs."""
+
+    __tablename__ = "installation_keys"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SecretRow(Base):
+    """A secret of a tenant (a connector's token, an identity provider's key), encrypted under the tenant's key."""
+
+    __tablename__ = "secrets"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,10 +1,13 @@
 """Who is looking at the page, and the platform of this process: the page script builds neither."""
 
+from core.origin import begin_request
 from services.platform import Platform
 from services.signin import find_principal
 from tenants.access import Principal
 
 SESSION_COOKIE = "plumbline_session"
+# Set by the gate, whatever a client sends.
+ORIGIN_HEADER = "x-plumbline-client"
 _running: list[Platform] = []
 
 
@@ -24,4 +27,6 @@ def current_principal() -> Principal | None:
     """Whose session cookie the browser sent; None when the session has ended since the page was opened."""
     import streamlit as st
 
+    # Each run of a page is a request of its own, and runs in a thread of its own.
+    begin_request(st.context.headers.get(ORIGIN_HEADER) or "")
     return find_principal(current_platform(), st.context.cookies.get(SESSION_COOKIE))

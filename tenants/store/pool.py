@@ -43,6 +43,11 @@ class StorePool:
         """Where the tenant's store is kept."""
         return self._folder / tenant_id / "store.duckdb"
 
+    def bytes_stored(self, tenant_id: str) -> int:
+        """The size of everything the tenant's store keeps on the disk."""
+        folder = self.path(tenant_id).parent
+        return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) if folder.is_dir() else 0
+
     def close(self) -> None:
         """Close every open store."""
         with self._lock:

@@ -80,29 +80,27 @@ def test_only_an_admin_adds_members(platform: Platform) -> None:
 
 def test_a_lost_master_key_is_told_and_no_new_one_is_made(settings: Settings, platform: Platform) -> None:
     create_tenant(platform, slug="acme", name="Acme")
-    settings.master_key_file.unlink()
+    settings.master_key_path.unlink()
     with pytest.raises(KeyFault, match="missing"):
         Platform(settings)
-    assert not settings.master_key_file.exists()
+    assert not settings.master_key_path.exists()
 
 
 def test_another_master_key_opens_no_store(settings: Settings, platform: Platform) -> None:
     create_tenant(platform, slug="acme", name="Acme")
     describe_tenants(platform)
     platform.close()
-    settings.master_key_file.unlink()
-    settings.master_key_file.write_text("QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=")
-    second = Platform(settings)
+    settings.master_key_path.unlink()
+    settings.master_key_path.write_text("QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=")
+    before = settings.master_key_path.read_bytes()
     with pytest.raises(KeyFault, match="not the one"):
-        describe_tenants(second)
-    second.close()
+        Platform(settings)
+    assert settings.master_key_path.read_bytes() == before
 
 
 @pytest.mark.parametrize("text", ["", "not base64!", "QUFB"])
 def test_a_malformed_master_key_is_told(settings: Settings, text: str) -> None:
     settings.folder.mkdir(parents=True)
-    settings.master_key_file.write_text(text)
-    platform = Platform(settings)
+    settings.master_key_path.write_text(text)
     with pytest.raises(KeyFault, match=r"master\.key"):
-        create_tenant(platform, slug="acme", name="Acme")
-    platform.close()
+        Platform(settings)

@@ -1,0 +1,20 @@
+"""The kinds of events of the audit log."""
+
+from enum import StrEnum
+
+
+class AuditAction(StrEnum):
+    """Every kind of event there is."""
+
+    AUDIT_CHECKPOINT = "audit:checkpoint"
+    AUDIT_EXPORTED = "audit:exported"
+    DATA_ACCESSED = "data:accessed"
+    DATA_IMPORTED = "data:imported"
+    DEFINITION_APPLIED = "definition:applied"
+    MEMBER_ADDED = "member:added"
+    NOTEBOOK_SAVED = "notebook:saved"
+    REPORT_EXPORTED = "report:exported"
+    SESSION_ENDED = "session:ended"
+    SESSION_STARTED = "session:started"
+    SIGNIN_REFUSED = "signin:refused"
+    TENANT_CREATED = "tenant:created"
