@@ -101,10 +101,13 @@ def _create_audit() -> None:
 
 def _earlier_events() -> list[dict[str, object]]:
     """The events there are, numbered and chained in the order of their time."""
-    columns = [sa.column(name) for name in ("id", "tenant_id", "at", "actor", "action", "subject")]
-    columns += [sa.column("data", sa.JSON())]
-    columns[2] = sa.column("at", sa.DateTime(timezone=True))
-    rows = op.get_bind().execute(sa.select(*columns).select_from(sa.table("audit_events")).order_by("at", "id"))
+    table = sa.table(
+        "audit_events",
+        *(sa.column(name, sa.String()) for name in ("id", "tenant_id", "actor", "action", "subject")),
+        sa.column("at", sa.DateTime(timezone=True)),
+        sa.column("data", sa.JSON()),
+    )
+    rows = op.get_bind().execute(sa.select(table).order_by(table.c.at, table.c.id))
     chained: list[dict[str, object]] = []
     heads: dict[str, tuple[int, str]] = {}
     for row in rows.mappings():
