@@ -7,8 +7,12 @@ Where none of them can be written, as in a read-only image without a home, every
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
 
+import numpy as np
+import numpy.typing as npt
 from numba import njit
 
+# Codes of events are as short as their number allows.
+EventCodes = npt.NDArray[np.int8] | npt.NDArray[np.int32]
 P = ParamSpec("P")
 R = TypeVar("R")
 

@@ -133,7 +133,7 @@ def _load(
     from metrics.behaviour import load_events, warm_kernels
 
     # Compiling is not part of the time that is shown.
-    warm_kernels()
+    warm_kernels(is_indexed=False)
     return load_events(path.expanduser(), entity=entity, time=time, event=event, keep=keep, time_format=time_format)
 
 

@@ -1,4 +1,9 @@
-"""Funnels over 10 M events of 500,000 entities against ClickHouse `windowFunnel` through chdb, counts identical."""
+"""Funnels over 10 M events of 500,000 entities against ClickHouse `windowFunnel` through chdb, counts identical.
+
+At rest: there, a merged MergeTree table in the order of entity and time, whole numbers of 4, 4, 1 and 1 bytes. Here, an
+event set in the same order with its index by event (8 bytes more for each event), as tables asked often are kept. The
+time of a question is all of the work of either side from the question to the counts.
+"""
 
 import datetime as dt
 import importlib
@@ -37,7 +42,7 @@ def run() -> Outcome:
     table = make_events()
     warm_kernels()
     began = time.perf_counter()
-    events = build_event_set(table, entity="entity", time="time", event="event", keep=["plan"])
+    events = build_event_set(table, entity="entity", time="time", event="event", keep=["plan"], is_indexed=True)
     samples: dict[str, list[float]] = {"plumbline load and sort": [time.perf_counter() - began]}
     cases = {
         "funnel": (_spec(5), _peer_query(5)),

@@ -1,6 +1,6 @@
 """Events sorted by entity and time, as arrays that the kernels scan."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +11,18 @@ import pyarrow.compute as pc
 from core.column_file import require_column
 from core.errors import InvalidError
 from core.names import suggestion
+from metrics.behaviour.event_codes import EventCodes
+from metrics.behaviour.event_index import EventIndex, build_index
 from metrics.behaviour.event_time import read_moments
-from metrics.behaviour.integer_column import integer_column, integers_of
+from metrics.behaviour.integer_column import integers_of
+from metrics.behaviour.property_column import PropertyColumn, build_property
+from metrics.behaviour.scan import scan_groups
 
 Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
 
 EVERY_EVENT = "event"
+_MOST_SMALL_CODES = 127
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,14 +30,18 @@ class EventSet:
     """Rows grouped by entity, each entity's rows by time, rows of the same moment in the order they came.
 
     Entity i owns the rows `starts[i]` to `starts[i + 1]`. `times` are microseconds since 1970 (UTC); `codes` index
-    `events`, -1 where the event is null. `properties` holds the columns kept for breakdowns, in row order.
+    `events`, -1 where the event is null, in one byte each where that is enough. `has_ties` tells of each entity
+    whether two of its events are of one moment. `properties` holds the columns kept for breakdowns. `index` serves
+    tables that are asked often.
     """
 
     starts: Integers
     times: Integers
-    codes: Codes
+    codes: EventCodes
+    has_ties: npt.NDArray[np.bool_]
     events: tuple[str, ...]
-    properties: pa.Table
+    properties: Mapping[str, PropertyColumn]
+    index: EventIndex | None
     is_dated: bool
     dropped_entities: int
     dropped_times: int
@@ -75,11 +84,16 @@ def build_event_set(
     event: str | None = None,
     keep: Sequence[str] = (),
     time_format: str | None = None,
+    is_indexed: bool = False,
 ) -> EventSet:
     """Sorts the events of a table once. Without `event`, every row is an event called "event".
 
+    With `is_indexed` the first question costs more and the later ones less.
+
     Rows with a null entity or time are left out and counted; duplicates and future events stay. Raises InvalidError.
     """
+    from metrics.behaviour.kernels.grouping import find_ties
+
     for name in (entity, time, *([event] if event else []), *keep):
         require_column(name, table.column_names)
     has_entity = pc.is_valid(_plain(table.column(entity)))
@@ -94,15 +108,19 @@ def build_event_set(
     entity_codes, entities = _encoded(_plain(table.column(entity)))
     codes, events = _event_codes(table.column(event) if event else None, table.num_rows)
     starts, order = _sorted_rows(entity_codes, moments.values, len(entities))
-    properties = table.select(list(dict.fromkeys(keep)))
+    times = moments.values if order is None else moments.values[order]
     if order is not None:
-        properties = properties.take(integer_column(order)) if properties.num_columns else properties
+        codes = codes[order]
+    has_ties = np.empty(len(entities), np.bool_)
+    find_ties(starts, times, has_ties)
     return EventSet(
         starts=starts,
-        times=moments.values if order is None else moments.values[order],
-        codes=codes if order is None else codes[order],
+        times=times,
+        codes=codes,
+        has_ties=has_ties,
         events=events,
-        properties=properties,
+        properties={name: build_property(table.column(name), starts, order) for name in dict.fromkeys(keep)},
+        index=build_index(starts, times, codes, len(events)) if is_indexed else None,
         is_dated=moments.is_dated,
         dropped_entities=entities_lost,
         dropped_times=times_lost,
@@ -142,27 +160,27 @@ def _encoded(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
     return codes, encoded.chunk(0).dictionary
 
 
-def _event_codes(column: pa.ChunkedArray | None, rows: int) -> tuple[Codes, tuple[str, ...]]:
+def _event_codes(column: pa.ChunkedArray | None, rows: int) -> tuple[EventCodes, tuple[str, ...]]:
     if column is None:
-        return np.zeros(rows, np.int32), (EVERY_EVENT,)
+        return np.zeros(rows, np.int8), (EVERY_EVENT,)
     codes, values = _encoded(_plain(column))
     try:
         names = values.cast(pa.string()).to_pylist()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise InvalidError(f"A column of {column.type} does not name events; choose a text column.") from error
-    return codes, tuple(names)
+    return codes.astype(np.int8) if len(names) <= _MOST_SMALL_CODES else codes, tuple(names)
 
 
 def _sorted_rows(entities: Codes, times: Integers, count: int) -> tuple[Integers, Integers | None]:
     """Where each entity's rows begin once sorted, and the order that sorts; None when the rows are sorted."""
-    from metrics.behaviour.kernels.grouping import group_rows
+    from metrics.behaviour.kernels.grouping import group_rows, sort_groups
 
     starts = np.zeros(count + 1, np.int64)
     is_in_order = (entities[1:] > entities[:-1]) | ((entities[1:] == entities[:-1]) & (times[1:] >= times[:-1]))
     if is_in_order.all():
         starts[1:] = np.cumsum(np.bincount(entities, minlength=count))
         return starts, None
-    if (times[1:] >= times[:-1]).all():
-        return starts, group_rows(entities, starts)
-    by_time = np.argsort(times, kind="stable")
-    return starts, by_time[group_rows(entities[by_time], starts)]
+    order = group_rows(entities, starts)
+    if not (times[1:] >= times[:-1]).all():
+        scan_groups(starts, lambda first, last: sort_groups(starts, times, order, first, last))
+    return starts, order

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from core.column_file import require_column
 from metrics.behaviour.event_set import EventSet
-from metrics.behaviour.integer_column import integer_column, integers_of
+from metrics.behaviour.indexed_funnel import count_indexed
 from metrics.behaviour.interval import wilson_interval
 from metrics.behaviour.result import FunnelResult, Segment, StepCount
-from metrics.behaviour.scan import scan_entities
+from metrics.behaviour.scan import scan_groups
 from metrics.behaviour.spec import Exclusion, FunnelSpec, Order
 
 Integers = npt.NDArray[np.int64]
@@ -40,17 +39,23 @@ def compute_funnel(events: EventSet, spec: FunnelSpec) -> FunnelResult:
     A step that no event serves counts 0, and a note names it.
     """
     if spec.breakdown is not None:
-        require_column(spec.breakdown, events.properties.column_names)
+        require_column(spec.breakdown, events.properties)
+    named = [name for step in spec.steps for name in step.events]
+    notes = (*events.dropped_notes(), *events.unknown_notes([*named, *spec.excluded]))
+    table = count_indexed(events, spec, _window(spec))
+    if table is not None:
+        segments = () if spec.breakdown is None else _labelled(events, spec, table)
+        steps = _step_counts(spec, [int(count) for count in table.sum(axis=0)], None)
+        return FunnelResult(steps=steps, segments=segments, dropped=0, notes=notes)
     walk = _walk(events, spec)
-    reached = _reached(np.bincount(walk.levels[walk.levels > 0], minlength=len(spec.steps) + 1))
+    reached = _reached(np.bincount(walk.levels + 1, minlength=len(spec.steps) + 2)[1:])
     steps = _step_counts(spec, reached, walk if spec.has_times else None)
     segments = _segments(events, spec, walk) if spec.breakdown is not None else ()
-    named = [name for step in spec.steps for name in step.events]
     return FunnelResult(
         steps=steps,
         segments=segments,
         dropped=int((walk.levels < 0).sum()),
-        notes=(*events.dropped_notes(), *events.unknown_notes([*named, *spec.excluded])),
+        notes=notes,
     )
 
 
@@ -66,12 +71,14 @@ def _walk(events: EventSet, spec: FunnelSpec) -> _Walk:
     is_plain = (
         spec.order is Order.ORDERED and not spec.excluded and not spec.has_times and not (masks & (masks - 1)).any()
     )
-    served = np.array([int(mask).bit_length() - 1 if mask else steps + 1 for mask in masks], np.int32)
+    served = np.array([int(mask).bit_length() - 1 if mask else steps + 1 for mask in masks], np.int8)
     masks[[code + 1 for code in events.codes_of(spec.excluded)]] |= chain.EXCLUDED
     entities, columns = events.entity_count, steps if spec.has_times else 0
+    column = None if spec.breakdown is None else events.properties[spec.breakdown]
+    needs_anchors = not is_plain or (column is not None and column.by_entity is None)
     walk = _Walk(
         levels=np.zeros(entities, np.int8),
-        anchors=np.full(entities, -1, np.int64),
+        anchors=np.full(entities if needs_anchors else 0, -1, np.int64),
         since_first=np.full((entities, columns), -1, np.int64),
         since_previous=np.full((entities, columns), -1, np.int64),
     )
@@ -79,8 +86,8 @@ def _walk(events: EventSet, spec: FunnelSpec) -> _Walk:
     def scan(first: int, last: int) -> None:
         if is_plain:
             plain_chain.walk_plain_chains(
-                events.starts, events.times, events.codes, served, steps, window, first, last,
-                walk.levels, walk.anchors,
+                events.starts, events.times, events.codes, events.has_ties, served, steps, window,
+                first, last, walk.levels, walk.anchors,
             )  # fmt: skip
             return
         chain.walk_chains(
@@ -88,7 +95,7 @@ def _walk(events: EventSet, spec: FunnelSpec) -> _Walk:
             first, last, walk.levels, walk.anchors, walk.since_first, walk.since_previous,
         )  # fmt: skip
 
-    scan_entities(events, scan)
+    scan_groups(events.starts, scan)
     return walk
 
 
@@ -144,24 +151,28 @@ def _times(walk: _Walk | None, spec: FunnelSpec, number: int) -> tuple[float | N
 
 def _segments(events: EventSet, spec: FunnelSpec, walk: _Walk) -> tuple[Segment, ...]:
     """A funnel for each of the most frequent values at the first step of the chain, and one for the rest."""
-    is_in = walk.levels > 0
-    levels = walk.levels[is_in].astype(np.int64)
-    values = events.properties.column(spec.breakdown).take(integer_column(walk.anchors[is_in])).combine_chunks()
-    if isinstance(values, pa.ChunkedArray):
-        values = pa.concat_arrays(values.chunks)
-    if not pa.types.is_dictionary(values.type):
-        values = values.dictionary_encode()
-    labels = [str(value) for value in values.dictionary.to_pylist()]
-    codes = integers_of(values.indices, null=len(labels))
-    width = len(spec.steps) + 1
-    table = np.bincount(codes * width + levels, minlength=(len(labels) + 1) * width).reshape(-1, width)
+    from metrics.behaviour.kernels.plain_chain import tabulate
+
+    column = events.properties[spec.breakdown or ""]
+    # The places from the end hold what has no value, and entities that were taken out.
+    table = np.zeros((len(column.labels) + 1, len(spec.steps) + 2), np.int64)
+    values = column.codes[walk.anchors] if column.by_entity is None else column.by_entity
+    tabulate(values, walk.levels, table)
+    return _labelled(events, spec, table[:, -2:0:-1].cumsum(axis=1)[:, ::-1])
+
+
+def _labelled(events: EventSet, spec: FunnelSpec, table: Integers) -> tuple[Segment, ...]:
+    """Segments from how many reached each step, a row for each value and the last for none."""
+    labels = list(events.properties[spec.breakdown or ""].labels)
     named = [*labels, _free_label(NO_VALUE, labels)]
-    sizes = table.sum(axis=1)
+    sizes = table[:, 0]
     ranked = sorted((row for row in range(len(named)) if sizes[row]), key=lambda row: (-sizes[row], named[row]))
     shown = [(named[row], table[row]) for row in ranked[: spec.top]]
     if len(ranked) > spec.top:
         shown.append((_free_label(OTHER_VALUES, named), table[ranked[spec.top :]].sum(axis=0)))
-    return tuple(Segment(label=label, steps=_step_counts(spec, _reached(row), None)) for label, row in shown)
+    return tuple(
+        Segment(label=label, steps=_step_counts(spec, [int(count) for count in row], None)) for label, row in shown
+    )
 
 
 def _free_label(label: str, taken: Sequence[str]) -> str:

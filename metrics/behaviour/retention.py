@@ -1,5 +1,7 @@
 """Counts who comes back in the periods after a first start. The rules are stated in docs/counting.md."""
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,12 +9,14 @@ from core.errors import LimitError
 from metrics.behaviour.calendar_periods import PeriodEdges, build_edges, label_of
 from metrics.behaviour.event_set import EventSet
 from metrics.behaviour.result import Cohort, RetentionResult
-from metrics.behaviour.scan import scan_entities
+from metrics.behaviour.scan import scan_groups
 from metrics.behaviour.spec import UTC, Mode, RetentionSpec
 
 Integers = npt.NDArray[np.int64]
+Counter = Callable[[int, int, Integers, Integers], None]
 
 _MOST_CELLS = 20_000_000
+_STRETCHES = 1 << 14
 _DAY = 86_400_000_000
 
 
@@ -47,38 +51,80 @@ def compute_retention(events: EventSet, spec: RetentionSpec) -> RetentionResult:
 
 
 def _count(events: EventSet, spec: RetentionSpec, edges: PeriodEdges) -> tuple[Integers, Integers]:
-    from metrics.behaviour.kernels import return_visits
-
     rows = len(edges.days)
     if rows * spec.periods > _MOST_CELLS:
         raise LimitError(
             f"{rows:,} cohorts of {spec.periods} periods are too many cells. Ask for fewer periods or longer ones."
         )
-    roles = np.zeros(len(events.events) + 1, np.int32)
+    count = _indexed_counter(events, spec, edges) or _counter(events, spec, edges)
+    # Each thread adds into arrays of its own, which the next range takes over.
+    tables: list[tuple[Integers, Integers]] = []
+
+    def scan(first: int, last: int) -> None:
+        held = tables.pop() if tables else (np.zeros(rows, np.int64), np.zeros((rows, spec.periods + 1), np.int64))
+        count(first, last, *held)
+        tables.append(held)
+
+    scan_groups(events.starts, scan)
+    sizes = np.sum([table[0] for table in tables], axis=0)
+    counts = np.sum([table[1] for table in tables], axis=0)[:, :-1]
+    if spec.mode is Mode.UNBOUNDED:
+        counts = counts[:, ::-1].cumsum(axis=1)[:, ::-1]
+    return sizes, counts
+
+
+def _counter(events: EventSet, spec: RetentionSpec, edges: PeriodEdges) -> Counter:
+    """Counts by a scan of all events."""
+    from metrics.behaviour.kernels import return_visits
+
+    roles = np.zeros(len(events.events) + 1, np.int8)
     for names, role in ((spec.start, return_visits.START), (spec.returns, return_visits.RETURN)):
         if names is None:
             roles |= role
         else:
             roles[[code + 1 for code in events.codes_of(names)]] |= role
-
     mode = return_visits.BOUNDED if spec.mode is Mode.BOUNDED else return_visits.UNBOUNDED
+    guesses, shift = _guesses(edges.moments, int(events.times[events.starts[1:] - 1].max()))
+    longest = int(np.diff(events.starts).max())
 
-    def scan(first: int, last: int) -> tuple[Integers, Integers]:
-        sizes, counts = np.zeros(rows, np.int64), np.zeros((rows, spec.periods), np.int64)
+    def count(first: int, last: int, sizes: Integers, counts: Integers) -> None:
         return_visits.count_returns(
-            events.starts, events.times, events.codes, roles, edges.moments, spec.periods,
-            mode, first, last, sizes, counts,
+            events.starts, events.times, events.codes, roles, edges.moments, guesses, shift, spec.periods,
+            mode, longest, first, last, sizes, counts,
         )  # fmt: skip
-        return sizes, counts
 
-    parts = scan_entities(events, scan)
-    sizes, counts = parts[0]
-    for more_sizes, more_counts in parts[1:]:
-        sizes += more_sizes
-        counts += more_counts
-    if spec.mode is Mode.UNBOUNDED:
-        counts = counts[:, ::-1].cumsum(axis=1)[:, ::-1]
-    return sizes, counts
+    return count
+
+
+def _indexed_counter(events: EventSet, spec: RetentionSpec, edges: PeriodEdges) -> Counter | None:
+    """Counts from the index; None without one, or when a side is no single event of the data."""
+    from metrics.behaviour.kernels import indexed
+
+    index = events.index
+    codes = [events.codes_of(names) for names in (spec.start or (), spec.returns or ()) if len(names) == 1]
+    if index is None or len(codes) < 2 or not all(codes):
+        return None
+    (start,), (back,) = codes
+    mode = indexed.BOUNDED if spec.mode is Mode.BOUNDED else indexed.UNBOUNDED
+    ticks = index.ticks(edges.moments)
+    guesses, shift = _guesses(ticks, index.span)
+    places = (index.places[start], index.places[start + 1], index.places[back], index.places[back + 1])
+
+    def count(first: int, last: int, sizes: Integers, counts: Integers) -> None:
+        indexed.count_indexed_returns(
+            index.keys, *places, index.bits, ticks, guesses, shift, spec.periods, mode,
+            first, last, sizes, counts,
+        )  # fmt: skip
+
+    return count
+
+
+def _guesses(edges: Integers, latest: int) -> tuple[Integers, int]:
+    """The period that each of some thousand stretches of time begins in, and the length of one as a power of two."""
+    from metrics.behaviour.kernels.return_visits import build_guesses
+
+    shift = int((latest - edges[0]) // _STRETCHES).bit_length()
+    return build_guesses(edges, latest, shift), shift
 
 
 def _cohort(

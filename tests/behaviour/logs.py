@@ -20,7 +20,7 @@ from metrics.behaviour import (
 Row = tuple[str, int, str | None]
 
 
-def event_set(rows: Sequence[Row], kinds: Sequence[str | None] | None = None) -> EventSet:
+def event_set(rows: Sequence[Row], kinds: Sequence[str | None] | None = None, *, is_indexed: bool = False) -> EventSet:
     """Rows of (entity, second, event), with a property `kind` when given."""
     columns = {
         "entity": pa.array([row[0] for row in rows], pa.string()),
@@ -30,7 +30,9 @@ def event_set(rows: Sequence[Row], kinds: Sequence[str | None] | None = None) ->
     if kinds is not None:
         columns["kind"] = pa.array(kinds, pa.string())
     keep = ["kind"] if kinds is not None else []
-    return build_event_set(pa.table(columns), entity="entity", time="time", event="event", keep=keep)
+    return build_event_set(
+        pa.table(columns), entity="entity", time="time", event="event", keep=keep, is_indexed=is_indexed
+    )
 
 
 def spec(

@@ -54,8 +54,10 @@ def check(log: list[Row], asked: FunnelSpec) -> None:
     found = compute_funnel(event_set(log), asked)
     expected = outcomes(log, asked)
     assert counts(found) == [sum(one.level > step for one in expected) for step in range(len(found.steps))]
-    # Without times, ordered funnels are counted by a kernel of their own.
-    assert counts(compute_funnel(event_set(log), replace(asked, has_times=False))) == counts(found)
+    # Without times, ordered funnels are counted by a kernel of their own, or from an index.
+    for is_indexed in (False, True):
+        events = event_set(log, is_indexed=is_indexed)
+        assert counts(compute_funnel(events, replace(asked, has_times=False))) == counts(found)
     assert found.dropped == sum(one.level < 0 for one in expected)
     for number, step in enumerate(found.steps):
         waits = sorted(one.since_first[number] for one in expected if one.level > number)
@@ -91,6 +93,23 @@ def test_breakdown_takes_the_value_at_the_first_step_of_the_deepest_chain(
             for step in range(outcome.level):
                 reached[step] += 1
     assert {one.label: [step.count for step in one.steps] for one in found.segments} == expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(log=rows, window=windows, steps=st.sampled_from(("a,b", "a,b,c", "d,c,b,a", "b,z,a")), data=st.data())
+def test_breakdown_by_what_belongs_to_the_entity_is_the_same_from_an_index(
+    log: list[Row], window: int | None, steps: str, data: st.DataObject
+) -> None:
+    owned = {entity: data.draw(st.sampled_from(["A", "B", None])) for entity in "uv"}
+    kinds = [owned[row[0]] for row in log]
+    asked = replace(spec(steps, window, breakdown="kind"), has_times=False)
+    found = compute_funnel(event_set(log, kinds, is_indexed=True), asked)
+    assert found == compute_funnel(event_set(log, kinds), asked)
+    for kind in {owned[row[0]] for row in log}:
+        part = outcomes([row for row in log if owned[row[0]] == kind], asked)
+        expected = [sum(one.level > step for one in part) for step in range(len(asked.steps))]
+        shown = {one.label: [step.count for step in one.steps] for one in found.segments}
+        assert shown.get(kind or "(none)", [0] * len(asked.steps)) == expected
 
 
 @settings(max_examples=100, deadline=None)

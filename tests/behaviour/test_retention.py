@@ -25,7 +25,7 @@ WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 Row = tuple[str, dt.datetime, str]
 
 
-def events_of(rows: list[Row]) -> EventSet:
+def events_of(rows: list[Row], *, is_indexed: bool = False) -> EventSet:
     table = pa.table(
         {
             "u": pa.array([row[0] for row in rows], pa.string()),
@@ -33,7 +33,7 @@ def events_of(rows: list[Row]) -> EventSet:
             "e": pa.array([row[2] for row in rows], pa.string()),
         }
     )
-    return build_event_set(table, entity="u", time="t", event="e")
+    return build_event_set(table, entity="u", time="t", event="e", is_indexed=is_indexed)
 
 
 def days(log: str, start: dt.date = dt.date(2026, 1, 5)) -> EventSet:
@@ -135,10 +135,11 @@ def test_cohorts_equal_nested_loops_over_local_dates(
         start=start, returns=returns, period=period, periods=periods, mode=mode, zone=ZoneInfo(zone),
         week_start=week_start,
     )  # fmt: skip
-    found = compute_retention(events_of(rows), asked)
     expected = naive_retention(rows, asked)
-    assert {c.begins: (c.size, list(c.counts)) for c in found.cohorts} == expected
-    assert [c.begins for c in found.cohorts] == sorted(expected)
+    for is_indexed in (False, True):
+        found = compute_retention(events_of(rows, is_indexed=is_indexed), asked)
+        assert {c.begins: (c.size, list(c.counts)) for c in found.cohorts} == expected
+        assert [c.begins for c in found.cohorts] == sorted(expected)
 
 
 @settings(max_examples=60, deadline=None)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.machine import kernel, part
+from metrics.behaviour.event_codes import EventCodes
 
 Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -121,7 +122,7 @@ def _advance(
 
 @kernel
 def walk_chains(
-    starts: Integers, times: Integers, codes: Codes, masks: Codes, steps: int, window: int, order: int,
+    starts: Integers, times: Integers, codes: EventCodes, masks: Codes, steps: int, window: int, order: int,
     exclusion: int, first: int, last: int, levels: Levels, anchors: Integers,
     since_first: Integers, since_previous: Integers,
 ) -> None:  # fmt: skip

@@ -1,4 +1,4 @@
-"""Orders rows by a small integer without comparing them."""
+"""Orders rows by entity and time: by entity without comparing, by time within the rows of each."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,6 +7,9 @@ from core.machine import kernel
 
 Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+
+_FEW = 64
 
 
 @kernel
@@ -27,3 +30,44 @@ def group_rows(codes: Codes, starts: Integers) -> Integers:
         order[place[code]] = row
         place[code] += 1
     return order
+
+
+@kernel
+def sort_groups(starts: Integers, times: Integers, order: Integers, first: int, last: int) -> None:
+    """Orders the rows of the groups `first` to `last` by time, rows of the same moment as they came."""
+    for group in range(first, last):
+        begin, end = starts[group], starts[group + 1]
+        if end - begin > _FEW:
+            rows = order[begin:end].copy()
+            order[begin:end] = rows[np.argsort(times[rows], kind="mergesort")]
+            continue
+        for place in range(begin + 1, end):
+            row = order[place]
+            time = times[row]
+            before = place - 1
+            while before >= begin and times[order[before]] > time:
+                order[before + 1] = order[before]
+                before -= 1
+            order[before + 1] = row
+
+
+@kernel
+def find_ties(starts: Integers, times: Integers, has_ties: Flags) -> None:
+    """Marks the entities of which two events are of one moment."""
+    for entity in range(has_ties.size):
+        is_tied = False
+        for row in range(starts[entity] + 1, starts[entity + 1]):
+            is_tied |= times[row] == times[row - 1]
+        has_ties[entity] = is_tied
+
+
+@kernel
+def find_constant(starts: Integers, values: Codes, constants: Codes) -> bool:
+    """Whether no entity has two values; `constants` is filled with the value of each entity."""
+    is_constant = True
+    for entity in range(constants.size):
+        value = values[starts[entity]]
+        for row in range(starts[entity] + 1, starts[entity + 1]):
+            is_constant &= values[row] == value
+        constants[entity] = value
+    return is_constant

@@ -4,9 +4,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core.machine import kernel, part
+from metrics.behaviour.event_codes import EventCodes
 
 Integers = npt.NDArray[np.int64]
-Codes = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.int8]
 
 START, RETURN = 1, 2
 BOUNDED, UNBOUNDED = 0, 1
@@ -26,53 +27,73 @@ def _period(edges: Integers, moment: int) -> int:
 
 
 @part
+def _placed(edges: Integers, guesses: Integers, shift: int, moment: int) -> int:
+    """As `_period`, from the period in which the moment's stretch of time begins: seldom more than one step away."""
+    period = int(guesses[(moment - edges[0]) >> shift])
+    while edges[period + 1] <= moment:
+        period += 1
+    return period
+
+
+@part
 def _count_each(
-    row: int, end: int, cohort: int, times: Integers, codes: Codes, roles: Codes, edges: Integers, periods: int,
+    held: Integers, visits: int, cohort: int, edges: Integers, guesses: Integers, shift: int, periods: int,
     counts: Integers,
 ) -> None:  # fmt: skip
     """Counts an entity once in each period in which it came back."""
-    period, counted = 0, -1
-    for visit in range(row, end):
-        # Most events are no return; asking that first keeps the calendar out of the common path.
-        if not roles[codes[visit] + 1] & RETURN:
-            continue
-        while period < periods and times[visit] >= edges[cohort + period + 1]:
-            period += 1
+    counted = -1
+    for visit in range(visits):
+        period = _placed(edges, guesses, shift, held[visit]) - cohort
         if period >= periods:
             break
-        if period > counted:
-            counts[cohort, period] += 1
-            counted = period
+        counts[cohort, period] += period > counted
+        counted = period
+
+
+@kernel
+def build_guesses(edges: Integers, latest: int, shift: int) -> Integers:
+    """For each stretch of 2^shift microseconds from the first edge to `latest`, the period it begins in."""
+    guesses = np.empty(((latest - edges[0]) >> shift) + 1, np.int64)
+    for stretch in range(guesses.size):
+        guesses[stretch] = _period(edges, edges[0] + (stretch << shift))
+    return guesses
 
 
 @kernel
 def count_returns(
-    starts: Integers, times: Integers, codes: Codes, roles: Codes, edges: Integers, periods: int, mode: int,
-    first: int, last: int, sizes: Integers, counts: Integers,
+    starts: Integers, times: Integers, codes: EventCodes, roles: Codes, edges: Integers, guesses: Integers, shift: int,
+    periods: int, mode: int, longest: int, first: int, last: int, sizes: Integers, counts: Integers,
 ) -> None:  # fmt: skip
     """Adds, for the entities `first` to `last`, to `sizes[cohort]` and `counts[cohort, period]`.
 
-    `roles[code + 1]` is START, RETURN or both. When not bounded, only the last period of a return is counted; the
-    caller adds it to the periods before.
+    `roles[code + 1]` is START, RETURN or both; no entity has more than `longest` rows. When not bounded, only the last
+    period of a return is counted; the caller adds it to the periods before.
     """
+    held = np.empty(longest + 1, np.int64)
     for entity in range(first, last):
-        row = starts[entity]
-        end = starts[entity + 1]
+        row, end = starts[entity], starts[entity + 1]
         while row < end and not roles[codes[row] + 1] & START:
             row += 1
         if row == end:
             continue
         begun = times[row]
-        cohort = _period(edges, begun)
+        cohort = _placed(edges, guesses, shift, begun)
         sizes[cohort] += 1
         # A return of the same moment counts, whichever of the two rows came first in the file.
         while row > starts[entity] and times[row - 1] == begun:
             row -= 1
         if mode == BOUNDED:
-            _count_each(row, end, cohort, times, codes, roles, edges, periods, counts)
+            # The returns are put side by side first, without a branch for each event, which would often be guessed.
+            visits = 0
+            while row < end:
+                held[visits] = times[row]
+                visits += (roles[codes[row] + 1] & RETURN) >> 1
+                row += 1
+            _count_each(held, visits, cohort, edges, guesses, shift, periods, counts)
         else:
             final = end - 1
             while final >= row and not roles[codes[final] + 1] & RETURN:
                 final -= 1
             if final >= row:
-                counts[cohort, min(_period(edges, times[final]) - cohort, periods - 1)] += 1
+                period = _placed(edges, guesses, shift, times[final]) - cohort
+                counts[cohort, min(period, periods - 1)] += 1
