@@ -31,6 +31,12 @@ class QueryBody(BaseModel):
     where: str | None = None
     order: tuple[str, ...] = ()
     limit: int | None = Field(default=None, ge=1)
+    range: str | None = None
+    compare: tuple[str, ...] = ()
+    having: str | None = None
+    totals: bool = False
+    fill: bool = False
+    top: int | None = Field(default=None, ge=1)
 
 
 def _principal(request: Request) -> Principal:
@@ -80,6 +86,12 @@ def build_api(platform: Platform, *, local_token: str) -> FastAPI:
             where=body.where,
             order=body.order,
             limit=body.limit,
+            range=body.range,
+            compare=body.compare,
+            having=body.having,
+            has_totals=body.totals,
+            is_filled=body.fill,
+            top=body.top,
         )
         return result_as_json(ask(platform, principal, question))
 

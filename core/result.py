@@ -60,13 +60,15 @@ class Watermark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """An answer: `table` has the columns of `columns`, in that order."""
+    """An answer: `table` has the columns of `columns`, in that order. `running` is the first day of the period that is
+    not over yet, where the answer is by period."""
 
     columns: tuple[Column, ...]
     table: "pa.Table"
     watermark: Watermark
     sql: str = ""
     sentence: str = ""
+    running: dt.date | None = None
 
     def column(self, name: str) -> Column:
         """The metadata of the column called `name`. Raises KeyError."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlglot import exp
 
 from core.result import ColumnType
+from metrics.guard import closed
 
 
 class Aggregation(StrEnum):
@@ -15,6 +16,8 @@ class Aggregation(StrEnum):
     AVERAGE = "average"
     COUNT = "count"
     COUNT_DISTINCT = "count_distinct"
+    FIRST = "first"
+    LAST = "last"
     MAX = "max"
     MEDIAN = "median"
     MIN = "min"
@@ -36,12 +39,22 @@ class Aggregation(StrEnum):
         """Whether the values of all members add up to the value of the whole."""
         return self in {Aggregation.COUNT, Aggregation.SUM}
 
-    def tree(self, value: exp.Expr | None, fraction: Decimal | None = None) -> exp.Expr:
+    @property
+    def is_ordered(self) -> bool:
+        """Whether it takes the value of the row that comes first or last."""
+        return self in {Aggregation.FIRST, Aggregation.LAST}
+
+    def tree(self, value: exp.Expr | None, fraction: Decimal | None = None, order: exp.Expr | None = None) -> exp.Expr:
         """The aggregate of an expression; only `count` may go without one and then counts rows.
 
         `fraction` is the share of values below a percentile. Medians and percentiles interpolate between the two
-        nearest values (PERCENTILE_CONT of the SQL standard).
+        nearest values (PERCENTILE_CONT of the SQL standard). `order` is what the first and the last value are taken by;
+        rows without it or without a value do not count, and of several at once it is the smallest or largest value.
         """
+        if self.is_ordered and value is not None and order is not None:
+            pick = exp.ArgMin if self is Aggregation.FIRST else exp.ArgMax
+            place = exp.Anonymous(this="row", expressions=[order, value.copy()])
+            return exp.Filter(this=pick(this=value, expression=place), expression=exp.Where(this=_is_there(order)))
         if self is Aggregation.PERCENTILE:
             return exp.PercentileCont(this=_double(value), expression=exp.Literal.number(str(fraction)))
         return _TREES[self](exp.Star() if value is None else value)
@@ -53,6 +66,10 @@ class Aggregation(StrEnum):
         if self in {Aggregation.AVERAGE, Aggregation.MEDIAN, Aggregation.PERCENTILE} or value is None:
             return ColumnType.NUMBER
         return value
+
+
+def _is_there(tree: exp.Expr) -> exp.Expr:
+    return exp.Not(this=exp.Is(this=closed(tree.copy()), expression=exp.Null()))
 
 
 def _double(value: exp.Expr | None) -> exp.Expr:

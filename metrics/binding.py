@@ -16,5 +16,5 @@ class Binder:
 
     @property
     def values(self) -> tuple[object, ...]:
-        """The values of `$1`, `$2` and so on."""
-        return tuple(value for _, value in self._numbers)
+        """The values of `$1`, `$2` and so on; what was bound as a tuple is a list."""
+        return tuple(list(value) if isinstance(value, tuple) else value for _, value in self._numbers)

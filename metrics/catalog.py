@@ -1,7 +1,8 @@
 """All definitions of a tenant, checked and ready to be asked."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 
 from core.errors import InternalError, InvalidError, RefusedError
@@ -9,6 +10,7 @@ from core.names import suggestion
 from core.result import ColumnType
 from metrics.damage import Damage, find_damage
 from metrics.errors import DefinitionError, Problem
+from metrics.leaf import Leaf
 from metrics.quantities import Quantities
 from metrics.reach import Dimension, Reach
 from metrics.reader import Draft, read_file
@@ -16,15 +18,6 @@ from metrics.recipe import Recipe
 from metrics.rules import RULES, Definitions
 from metrics.schema import Schema, apply_types, find_columns
 from metrics.spec import Metric, Model
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
-    """An aggregate a metric is made of: a measure of a model, counted by a time dimension (None without one)."""
-
-    model: str
-    measure: str
-    time: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +34,11 @@ class Formula:
                 yield part
             else:
                 yield from part.leaves()
+
+    def changed(self, change: Callable[[Leaf], Leaf]) -> "Formula":
+        """The formula with every leaf changed."""
+        inputs = tuple(change(part) if isinstance(part, Leaf) else part.changed(change) for part in self.inputs)
+        return replace(self, inputs=inputs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
@@ -167,12 +165,17 @@ def _formula(metric: Metric, definitions: Definitions, formulas: dict[str, Formu
     if metric.name not in formulas:
         if metric.recipe is None:
             raise InternalError(f"metric {metric.name} has neither a recipe nor a problem")
-        measures = definitions.models[metric.model].measures
         inputs = tuple(
-            Leaf(model=metric.model, measure=name, time=metric.time)
-            if name in measures
-            else _formula(definitions.metrics[name], definitions, formulas)
-            for name in metric.inputs
+            _input(metric, metric.recipe, place, definitions, formulas) for place in range(len(metric.inputs))
         )
         formulas[metric.name] = Formula(recipe=metric.recipe, inputs=inputs)
     return formulas[metric.name]
+
+
+def _input(
+    metric: Metric, recipe: Recipe, place: int, definitions: Definitions, formulas: dict[str, Formula]
+) -> Leaf | Formula:
+    name = metric.inputs[place]
+    if name in definitions.models[metric.model].measures:
+        return recipe.narrow(place, Leaf(model=metric.model, measure=name, time=metric.time))
+    return _formula(definitions.metrics[name], definitions, formulas).changed(partial(recipe.narrow, place))

@@ -1,5 +1,6 @@
 """Compiles a question: resolve its names, lower the plan to a tree, run the passes over the tree, print it."""
 
+import datetime as dt
 from collections.abc import Callable
 
 from sqlglot import exp
@@ -9,31 +10,14 @@ from metrics.binding import Binder
 from metrics.catalog import Catalog
 from metrics.compiled import CompileContext, CompiledQuery, Lineage
 from metrics.guard import DIALECT
-from metrics.lowering import lower, name
+from metrics.lowering import lower
+from metrics.ordering import limit_rows, sort_rows
 from metrics.plan import Plan, build_plan
-from metrics.query import MetricQuery
+from metrics.query import Grain, MetricQuery
 from metrics.sentence import write_sentence
-from metrics.spec import PERIOD
+from metrics.spec import OTHER, PERIOD, TOTAL
 
 Pass = Callable[[exp.Select, Plan], exp.Select]
-
-
-def sort_rows(tree: exp.Select, plan: Plan) -> exp.Select:
-    """Orders by result columns, nulls last in both directions."""
-    ordered = [
-        exp.Ordered(this=exp.Column(this=name(sort.column)), desc=sort.is_descending or None, nulls_first=False)
-        for sort in plan.order
-    ]
-    if ordered:
-        tree.set("order", exp.Order(expressions=ordered))
-    return tree
-
-
-def limit_rows(tree: exp.Select, plan: Plan) -> exp.Select:
-    """Cuts the rows at the smaller of the question's and the caller's limit."""
-    if plan.limit is not None:
-        tree.set("limit", exp.Limit(expression=exp.Literal.number(plan.limit)))
-    return tree
 
 
 PASSES: tuple[Pass, ...] = (sort_rows, limit_rows)
@@ -57,25 +41,28 @@ def compile_query(catalog: Catalog, query: MetricQuery, context: CompileContext 
         sentence=write_sentence(plan),
         lineage=_lineage(plan),
         tree=tree,
+        running=_running(plan),
     )
+
+
+def _running(plan: Plan) -> dt.date | None:
+    grain, today = plan.query.grain, plan.context.today
+    return plan.context.calendar.first_day(today, grain) if grain and grain is not Grain.HOUR and today else None
 
 
 def _columns(plan: Plan) -> tuple[Column, ...]:
     grain = plan.query.grain
-    columns = [Column(name=PERIOD, label=grain.capitalize(), type=ColumnType.DATE)] if grain else []
+    columns = []
+    if grain is not None:
+        type_ = ColumnType.DATETIME if grain is Grain.HOUR else ColumnType.DATE
+        columns.append(Column(name=PERIOD, label=grain.replace("_", " ").capitalize(), type=type_))
     for asked, dimension in zip(plan.query.by, plan.parts[0].by, strict=True):
         columns.append(Column(name=asked, label=dimension.label, type=dimension.type))
-    columns += [
-        Column(
-            name=metric.name,
-            label=metric.label,
-            type=metric.type,
-            unit=metric.unit,
-            decimals=metric.decimals,
-            is_metric=True,
-        )
-        for metric in plan.metrics
-    ]
+    if plan.query.top:
+        columns.append(Column(name=OTHER, label="Other members", type=ColumnType.BOOLEAN))
+    if plan.query.has_totals:
+        columns.append(Column(name=TOTAL, label="Level of total", type=ColumnType.INTEGER))
+    columns += [output.column for output in plan.outputs]
     return tuple(columns)
 
 

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from core.errors import InvalidError
 from core.result import Column
+from metrics.calendar import Calendar
 from metrics.guard import DIALECT
 
 
@@ -16,13 +17,20 @@ class CompileContext:
     """The tenant's calendar and the caller's limit.
 
     `week_start` counts from 0, Monday, to 6, Sunday. `max_rows` caps the rows whatever the question says; ask for one
-    more than is allowed to learn that there are too many. `today` is for ranges that are relative to it.
+    more than is allowed to learn that there are too many. `today` is for ranges that are relative to it, and where
+    running periods are cut. Fiscal years begin in `fiscal_start_month`.
     """
 
     zone: str = "UTC"
     week_start: int = 0
+    fiscal_start_month: int = 1
     today: dt.date | None = None
     max_rows: int | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        """Where periods begin."""
+        return Calendar(week_start=self.week_start, fiscal_start_month=self.fiscal_start_month)
 
     def zone_info(self) -> zoneinfo.ZoneInfo:
         """The zone's rules. Raises InvalidError for an unknown name."""
@@ -48,7 +56,8 @@ class CompiledQuery:
     """A question as SQL for DuckDB.
 
     `parameters` are the values of `$1`, `$2` and so on, in that order; no value of the question is in the text.
-    `columns` describes the result's columns in order, `sentence` says the question in English.
+    `columns` describes the result's columns in order, `sentence` says the question in English. `running` is the first
+    day of the period that is not over yet, None where there is no grain or no today.
     """
 
     sql: str
@@ -57,6 +66,7 @@ class CompiledQuery:
     sentence: str
     lineage: tuple[Lineage, ...]
     tree: exp.Query = field(compare=False, repr=False)
+    running: dt.date | None = None
 
     def to_sql(self, dialect: str = DIALECT, *, pretty: bool = True) -> str:
         """The same query for people to read, or for another engine."""

@@ -6,32 +6,46 @@ number of parts cost one pass, and every engine has it (PostgreSQL has no full j
 A count that a part has no rows for is 0, as it would be in one SELECT; every other aggregate is null.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import cast
 
 from sqlglot import exp
 
+from core.result import ColumnType
 from metrics.binding import Binder
-from metrics.catalog import Catalog, Formula, Leaf
+from metrics.catalog import Catalog, Formula
 from metrics.conditions import Lowering, conjunction
+from metrics.filter import Filter
+from metrics.guard import closed, column_scalar
+from metrics.leaf import Leaf
+from metrics.ordering import limit_rows, sort_rows
+from metrics.output import Output, difference_tree
 from metrics.plan import Part, Plan
 from metrics.reach import Dimension, path_alias
-from metrics.recipe import Level
-from metrics.spec import PERIOD, Join, Model
+from metrics.recipe import Level, Trees
+from metrics.spec import OTHER, PERIOD, TOTAL, DimensionDefinition, Join, Model, Temporal
 from metrics.timeline import bound, day_after, period, require_temporal
+from metrics.windows import SPINE, find_following, followed, in_window, lower_days, lower_spine, with_next
 
 Lower = Callable[[Leaf, Level], exp.Expr]
 
-_MERGED = "merged"
+_ANSWER, _MERGED, _RANKED, _TOP, _MEMBERS = "answer", "merged", "ranked", "top", "members"
+_IS_TOP = "is_top"
+OTHER_LABEL = "Other"
 
 
 def lower(plan: Plan, binder: Binder) -> exp.Select:
     """The SELECT of a plan, in no order and without a limit: period, dimensions, metrics."""
-    if len(plan.parts) == 1:
+    if len(plan.parts) == 1 and not plan.spans:
         part = plan.parts[0]
         keys = _keys(plan, part)
-        values = _values(plan, lambda leaf, level: _at(level, _aggregate(part.model, leaf), keys, plan))
-        return _select([*keys, *values], _from(plan, part, binder), len(keys))
-    return _merge(plan, binder)
+        values = _values(plan, lambda leaf: _aggregate(plan, part, leaf, binder), keys)
+        tree = _select([*keys, *values], _from(plan, part, binder), plan)
+    else:
+        tree = _merge(plan, binder)
+    if plan.top is not None:
+        tree.set("with_", exp.With(expressions=[_cte(_TOP, _top_members(plan.top, binder)), *_ctes(tree)]))
+    return tree if plan.having is None else _having(tree, plan.having, plan, binder)
 
 
 def name(text: str) -> exp.Identifier:
@@ -58,24 +72,61 @@ def _merge(plan: Plan, binder: Binder) -> exp.Select:
     leaves = [leaf for part in plan.parts for leaf in part.leaves]
     columns = {leaf: f"{leaf.model}.{leaf.measure}" for leaf in leaves}
     if len(set(columns.values())) < len(columns):
-        columns = {leaf: f"{column} by {leaf.time}" for leaf, column in columns.items()}
-    selects = [_part_select(plan, part, leaves, columns, binder) for part in plan.parts]
-    union: exp.Query = selects[0]
+        columns = {leaf: f"{column} {number}" for number, (leaf, column) in enumerate(columns.items(), start=1)}
+    union = _union([_part_select(plan, part, leaves, columns, binder) for part in plan.parts])
+    keys: list[exp.Expr] = [exp.Column(this=name(column)) for column in plan.key_columns]
+    values = _values(plan, lambda leaf: _merged_leaf(plan, leaf, columns[leaf]), keys)
+    ctes: list[exp.Expr] = []
+    if plan.spans:
+        ctes.append(_cte(_MERGED, union))
+        everything = exp.Select(expressions=[exp.Star()], from_=exp.From(this=exp.Table(this=name(_MERGED))))
+        union = _union([everything, _empty_rows(plan, len(leaves), binder)])
+    source = exp.Subquery(this=union, alias=exp.TableAlias(this=name("parts")))
+    clauses: dict[str, object] = {"from_": exp.From(this=source)}
+    if keys:
+        clauses["group"] = exp.Group(expressions=[exp.Literal.number(place) for place in range(1, len(keys) + 1)])
+    if ctes:
+        clauses["with_"] = exp.With(expressions=ctes)
+    return exp.Select(expressions=[*keys, *values], **clauses)
+
+
+def _union(selects: Sequence[exp.Query]) -> exp.Query:
+    union = selects[0]
     for select in selects[1:]:
         union = exp.Union(this=union, expression=select, distinct=False)
-    keys: list[exp.Expr] = [exp.Column(this=name(column)) for column in plan.key_columns]
-    values = _values(plan, lambda leaf, level: _at(level, _merged_leaf(plan, leaf, columns[leaf]), keys, plan))
-    source = exp.Subquery(this=union, alias=exp.TableAlias(this=name(_MERGED)))
-    return _select([*keys, *values], {"from_": exp.From(this=source)}, len(keys))
+    return union
+
+
+def _empty_rows(plan: Plan, leaves: int, binder: Binder) -> exp.Select:
+    """Every period with every member there is in any of them, without values."""
+    members = [column for column in plan.key_columns if column != PERIOD]
+    periods = exp.Select(expressions=[lower_days([period for period, _ in plan.spans], PERIOD, binder)])
+    columns: list[exp.Expr] = [exp.Column(this=name(PERIOD), table=name(SPINE))] if plan.query.grain else []
+    columns += [exp.Column(this=name(column), table=name(_MEMBERS)) for column in members]
+    columns += [exp.Null() for _ in range(leaves)]
+    select = exp.Select(
+        expressions=columns,
+        from_=exp.From(this=exp.Subquery(this=periods, alias=exp.TableAlias(this=name(SPINE)))),
+    )
+    if members:
+        known = exp.Select(
+            expressions=[exp.Column(this=name(column)) for column in members],
+            from_=exp.From(this=exp.Table(this=name(_MERGED))),
+            distinct=exp.Distinct(),
+        )
+        source = exp.Subquery(this=known, alias=exp.TableAlias(this=name(_MEMBERS)))
+        select.set("joins", [exp.Join(this=source, kind="CROSS")])
+    return select
 
 
 def _part_select(
     plan: Plan, part: Part, leaves: Sequence[Leaf], columns: dict[Leaf, str], binder: Binder
 ) -> exp.Select:
-    keys = _keys(plan, part)
     own = set(part.leaves)
-    values = [named(_aggregate(part.model, leaf) if leaf in own else exp.Null(), columns[leaf]) for leaf in leaves]
-    return _select([*keys, *values], _from(plan, part, binder), len(keys))
+    values = [
+        named(_aggregate(plan, part, leaf, binder) if leaf in own else exp.Null(), columns[leaf]) for leaf in leaves
+    ]
+    return _select([*_keys(plan, part), *values], _from(plan, part, binder), plan)
 
 
 def _merged_leaf(plan: Plan, leaf: Leaf, column: str) -> exp.Expr:
@@ -88,51 +139,111 @@ def _merged_leaf(plan: Plan, leaf: Leaf, column: str) -> exp.Expr:
 def _keys(plan: Plan, part: Part) -> list[exp.Expr]:
     keys = []
     if plan.query.grain is not None and part.time is not None:
-        keys.append(named(period(part.time, plan.query.grain, plan.context), PERIOD))
-    for asked, dimension in zip(plan.query.by, part.by, strict=True):
-        keys.append(named(dimension.tree(), asked))
+        if part.windows is None:
+            keys.append(named(period(part.time, plan.query.grain, plan.context), PERIOD))
+        else:
+            keys.append(named(exp.Column(this=name(PERIOD), table=name(SPINE)), PERIOD))
+    trees = [dimension.tree() for dimension in part.by]
+    if plan.top is not None:
+        is_top = exp.Column(this=name(_IS_TOP), table=name(_TOP))
+        is_text = part.by[0].type is ColumnType.TEXT
+        other = exp.Literal.string(OTHER_LABEL) if is_text else None
+        trees[0] = exp.Case(ifs=[exp.If(this=is_top, true=trees[0])], default=other)
+    keys += [named(tree, asked) for asked, tree in zip(plan.query.by, trees, strict=True)]
+    if plan.top is not None:
+        keys.append(named(exp.Is(this=is_top.copy(), expression=exp.Null()), OTHER))
+    if plan.query.has_totals:
+        levels = [exp.Grouping(expressions=[tree.copy()]) for tree in trees]
+        total: exp.Expr = levels[0]
+        for level in levels[1:]:
+            total = exp.Add(this=total, expression=level)
+        keys.append(named(total, TOTAL))
     return keys
 
 
-def _values(plan: Plan, leaf: Lower) -> list[exp.Expr]:
-    formulas = plan.catalog.formulas
-    return [named(_formula(formulas[metric.name], leaf, Level.GROUP), metric.name) for metric in plan.metrics]
+def _values(plan: Plan, leaf: Callable[[Leaf], exp.Expr], keys: Sequence[exp.Expr]) -> list[exp.Expr]:
+    def peers() -> list[exp.Expr]:
+        """What tells apart the rows that make a whole: those of one period and one level of totals."""
+        named_keys = zip(plan.key_columns, keys, strict=True)
+        found = [key for column, key in named_keys if column in {PERIOD, TOTAL}]
+        return [key.this.copy() if isinstance(key, exp.Alias) else key.copy() for key in found]
+
+    def at(part: Leaf, level: Level) -> exp.Expr:
+        tree = leaf(part)
+        return tree if level is Level.GROUP else exp.Window(this=exp.Sum(this=tree), partition_by=peers())
+
+    return [named(_output(output, at, peers), output.column.name) for output in plan.outputs]
 
 
-def _formula(formula: Formula, leaf: Lower, outer: Level) -> exp.Expr:
+def _output(output: Output, leaf: Lower, peers: Callable[[], list[exp.Expr]]) -> exp.Expr:
+    trees = [_formula(formula, leaf, Level.GROUP, peers) for formula in output.formulas]
+    return difference_tree(output.difference, trees[0], trees[1]) if output.difference else trees[0]
+
+
+def _formula(formula: Formula, leaf: Lower, outer: Level, peers: Callable[[], list[exp.Expr]]) -> exp.Expr:
     def trees(inner: Level) -> list[exp.Expr]:
         level = outer if inner is Level.GROUP else inner
-        return [leaf(part, level) if isinstance(part, Leaf) else _formula(part, leaf, level) for part in formula.inputs]
+        return [
+            leaf(part, level) if isinstance(part, Leaf) else _formula(part, leaf, level, peers)
+            for part in formula.inputs
+        ]
 
-    return formula.recipe.lower(trees)
-
-
-def _at(level: Level, tree: exp.Expr, keys: Sequence[exp.Expr], plan: Plan) -> exp.Expr:
-    """The aggregate itself, or the sum of it over all rows of the result that share the period."""
-    if level is Level.GROUP:
-        return tree
-    periods = [key.this.copy() if isinstance(key, exp.Alias) else key.copy() for key in keys[:1] if plan.query.grain]
-    return exp.Window(this=exp.Sum(this=tree), partition_by=periods)
+    return formula.recipe.lower(Trees(at=trees, periods=peers))
 
 
-def _aggregate(model: Model, leaf: Leaf) -> exp.Expr:
+def _aggregate(plan: Plan, part: Part, leaf: Leaf, binder: Binder) -> exp.Expr:
+    model = part.model
     measure = model.measures[leaf.measure]
     scalar = measure.scalar.on(model.name) if measure.scalar else None
-    tree = measure.aggregation.tree(scalar, measure.fraction)
-    if measure.where is None:
+    order = measure.order.on(model.name) if measure.order else None
+    tree = measure.aggregation.tree(scalar, measure.fraction, order)
+    conditions: list[exp.Expr] = []
+    if isinstance(tree, exp.Filter):
+        conditions, tree = [tree.expression.this], tree.this
+    if measure.where is not None:
+        conditions.append(measure.where.on(model.name))
+    for filter_ in leaf.where:
+        conditions += Lowering(part.dimensions.__getitem__, binder, plan.context).lower_all(filter_)
+    if leaf.conversion is not None:
+        target, event, alias = find_following(leaf, plan.catalog)
+        conditions.append(followed(leaf, part, _source(target, alias), target, event, plan.catalog))
+    if not conditions:
         return tree
-    return exp.Filter(this=tree, expression=exp.Where(this=measure.where.on(model.name)))
+    if len(conditions) > 1:
+        conditions = [closed(condition) for condition in conditions]
+    return exp.Filter(this=tree, expression=exp.Where(this=conjunction(conditions)))
 
 
 def _from(plan: Plan, part: Part, binder: Binder) -> dict[str, object]:
     clauses = sources(part.model, part.dimensions.values(), plan.catalog)
-    conditions = _range(plan, part, binder)
+    if part.windows is None:
+        conditions = _range(plan, part, binder)
+    else:
+        conditions = []
+        _join_spine(plan, part, clauses, binder)
     if plan.filter is not None:
         conditions += Lowering(part.dimensions.__getitem__, binder, plan.context).lower_all(plan.filter)
     condition = conjunction(conditions)
     if condition is not None:
         clauses["where"] = exp.Where(this=condition)
+    if plan.top is not None:
+        pair = exp.NullSafeEQ(
+            this=part.by[0].operand(), expression=exp.Column(this=name(plan.query.by[0]), table=name(_TOP))
+        )
+        clauses["joins"] = [
+            *cast("list[exp.Join]", clauses["joins"]),
+            exp.Join(this=exp.Table(this=name(_TOP)), side="LEFT", on=pair),
+        ]
     return clauses
+
+
+def _join_spine(plan: Plan, part: Part, clauses: dict[str, object], binder: Binder) -> None:
+    """Puts the periods of a part before its model, joined by their windows."""
+    facts = with_next(_source(part.model, part.model.name), part)
+    spine = exp.Subquery(this=lower_spine(part, PERIOD, binder, plan.context), alias=exp.TableAlias(this=name(SPINE)))
+    clauses["from_"] = exp.From(this=spine)
+    join = exp.Join(this=facts, kind="INNER", on=conjunction(in_window(part)))
+    clauses["joins"] = [join, *cast("list[exp.Join]", clauses["joins"])]
 
 
 def _range(plan: Plan, part: Part, binder: Binder) -> list[exp.Expr]:
@@ -150,11 +261,66 @@ def _range(plan: Plan, part: Part, binder: Binder) -> list[exp.Expr]:
     return conditions
 
 
-def _select(columns: Sequence[exp.Expr], clauses: dict[str, object], keys: int) -> exp.Select:
+def _select(columns: Sequence[exp.Expr], clauses: dict[str, object], plan: Plan) -> exp.Select:
+    """A SELECT grouped by its first columns, and with totals also by fewer of them from the last dimension on."""
+    keys = [column for column in plan.key_columns if column != TOTAL]
     if keys:
-        positions = [exp.Literal.number(position) for position in range(1, keys + 1)]
-        clauses["group"] = exp.Group(expressions=positions)
+        places = list(range(1, len(keys) + 1))
+        if plan.query.has_totals:
+            clauses["group"] = exp.Group(grouping_sets=[exp.GroupingSets(expressions=list(_levels(plan, places)))])
+        else:
+            clauses["group"] = exp.Group(expressions=[exp.Literal.number(place) for place in places])
     return exp.Select(expressions=list(columns), **clauses)
+
+
+def _levels(plan: Plan, places: list[int]) -> Iterator[exp.Expr]:
+    first = 1 if plan.query.grain else 0
+    dimensions = places[first : first + len(plan.query.by)]
+    flags = places[first + len(plan.query.by) :]
+    for count in range(len(dimensions), -1, -1):
+        kept = [*places[:first], *dimensions[:count], *(flags if count else [])]
+        yield exp.Tuple(expressions=[exp.Literal.number(place) for place in kept])
+
+
+def _top_members(plan: Plan, binder: Binder) -> exp.Select:
+    ranked = limit_rows(sort_rows(lower(plan, binder), plan), plan)
+    return exp.Select(
+        expressions=[exp.Column(this=name(plan.query.by[0])), named(exp.Boolean(this=True), _IS_TOP)],
+        from_=exp.From(this=exp.Subquery(this=ranked, alias=exp.TableAlias(this=name(_RANKED)))),
+    )
+
+
+def _having(tree: exp.Select, having: Filter, plan: Plan, binder: Binder) -> exp.Select:
+    """The rows of an answer whose values fulfil a condition; shares and ranks are those among all rows."""
+    types = {output.column.name: output.column.type for output in plan.outputs}
+    types |= {asked: dimension.type for asked, dimension in zip(plan.query.by, plan.parts[0].by, strict=True)}
+    types |= {TOTAL: ColumnType.INTEGER, OTHER: ColumnType.BOOLEAN, PERIOD: ColumnType.DATE}
+
+    def find(column: str) -> Dimension:
+        temporal = {ColumnType.DATE: Temporal.DATE, ColumnType.DATETIME: Temporal.TIMESTAMPTZ}.get(types[column])
+        definition = DimensionDefinition(
+            name=column, label=column, scalar=column_scalar(column), type=types[column],
+            is_time=temporal is not None, temporal=temporal,
+        )  # fmt: skip
+        return Dimension(
+            name=column, label=column, qualified_name=column, model=_ANSWER, path=(), definition=definition
+        )
+
+    conditions = Lowering(find, binder, plan.context).lower_all(having)
+    columns = [*plan.key_columns, *(output.column.name for output in plan.outputs)]
+    return exp.Select(
+        expressions=[exp.Column(this=name(column)) for column in columns],
+        from_=exp.From(this=exp.Subquery(this=tree, alias=exp.TableAlias(this=name(_ANSWER)))),
+        where=exp.Where(this=conjunction(conditions)),
+    )
+
+
+def _cte(alias: str, tree: exp.Query) -> exp.CTE:
+    return exp.CTE(this=tree, alias=exp.TableAlias(this=name(alias)))
+
+
+def _ctes(tree: exp.Select) -> list[exp.Expr]:
+    return list(tree.args["with_"].expressions) if tree.args.get("with_") else []
 
 
 def _source(model: Model, alias: str) -> exp.Expr:

@@ -1,11 +1,11 @@
 """What each metric is, worked out from the measures up: its type, whether it adds up, and how large its tree grows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from metrics.recipe import Quantity, Recipe
+from metrics.recipe import Quantity, Recipe, Trees
 from metrics.spec import Metric, Model
 
 MAX_DEPTH = 20
@@ -40,7 +40,9 @@ class Quantities:
             quantities = [value.quantity for value in inputs]
             if metric.recipe.check(quantities) is None:
                 size = sum(times * value.size for times, value in zip(_uses(metric.recipe), inputs, strict=True))
-                self._found[name] = Sized(quantity=metric.recipe.result(quantities), size=size)
+                found = metric.recipe.result(quantities)
+                is_relative = found.is_relative or any(value.is_relative for value in quantities)
+                self._found[name] = Sized(quantity=replace(found, is_relative=is_relative), size=size)
         return self._found[name]
 
     def inputs_of(self, metric: Metric, depth: int = 0) -> list[Sized] | None:
@@ -63,6 +65,6 @@ class Quantities:
 def _uses(recipe: Recipe) -> list[int]:
     """How often each input stands in the tree of a recipe."""
     names = [str(number) for number in range(len(recipe.inputs))]
-    tree = recipe.lower(lambda _level: [exp.column(exp.to_identifier(name, quoted=True)) for name in names])
+    tree = recipe.lower(Trees(at=lambda _level: [exp.column(exp.to_identifier(name, quoted=True)) for name in names]))
     columns = [column.name for column in tree.find_all(exp.Column)]
     return [columns.count(name) for name in names]

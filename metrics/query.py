@@ -8,11 +8,15 @@ from enum import StrEnum
 class Grain(StrEnum):
     """The length of a period."""
 
+    HOUR = "hour"
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
+    FISCAL_QUARTER = "fiscal_quarter"
+    FISCAL_YEAR = "fiscal_year"
+    RETAIL_MONTH = "retail_month"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,9 @@ class MetricQuery:
     """A question to the metrics layer. Equal questions are equal values, so one can be a cache key.
 
     `start` and `end` are both included, in the tenant's time zone; `where` is filter text as in docs/metrics.md.
-    `order` names result columns, a leading minus for descending; the default is period, then dimensions.
+    `order` names result columns, a leading minus for descending; the default is period, then dimensions. `range` is a
+    range relative to today instead of dates. `compare` names comparisons, `having` is filter text on result columns,
+    `top` keeps that many members of the first dimension and puts the others into one.
     """
 
     metrics: tuple[str, ...]
@@ -31,3 +37,9 @@ class MetricQuery:
     where: str | None = None
     order: tuple[str, ...] = ()
     limit: int | None = None
+    range: str | None = None
+    compare: tuple[str, ...] = ()
+    having: str | None = None
+    has_totals: bool = False
+    is_filled: bool = False
+    top: int | None = None

@@ -152,9 +152,21 @@ def _measure(name: str, section: Section) -> Measure:
     fraction = section.fraction("p") if agg == Aggregation.PERCENTILE else None
     if agg == Aggregation.PERCENTILE and not section.has("p"):
         section.require("p", "the share of values below it, such as 0.9")
+    order = None
+    if agg in {Aggregation.FIRST, Aggregation.LAST}:
+        order = _scalar(section, "order")
+        if not section.has("order"):
+            section.require("order", f"the column or expression that says which value is {agg}, such as a time")
     section.finish()
-    aggregation = Aggregation(agg) if agg else Aggregation.COUNT
-    return Measure(name=name, aggregation=aggregation, scalar=scalar, where=where, fraction=fraction, line=section.line)
+    return Measure(
+        name=name,
+        aggregation=Aggregation(agg) if agg else Aggregation.COUNT,
+        scalar=scalar,
+        where=where,
+        fraction=fraction,
+        order=order,
+        line=section.line,
+    )
 
 
 def _scalar(section: Section, key: str) -> Scalar | None:
@@ -188,6 +200,7 @@ def _metric(name: str, section: Section, model: Model) -> Metric:
         description=section.text("description") or "",
         owner=section.text("owner"),
         time=section.text("time") or model.time,
+        target=section.text("target"),
         file=section.file,
         line=section.line,
     )

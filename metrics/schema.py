@@ -150,6 +150,8 @@ def _typed_measure(measure: Measure, model: Model, columns: Columns | None, prob
         if found is not None and column_type(found) not in {None, ColumnType.BOOLEAN}:
             message = f"`where` of {subject.title} must be true or false for each row; its values are {found}"
             problems.append(subject.problem(message))
+    if measure.order is not None:
+        _type_name(measure.order, f"`order` of {subject.title}", subject, columns, problems)
     if measure.scalar is not None:
         found = _type_name(measure.scalar, subject.title, subject, columns, problems)
         value = column_type(found) if found else None

@@ -15,6 +15,10 @@ from metrics.recipe import Recipe
 
 # The column of the time grain in a result; no dimension and no metric may have its name.
 PERIOD = "period"
+# Says of a row that it is the members beyond the top ones together.
+OTHER = "other"
+# How many dimensions a row of a total has been added up over.
+TOTAL = "total"
 
 
 class Better(StrEnum):
@@ -56,7 +60,8 @@ class DimensionDefinition:
 class Measure:
     """An aggregate over own columns. `scalar` is None for a count of rows, `where` restricts the rows it takes.
 
-    `fraction` is the share of values below a percentile, None for other aggregates.
+    `fraction` is the share of values below a percentile, `order` what the first and the last value are taken by; both
+    are None for other aggregates.
     """
 
     name: str
@@ -64,6 +69,7 @@ class Measure:
     scalar: Scalar | None = None
     where: Scalar | None = None
     fraction: Decimal | None = None
+    order: Scalar | None = None
     type: ColumnType = ColumnType.NUMBER
     line: int = 0
 
@@ -107,7 +113,8 @@ class Metric:
     """A number with a name.
 
     `unit` and `decimals` are those of `core.result.Column`. `recipe` is how its kind computes it, None for one whose
-    definition has a problem. `time` is the time dimension of `model` it is counted by.
+    definition has a problem. `time` is the time dimension of `model` it is counted by, `target` the metric it is
+    compared with.
     """
 
     name: str
@@ -121,6 +128,7 @@ class Metric:
     description: str = ""
     owner: str | None = None
     time: str | None = None
+    target: str | None = None
     type: ColumnType = ColumnType.NUMBER
     file: str = ""
     line: int = 0

@@ -55,6 +55,10 @@ def period(dimension: Dimension, grain: Grain, context: CompileContext) -> exp.E
     """The first day of the period a row falls in, as a date; null where the time is null."""
     if grain is Grain.DAY:
         return local_day(dimension, context.zone)
+    if grain is Grain.HOUR:
+        return _hour(dimension, context)
+    if grain in {Grain.FISCAL_QUARTER, Grain.FISCAL_YEAR}:
+        return _fiscal(dimension, grain, context)
     unit = exp.Var(this=grain.upper())
     if grain is not Grain.WEEK or context.week_start == 0:
         return _as_date(exp.TimestampTrunc(this=local(dimension, context.zone), unit=unit))
@@ -62,6 +66,28 @@ def period(dimension: Dimension, grain: Grain, context: CompileContext) -> exp.E
     shift = context.week_start
     moved = exp.Sub(this=closed(local_day(dimension, context.zone)), expression=_days(shift))
     return _as_date(exp.Add(this=exp.TimestampTrunc(this=moved, unit=unit), expression=_days(shift)))
+
+
+def _hour(dimension: Dimension, context: CompileContext) -> exp.Expr:
+    """The moment an hour of the zone's clock begins. An hour that comes twice is two, so the minutes past it are taken
+    off the moment itself."""
+    if require_temporal(dimension) is Temporal.DATE:
+        raise RefusedError(f"{dimension.name} holds dates, which have no hours; ask by day or longer.")
+    moment = dimension.operand()
+    if require_temporal(dimension) is Temporal.TIMESTAMP:
+        moment = exp.AtTimeZone(this=moment, zone=exp.Literal.string("UTC"))
+    clock = closed(local(dimension, context.zone))
+    full = exp.TimestampTrunc(this=clock.copy(), unit=exp.Var(this="HOUR"))
+    return exp.Sub(this=moment, expression=exp.Paren(this=exp.Sub(this=clock, expression=full)))
+
+
+def _fiscal(dimension: Dimension, grain: Grain, context: CompileContext) -> exp.Expr:
+    """Months are moved to where the engine's years begin and back, from their first days, which every month has."""
+    months = context.fiscal_start_month - 1
+    month = exp.TimestampTrunc(this=local(dimension, context.zone), unit=exp.Var(this="MONTH"))
+    moved = exp.Sub(this=month, expression=_months(months))
+    unit = exp.Var(this="QUARTER" if grain is Grain.FISCAL_QUARTER else "YEAR")
+    return _as_date(exp.Paren(this=exp.Add(this=exp.TimestampTrunc(this=moved, unit=unit), expression=_months(months))))
 
 
 def check_range(start: dt.date | None, end: dt.date | None) -> None:
@@ -92,3 +118,7 @@ def _as_date(value: exp.Expr) -> exp.Expr:
 
 def _days(count: int) -> exp.Expr:
     return exp.Interval(this=exp.Literal.string(str(count)), unit=exp.Var(this="DAY"))
+
+
+def _months(count: int) -> exp.Expr:
+    return exp.Interval(this=exp.Literal.string(str(count)), unit=exp.Var(this="MONTH"))

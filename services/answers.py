@@ -11,7 +11,7 @@ from tenants.access import Permission, Principal
 
 
 def result_as_json(result: Result) -> dict[str, object]:
-    """`{"columns": [{"name", "label", "type", "unit"}], "rows": [[...]], "watermark", "sql", "sentence"}`."""
+    """`{"columns": [{"name", "label", "type", "unit"}], "rows", "watermark", "sql", "sentence", "running"}`."""
     columns = [
         {"name": column.name, "label": column.label, "type": column.type.value, "unit": column.unit}
         for column in result.columns
@@ -22,6 +22,7 @@ def result_as_json(result: Result) -> dict[str, object]:
         "watermark": watermark_as_json(result.watermark),
         "sql": result.sql,
         "sentence": result.sentence,
+        "running": result.running.isoformat() if result.running else None,
     }
 
 

@@ -44,11 +44,21 @@ def run_compiled(platform: Platform, principal: Principal, compiled: CompiledQue
     # The answer is given out only after it is on record who got it.
     platform.access_log.record(principal.tenant.id, event)
     return Result(
-        columns=compiled.columns, table=table, watermark=watermark, sql=compiled.sql, sentence=compiled.sentence
+        columns=compiled.columns,
+        table=table,
+        watermark=watermark,
+        sql=compiled.sql,
+        sentence=compiled.sentence,
+        running=compiled.running,
     )
 
 
 def compile_context(platform: Platform, principal: Principal) -> CompileContext:
     """What of the tenant decides an answer: its zone, its week, its day."""
     tenant = principal.tenant
-    return CompileContext(zone=tenant.zone, week_start=tenant.week_start, today=tenant.today(platform.clock))
+    return CompileContext(
+        zone=tenant.zone,
+        week_start=tenant.week_start,
+        fiscal_start_month=tenant.fiscal_start_month,
+        today=tenant.today(platform.clock),
+    )

@@ -230,12 +230,18 @@ def query(
     tenant: Tenant,
     metric: Annotated[list[str], typer.Option("--metric", help="A metric; say it again for more.")],
     by: Annotated[list[str] | None, typer.Option("--by", help="Split by a dimension; say it again for more.")] = None,
-    grain: Annotated[str | None, typer.Option(help="day, week, month, quarter or year.")] = None,
+    grain: Annotated[str | None, typer.Option(help="day, week, month, quarter, year and others.")] = None,
     start: Annotated[str | None, typer.Option("--from", metavar="D", help="The first day, as 2026-01-31.")] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="D", help="The last day.")] = None,
     where: Annotated[str | None, typer.Option(help="""A filter such as 'region = "West"'.""")] = None,
     order: Annotated[list[str] | None, typer.Option(help="A column to order by; -column for descending.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="The greatest number of rows.")] = None,
+    range_: Annotated[str | None, typer.Option("--range", help="Such as 'last 4 quarters' or 'year to date'.")] = None,
+    compare: Annotated[list[str] | None, typer.Option(help="Such as prior_year; say it again for more.")] = None,
+    having: Annotated[str | None, typer.Option(help="A filter on result columns, such as 'revenue > 1000'.")] = None,
+    totals: Annotated[bool, typer.Option("--totals", help="Add totals and subtotals.")] = False,
+    fill: Annotated[bool, typer.Option("--fill", help="Show periods without rows too.")] = False,
+    top: Annotated[int | None, typer.Option(min=1, help="Keep so many members and put the others together.")] = None,
     member: Member = None,
     format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
     data: Data = None,
@@ -248,7 +254,8 @@ def query(
     with failing_clearly(as_json=chosen == "json"):
         request: Answer = {
             "tenant": tenant, "metrics": metric, "by": by or [], "grain": grain, "start": start, "end": end,
-            "where": where, "order": order or [], "limit": limit, "member": member,
+            "where": where, "order": order or [], "limit": limit, "member": member, "range": range_,
+            "compare": compare or [], "having": having, "totals": totals, "fill": fill, "top": top,
         }  # fmt: skip
         answer = _run("query", request, data)
         from app.cli.tables import show_answer

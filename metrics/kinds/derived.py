@@ -1,32 +1,60 @@
 """A derived metric: arithmetic over measures and metrics with + - * / and parentheses.
 
-Each input is computed at the grain of the question before anything is calculated with it. A null makes the whole null,
-and so does a division by zero. Sums and differences keep the types of their inputs (decimals stay exact); products
-and quotients are doubles.
+An entry of `inputs` gives a name of the formula another meaning: a measure or metric some time before (`offset`), or
+over fewer rows (`where`). Each input is computed at the grain of the question before anything is calculated with it. A
+null makes the whole null, and so does a division by zero. Sums and differences keep the types of their inputs
+(decimals stay exact); products and quotients are doubles.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from core.errors import RefusedError
+from core.errors import InvalidError, RefusedError
 from core.result import ColumnType
 from metrics.division import divide
 from metrics.document import Section
+from metrics.errors import Part
+from metrics.filter import Filter
+from metrics.filter_text import parse_filter
 from metrics.guard import parse_arithmetic
+from metrics.leaf import Leaf
+from metrics.offset import parse_offset
 from metrics.recipe import Level, Quantity, Recipe, Trees
+from metrics.shift import Against, Shift
 
 KIND = "derived"
 TAKES_METRICS = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """What a name of the formula means: a measure or metric, `shifts` before, over rows that fulfil `where`."""
+
+    of: str
+    shifts: tuple[Shift, ...] = ()
+    where: tuple[Filter, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Derived:
-    """A tree of arithmetic whose columns are the inputs."""
+    """A tree of arithmetic whose columns are `names`, each with its meaning."""
 
     formula: exp.Expr
-    inputs: tuple[str, ...]
+    names: tuple[str, ...]
+    meanings: tuple[Input, ...]
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The measures and metrics, in the order of the names."""
+        return tuple(meaning.of for meaning in self.meanings)
+
+    def narrow(self, place: int, leaf: Leaf) -> Leaf:
+        """The aggregate some time before, or of fewer rows."""
+        meaning = self.meanings[place]
+        frame = replace(leaf.frame, shifts=(*meaning.shifts, *leaf.frame.shifts))
+        return replace(leaf, frame=frame, where=(*meaning.where, *leaf.where))
 
     def check(self, inputs: Sequence[Quantity]) -> str | None:
         """All must be numbers."""
@@ -37,7 +65,7 @@ class Derived:
 
     def result(self, inputs: Sequence[Quantity]) -> Quantity:
         """A whole number where nothing but whole numbers is added up."""
-        named = dict(zip(self.inputs, inputs, strict=True))
+        named = dict(zip(self.names, inputs, strict=True))
         is_whole = all(_is_whole(node) for node in self.formula.walk()) and all(
             value.type is ColumnType.INTEGER for value in inputs
         )
@@ -47,7 +75,7 @@ class Derived:
 
     def lower(self, trees: Trees) -> exp.Expr:
         """The arithmetic over the trees of the inputs."""
-        return _lower(self.formula, dict(zip(self.inputs, trees(Level.GROUP), strict=True)))
+        return _lower(self.formula, dict(zip(self.names, trees(Level.GROUP), strict=True)))
 
 
 def read(section: Section) -> Recipe | None:
@@ -60,11 +88,27 @@ def read(section: Section) -> Recipe | None:
     except RefusedError as error:
         section.note(f"`formula` of {section.title}: {error.message}", line=section.line_of("formula"))
         return None
-    inputs = tuple(dict.fromkeys(column.name for column in tree.find_all(exp.Column, bfs=False)))
-    if not inputs:
+    names = tuple(dict.fromkeys(column.name for column in tree.find_all(exp.Column, bfs=False)))
+    meanings = {name: _meaning(inner) for name, inner in section.named("inputs", Part.METRIC)}
+    for name in meanings.keys() - set(names):
+        section.note(f"`inputs` of {section.title} has {name}, which is not in its formula")
+    if not names:
         section.note(f"`formula` of {section.title} has no measure or metric in it", line=section.line_of("formula"))
         return None
-    return Derived(formula=tree, inputs=inputs)
+    return Derived(formula=tree, names=names, meanings=tuple(meanings.get(name) or Input(of=name) for name in names))
+
+
+def _meaning(section: Section) -> Input | None:
+    of = section.require("of", "the measure or metric it stands for")
+    offset, where = section.text("offset"), section.text("where")
+    section.finish()
+    try:
+        shifts = (Shift(against=Against.OFFSET, offset=parse_offset(offset)),) if offset else ()
+        filters = (parse_filter(where),) if where else ()
+    except InvalidError as error:
+        section.note(f"{section.title}: {error.message}")
+        return None
+    return Input(of=of, shifts=shifts, where=filters) if of else None
 
 
 def _is_whole(node: exp.Expr) -> bool:

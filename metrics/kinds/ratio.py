@@ -8,14 +8,14 @@ from sqlglot import exp
 from core.result import ColumnType
 from metrics.division import divide
 from metrics.document import Section
-from metrics.recipe import Level, Quantity, Recipe, Trees
+from metrics.recipe import Level, Plain, Quantity, Recipe, Trees
 
 KIND = "ratio"
 TAKES_METRICS = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ratio:
+class Ratio(Plain):
     """Two measures or metrics."""
 
     numerator: str

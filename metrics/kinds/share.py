@@ -12,14 +12,14 @@ from sqlglot import exp
 from core.result import ColumnType
 from metrics.division import divide
 from metrics.document import Section
-from metrics.recipe import Level, Quantity, Recipe, Trees
+from metrics.recipe import Level, Plain, Quantity, Recipe, Trees
 
 KIND = "share"
 TAKES_METRICS = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(Plain):
     """One measure or metric."""
 
     part: str
@@ -41,7 +41,7 @@ class Share:
 
     def result(self, _inputs: Sequence[Quantity]) -> Quantity:
         """A number; over several periods shares do not add up to anything."""
-        return Quantity(type=ColumnType.NUMBER)
+        return Quantity(type=ColumnType.NUMBER, is_relative=True)
 
     def lower(self, trees: Trees) -> exp.Expr:
         """The value over its total."""

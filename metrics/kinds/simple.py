@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from metrics.document import Section
-from metrics.recipe import Level, Quantity, Recipe, Trees
+from metrics.recipe import Level, Plain, Quantity, Recipe, Trees
 
 KIND = "simple"
 TAKES_METRICS = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Simple:
+class Simple(Plain):
     """One measure."""
 
     measure: str

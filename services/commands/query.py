@@ -26,6 +26,12 @@ class Request(CommandRequest):
     where: str | None = None
     order: tuple[str, ...] = ()
     limit: int | None = Field(default=None, ge=1)
+    range: str | None = None
+    compare: tuple[str, ...] = ()
+    having: str | None = None
+    totals: bool = False
+    fill: bool = False
+    top: int | None = Field(default=None, ge=1)
     member: str | None = None
 
 
@@ -46,6 +52,12 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # 
         where=request.where,
         order=request.order,
         limit=request.limit,
+        range=request.range,
+        compare=request.compare,
+        having=request.having,
+        has_totals=request.totals,
+        is_filled=request.fill,
+        top=request.top,
     )
     return result_as_json(ask(platform, principal, question))
 

@@ -139,7 +139,10 @@ def test_labels_that_yaml_takes_for_booleans_or_numbers_are_text() -> None:
             "{model: d, table: deals, measures: {m: {agg: count, where: 'valu > 1'}}}",
             "`where` of measure m: table deals",
         ),
-        ("{model: d, table: deals, metrics: {m: {}}}", "metric m has no `kind`: one of derived, ratio, share, simple"),
+        (
+            "{model: d, table: deals, metrics: {m: {}}}",
+            "metric m has no `kind`: one of conversion, cumulative, derived, rank, ratio, share, simple, snapshot",
+        ),
         ("{model: d, table: deals, metrics: {m: {kind: simpel}}}", "is 'simpel'. Did you mean simple?"),
         ("{model: d, table: deals, metrics: {m: {kind: simple}}}", "metric m has no `measure`"),
         ("{model: d, table: deals, metrics: {m: {kind: simple, measure: x}}}", "model d has no measure x"),

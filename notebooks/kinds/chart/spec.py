@@ -37,7 +37,7 @@ class ChartCell(Cell):
 
 def read(name: str, fields: Fields) -> ChartCell:
     """A chart cell from its keys."""
-    grain = fields.choice("grain", Grain) if fields.has("grain") else None
+    grain = fields.choice("grain", DEFAULT_LAST) if fields.has("grain") else None
     has_last, has_period = fields.has("last"), fields.has("period")
     cell = ChartCell(
         name=name,
