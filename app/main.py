@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from app.deferred import Deferred
 from app.gate import SigninGate
 from app.signin import signin_routes
+from app.sso import sso_routes
 from app.ui.configuration import configure
 from app.ui.context import start_pages
 from app.warming import Warming
@@ -41,6 +42,7 @@ def create_app(platform: Platform, *, local_token: str, on_ready: Callable[[], N
         _SCRIPT,
         routes=[
             *_health_routes(platform),
+            *sso_routes(platform),
             *signin_routes(platform),
             Mount("/api", Deferred(lambda: _build_api(platform, local_token))),
         ],

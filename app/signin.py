@@ -45,7 +45,8 @@ class _SigninPages:
         target = safe_target(request.query_params.get("next"))
         if await self._is_signed_in(request, is_use=True):
             return RedirectResponse(target, status_code=303)
-        return _page(render_signin(SignInView(next_path=target)))
+        slug = request.query_params.get("tenant", "")
+        return show_page(render_signin(SignInView(next_path=target, tenant=slug if is_slug(slug) else "")))
 
     async def alive(self, request: Request) -> Response:
         """204 while the session lives, 401 when it has ended; asking does not keep it alive."""
@@ -55,19 +56,19 @@ class _SigninPages:
     async def submit(self, request: Request) -> Response:
         """Sign in with the form's address and password."""
         if int(request.headers.get("content-length") or _MAX_FORM_BYTES) > _MAX_FORM_BYTES:
-            return _page(render_signin(SignInView(error="This form is too large to be a sign-in.")), status=413)
+            return show_page(render_signin(SignInView(error="This form is too large to be a sign-in.")), status=413)
         form = await request.form()
         email, password = str(form.get("email", "")), str(form.get("password", ""))
         target = safe_target(str(form.get("next", "/")))
         if not is_same_origin(request):
             reason = "This form came from another site. Sign in from this page."
-            return _page(render_signin(SignInView(next_path=target, email=email, error=reason)), status=403)
+            return show_page(render_signin(SignInView(next_path=target, email=email, error=reason)), status=403)
         try:
             token = await run_in_threadpool(sign_in_with_password, self._platform, email, password)
         except UserError as error:
             view = SignInView(next_path=target, email=email, error=error.message)
-            return _page(render_signin(view), status=error.status)
-        return self._welcome(token, target)
+            return show_page(render_signin(view), status=error.status)
+        return welcome(self._platform, token, target)
 
     async def redeem(self, request: Request) -> Response:
         """Sign in with a one-time link. A preview asks by HEAD, which must not use the link up."""
@@ -77,8 +78,8 @@ class _SigninPages:
             token = await run_in_threadpool(sign_in_with_link, self._platform, request.path_params["token"])
         except UserError as error:
             page = render_problem(ProblemView(title="This link cannot be used", what=error.message))
-            return _page(page, status=error.status)
-        return self._welcome(token, "/")
+            return show_page(page, status=error.status)
+        return welcome(self._platform, token, "/")
 
     async def leave(self, request: Request) -> Response:
         """End the session."""
@@ -93,22 +94,25 @@ class _SigninPages:
         cookie = session_cookie(request.headers)
         return await run_in_threadpool(lambda: find_principal(self._platform, cookie, is_use=is_use) is not None)
 
-    def _welcome(self, token: str, target: str) -> Response:
-        settings = self._platform.settings
-        response = RedirectResponse(target, status_code=303)
-        response.set_cookie(
-            SESSION_COOKIE,
-            token,
-            max_age=settings.session_hours * 3600,
-            httponly=True,
-            samesite="lax",
-            secure=settings.address.startswith("https:"),
-            path="/",
-        )
-        return response
+
+def welcome(platform: Platform, token: str, target: str) -> Response:
+    """Give the browser its session's cookie and lead it on."""
+    settings = platform.settings
+    response = RedirectResponse(target, status_code=303)
+    response.set_cookie(
+        SESSION_COOKIE,
+        token,
+        max_age=settings.session_hours * 3600,
+        httponly=True,
+        samesite="lax",
+        secure=settings.address.startswith("https:"),
+        path="/",
+    )
+    return response
 
 
-def _page(html: str, *, status: int = 200) -> Response:
+def show_page(html: str, *, status: int = 200) -> Response:
+    """A page that no cache keeps."""
     return HTMLResponse(html, status_code=status, headers=_NEVER_STORED)
 
 
@@ -125,6 +129,11 @@ def safe_target(target: str | None) -> str:
     except ValueError:
         return "/"
     return "/" if target.startswith("//") or parts.scheme or parts.netloc or parts.path == "/signin" else target
+
+
+def is_slug(text: str) -> bool:
+    """Whether a text has the form of a tenant's short name; whether there is such a tenant is not told."""
+    return 2 <= len(text) <= 63 and text.isascii() and text.replace("-", "a").isalnum() and text.islower()
 
 
 def is_same_origin(request: Request) -> bool:

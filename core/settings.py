@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1, description="Hours after which a session ends, however busy.")
     session_idle_minutes: int = Field(default=120, ge=1, description="Minutes without a request after which it ends.")
     signin_link_hours: int = Field(default=24, ge=1, description="Hours for which a one-time sign-in link can be used.")
+    outbound_hosts: str = Field(
+        default="",
+        description="Hosts, separated by commas, that may be reached though their address is private or without TLS.",
+    )
     store_memory_mb: int = Field(default=1024, ge=64, description="Memory one tenant's store may use, in MiB.")
     store_threads: int = Field(default=2, ge=1, description="Threads one tenant's store may use.")
     query_timeout_s: float = Field(default=30.0, gt=0, description="Seconds after which a query is interrupted.")
@@ -67,6 +71,11 @@ class Settings(BaseSettings):
     def master_key_path(self) -> Path:
         """The file of the master key where it comes neither from the environment nor from a command."""
         return (self.master_key_file or self.folder / "master.key").expanduser().resolve()
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """The hosts of `outbound_hosts`."""
+        return frozenset(host.strip() for host in self.outbound_hosts.split(",") if host.strip())
 
     @property
     def address(self) -> str:

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from core.clock import Clock, utc_now
 from core.master_key import MasterKeySource
-from core.secrets import Secret
+from core.secrets import Secret, unwrap, wrap
 from core.settings import Settings
 from services.access_log import AccessLog
 from tenants import directory
 from tenants.keyring import Keyring
 from tenants.metadata import Metadata
+from tenants.schema import SecretRow
 from tenants.store import StoreLimits, StorePool
 from tenants.tenant import Tenant
 
@@ -63,6 +64,18 @@ class Platform:
     def store(self, tenant: Tenant) -> "Store":
         """The tenant's open store. Raises StoreBusy, StoreFault, KeyFault."""
         return self.stores.get(tenant.id, tenant.slug, lambda: self._key(tenant))
+
+    def keep_secret(self, session: Session, tenant: Tenant, name: str, value: str) -> None:
+        """Keep a secret of a tenant, encrypted under its key and bound to its name. Raises KeyFault."""
+        sealed = wrap(self._key(tenant), Secret(value.encode()), context=f"{tenant.id}/{name}")
+        session.merge(SecretRow(tenant_id=tenant.id, name=name, sealed=sealed))
+
+    def find_secret(self, session: Session, tenant: Tenant, name: str) -> str | None:
+        """A kept secret, or None. Raises KeyFault."""
+        row = session.get(SecretRow, (tenant.id, name))
+        if row is None:
+            return None
+        return unwrap(self._key(tenant), row.sealed, context=f"{tenant.id}/{name}").reveal().decode()
 
     def tenant(self, slug: str) -> Tenant:
         """The tenant of that short name. Raises InvalidError with the nearest names."""

@@ -13,6 +13,7 @@ from tenants.access.links import create_link, redeem_link
 from tenants.access.passwords import verify_password
 from tenants.access.principal import Principal
 from tenants.access.sessions import end_session, find_session, start_session
+from tenants.access.signin_policy import is_sso_only
 from tenants.audit import AuditAction, record_event
 from tenants.schema import MemberRow, SigninAttemptRow
 
@@ -46,8 +47,11 @@ def sign_in_with_password(platform: Platform, email: str, password: str) -> str:
     with platform.session() as session:
         statement = select(MemberRow).where(MemberRow.email == email, MemberRow.is_active).order_by(MemberRow.id)
         members = list(session.scalars(statement))
+        # Where single sign-on is demanded a password opens nothing; it is still compared, which takes the same time.
+        closed = {member.tenant_id for member in members if is_sso_only(session, member.tenant_id)}
     hashes = [member.password_hash for member in members] or [None]
     matches = [verify_password(password, password_hash) for password_hash in hashes]
+    matches = [is_match and member.tenant_id not in closed for is_match, member in zip(matches, members, strict=False)]
     if not any(matches):
         with platform.session() as session:
             record_event(session, AuditAction.SIGNIN_REFUSED, subject=email)
@@ -55,7 +59,7 @@ def sign_in_with_password(platform: Platform, email: str, password: str) -> str:
     member = members[matches.index(True)]
     with platform.session() as session:
         session.execute(delete(SigninAttemptRow).where(SigninAttemptRow.email == email))
-    return _start(platform, member.id, "password")
+    return start_member_session(platform, member.id, "password")
 
 
 def sign_in_with_link(platform: Platform, token: str) -> str:
@@ -68,7 +72,7 @@ def sign_in_with_link(platform: Platform, token: str) -> str:
             record_event(session, AuditAction.SIGNIN_REFUSED, subject="link")
     if member is None or not member.is_active:
         raise SigninRefused("This sign-in link was used already or has expired. Ask for a new one.")
-    return _start(platform, member.id, "link")
+    return start_member_session(platform, member.id, "link")
 
 
 def create_signin_link(platform: Platform, member: Principal) -> str:
@@ -98,7 +102,8 @@ def sign_out(platform: Platform, cookie: str | None) -> None:
         record_event(session, AuditAction.SESSION_ENDED, subject=principal.email, principal=principal)
 
 
-def _start(platform: Platform, member_id: str, way: str) -> str:
+def start_member_session(platform: Platform, member_id: str, way: str) -> str:
+    """The cookie value of a new session of a member whom `way` has proved to be there."""
     lifetime = dt.timedelta(hours=platform.settings.session_hours)
     with platform.session() as session:
         token = start_session(session, member_id, now=platform.clock(), lifetime=lifetime)

@@ -199,3 +199,62 @@ class SecretRow(Base):
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(200), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DomainRow(Base):
+    """An e-mail domain a tenant claims; it counts once a TXT record has proved it, and for one tenant only."""
+
+    __tablename__ = "domains"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
+    domain: Mapped[str] = mapped_column(String(253), primary_key=True)
+    challenge: Mapped[str] = mapped_column(String(64))
+    verified: Mapped[str | None] = mapped_column(String(253), unique=True)
+    verified_at: Mapped[dt.datetime | None]
+
+
+class ProviderRow(Base):
+    """An identity provider of a tenant; its client secret is a `SecretRow`."""
+
+    __tablename__ = "identity_providers"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(200))
+    configuration: Mapped[dict[str, object]] = mapped_column(default=dict)
+    created_at: Mapped[dt.datetime]
+
+
+class IdentityRow(Base):
+    """Whom an identity provider's subject is: from the first sign-in on, the subject decides, not the address."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("provider_id", "member_id"),)
+
+    provider_id: Mapped[str] = mapped_column(ForeignKey("identity_providers.id", ondelete="CASCADE"), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+
+
+class SsoFlowRow(Base):
+    """A sign-in that has gone to an identity provider and is to come back once, in the same browser."""
+
+    __tablename__ = "sso_flows"
+
+    state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    provider_id: Mapped[str] = mapped_column(ForeignKey("identity_providers.id", ondelete="CASCADE"))
+    nonce: Mapped[str] = mapped_column(String(128))
+    verifier: Mapped[str] = mapped_column(String(128))
+    target: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[dt.datetime]
+
+
+class SigninPolicyRow(Base):
+    """How members of a tenant may sign in. No row: every way there is."""
+
+    __tablename__ = "signin_policies"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
+    is_sso_only: Mapped[bool] = mapped_column(default=False)

@@ -14,10 +14,14 @@ ASSETS = "/signin/assets"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInView:
-    """The sign-in page. `error` is one sentence that does not say whether the member exists."""
+    """The sign-in page. `error` is one sentence that does not say whether the member exists.
+
+    `tenant` is the short name in the address, as typed: the page says nothing about that organisation.
+    """
 
     next_path: str = "/"
     email: str = ""
+    tenant: str = ""
     error: str = ""
     product: str = PRODUCT
     assets: str = ASSETS
@@ -35,6 +39,20 @@ class ProblemView:
     link_path: str = "/signin"
     product: str = PRODUCT
     assets: str = ASSETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeavingView:
+    """The page between the form and an identity provider's `address`; it leads there by itself."""
+
+    address: str
+    product: str = PRODUCT
+    assets: str = ASSETS
+
+
+def render_leaving(view: LeavingView) -> str:
+    """The whole page as HTML."""
+    return str(render("leaving.html", view=view))
 
 
 def render_signin(view: SignInView) -> str:

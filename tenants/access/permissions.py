@@ -15,3 +15,4 @@ class Permission(StrEnum):
     NOTEBOOK_READ = "notebook:read"
     NOTEBOOK_WRITE = "notebook:write"
     REPORT_EXPORT = "report:export"
+    SIGNIN_CONFIGURE = "signin:configure"

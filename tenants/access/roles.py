@@ -23,7 +23,7 @@ _BUILD = _READ | {
     Permission.NOTEBOOK_WRITE,
 }
 _PERMISSIONS = {
-    Role.ADMIN: _BUILD | {Permission.MEMBER_ADD},
+    Role.ADMIN: _BUILD | {Permission.MEMBER_ADD, Permission.SIGNIN_CONFIGURE},
     Role.ANALYST: _BUILD,
     Role.EXECUTIVE: _READ,
 }

@@ -29,7 +29,7 @@ class Running:
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Streamlit allows one application in a process, so all tests share it; each begins signed out."""
-    platform = Platform(Settings(data=tmp_path_factory.mktemp("app") / "data"))
+    platform = Platform(Settings(data=tmp_path_factory.mktemp("app") / "data", outbound_hosts="localhost"))
     members = []
     for slug, email in (("acme", "ann@acme.example"), ("other", "bob@other.example")):
         tenant = create_tenant(platform, slug=slug, name=slug.title())

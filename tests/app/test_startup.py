@@ -12,9 +12,14 @@ from services.platform import Platform
 ROOT = Path(__file__).resolve().parent.parent.parent
 HEAVY = (
     "alembic",
+    "authlib",
+    "dns",
     "duckdb",
     "fastapi",
+    "joserfc",
+    "lxml",
     "numba",
+    "onelogin",
     "pandas",
     "pyarrow",
     "reportlab",

@@ -1,0 +1,107 @@
+"""The routes of single sign-on: to an organisation's identity provider, and back.
+
+Its libraries are heavy and load with the first use.
+"""
+
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from app.signin import is_same_origin, safe_target, show_page, welcome
+from app.ui.signin import LeavingView, ProblemView, SignInView, render_leaving, render_problem, render_signin
+from core.errors import UserError
+from services.platform import Platform
+
+if TYPE_CHECKING:
+    from services.sso.signin import Arrival, Departure
+
+_FLOW_COOKIE = "plumbline_flow"
+_NO_PROVIDER = (
+    "There is no single sign-on for this address. Use your password, or ask your administrator for a sign-in link."
+)
+
+
+def sso_routes(platform: Platform) -> list[BaseRoute]:
+    """The routes; each has one segment below /signin, so the gate lets it through."""
+    pages = _SsoPages(platform)
+    return [
+        Route("/signin/sso", pages.depart, methods=["GET", "POST"]),
+        Route("/signin/oidc", pages.arrive_oidc, methods=["GET"]),
+    ]
+
+
+class _SsoPages:
+    """Away to a provider, and back with its answer."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    async def depart(self, request: Request) -> Response:
+        """Send the browser to the provider of a tenant (`?tenant=`), or of the address that was typed."""
+        form = await request.form() if request.method == "POST" else request.query_params
+        slug, email = str(form.get("tenant", ""))[:63], str(form.get("email", "")).strip()[:254]
+        target = safe_target(str(form.get("next", "/")))
+        if not is_same_origin(request) and request.method == "POST":
+            return _signin_again("This form came from another site. Sign in from this page.", email, target, status=403)
+
+        def begin() -> "Departure | None":
+            from services.sso.signin import begin_sso
+
+            return begin_sso(self._platform, slug=slug, email=email, target=target)
+
+        try:
+            departure = await run_in_threadpool(begin)
+        except UserError as error:
+            return _signin_again(error.message, email, target, status=error.status)
+        if departure is None:
+            return _signin_again(_NO_PROVIDER, email, target, status=404)
+        # A redirect would count as the form's target, which may only be this site: the page leads on by itself.
+        response = (
+            RedirectResponse(departure.address, status_code=303)
+            if request.method == "GET"
+            else show_page(render_leaving(LeavingView(address=departure.address)))
+        )
+        self._tie(response, departure.browser)
+        return response
+
+    async def arrive_oidc(self, request: Request) -> Response:
+        """Sign in with an OpenID provider's answer."""
+        answer, browser = dict(request.query_params), request.cookies.get(_FLOW_COOKIE, "")
+
+        def finish() -> "Arrival":
+            from services.sso.signin import finish_oidc
+
+            return finish_oidc(self._platform, answer, browser)
+
+        try:
+            arrival = await run_in_threadpool(finish)
+        except UserError as error:
+            return _refused(error)
+        response = welcome(self._platform, arrival.token, safe_target(arrival.target))
+        response.delete_cookie(_FLOW_COOKIE, path="/signin")
+        return response
+
+    def _tie(self, response: Response, browser: str) -> None:
+        response.set_cookie(
+            _FLOW_COOKIE,
+            browser,
+            max_age=600,
+            httponly=True,
+            samesite="lax",
+            secure=self._platform.settings.address.startswith("https:"),
+            path="/signin",
+        )
+
+
+def _signin_again(error: str, email: str, target: str, *, status: int) -> Response:
+    return show_page(render_signin(SignInView(next_path=target, email=email, error=error)), status=status)
+
+
+def _refused(error: UserError) -> Response:
+    page = render_problem(ProblemView(title="You are not signed in", what=error.message))
+    response = show_page(page, status=error.status)
+    response.delete_cookie(_FLOW_COOKIE, path="/signin")
+    return response

@@ -1,0 +1,83 @@
+"""What a provider's identity becomes here: a member, made on the first sign-in, with the role of their groups."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.platform import Platform
+from services.signin import start_member_session
+from services.sso.configuration import Joining
+from services.sso.domains import holder_of
+from services.sso.errors import SsoRefused
+from services.sso.identity import Identity
+from services.sso.providers import Provider
+from tenants import directory
+from tenants.access import Principal, Role
+from tenants.audit import AuditAction, record_event
+from tenants.schema import IdentityRow, MemberRow
+
+
+def admit(platform: Platform, provider: Provider, identity: Identity) -> str:
+    """The cookie value of a new session. Raises SsoRefused."""
+    with platform.session() as session:
+        member = _member(session, provider, identity)
+    return start_member_session(platform, member.id, provider.configuration.kind)
+
+
+def _member(session: Session, provider: Provider, identity: Identity) -> MemberRow:
+    # A tenant's provider may speak of that tenant's own domains only, also when it knows the person already.
+    if holder_of(session, identity.email) != provider.tenant.id:
+        raise SsoRefused("foreign_domain", "This e-mail address is not of a domain your organisation has proved.")
+    known = session.get(IdentityRow, (provider.id, identity.subject))
+    member = session.get_one(MemberRow, known.member_id) if known else _linked(session, provider, identity)
+    if not member.is_active:
+        raise SsoRefused("deactivated", "Your administrator has deactivated this membership.")
+    _follow_groups(session, provider, member, identity)
+    return member
+
+
+def _linked(session: Session, provider: Provider, identity: Identity) -> MemberRow:
+    """The member of that address, tied to the subject from now on; a new one where there is none."""
+    statement = select(MemberRow).where(MemberRow.tenant_id == provider.tenant.id, MemberRow.email == identity.email)
+    member = session.scalar(statement)
+    if member is None:
+        role = role_of(provider.configuration, identity.groups) or provider.configuration.default_role
+        made = directory.add_member(session, provider.tenant, email=identity.email, name=identity.name, role=role)
+        _record(session, AuditAction.MEMBER_ADDED, made, role=role, way=provider.name)
+        member = session.get_one(MemberRow, made.member_id)
+    taken = select(IdentityRow.subject).where(
+        IdentityRow.provider_id == provider.id, IdentityRow.member_id == member.id
+    )
+    if session.scalar(taken) is not None:
+        # The address was given to another person there; the membership is still the first one's.
+        raise SsoRefused("address_reused", "This e-mail address belonged to another account at your provider.")
+    session.add(IdentityRow(provider_id=provider.id, subject=identity.subject, member_id=member.id))
+    return member
+
+
+def role_of(configuration: Joining, groups: tuple[str, ...]) -> str | None:
+    """The role of the first group of the mapping that a person is in; None where none is."""
+    return next((role for group, role in configuration.role_of_group.items() if group in groups), None)
+
+
+def _follow_groups(session: Session, provider: Provider, member: MemberRow, identity: Identity) -> None:
+    """Where groups are mapped they decide the role at each sign-in; the last administrator stays one."""
+    if not provider.configuration.role_of_group:
+        return
+    role = role_of(provider.configuration, identity.groups) or provider.configuration.default_role
+    if role == member.role or (member.role == Role.ADMIN and _is_last_admin(session, member)):
+        return
+    before, member.role = member.role, role
+    session.flush()
+    principal = directory.principal(provider.tenant, member)
+    _record(session, AuditAction.MEMBER_CHANGED, principal, before=before, role=role, way=provider.name)
+
+
+def _is_last_admin(session: Session, member: MemberRow) -> bool:
+    statement = select(func.count()).where(
+        MemberRow.tenant_id == member.tenant_id, MemberRow.role == Role.ADMIN.value, MemberRow.is_active
+    )
+    return session.scalar(statement) == 1
+
+
+def _record(session: Session, action: AuditAction, member: Principal, **data: object) -> None:
+    record_event(session, action, subject=member.email, principal=member, data=data)

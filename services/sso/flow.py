@@ -1,0 +1,53 @@
+"""A sign-in on its way to an identity provider and back: kept once, for one browser, for ten minutes."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from core.clock import as_utc
+from core.ids import new_token
+from services.sso.errors import SsoRefused
+from tenants.access.links import token_hash
+from tenants.schema import SsoFlowRow
+
+LIFETIME = dt.timedelta(minutes=10)
+_MAX_TARGET = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """What has to fit when the browser comes back."""
+
+    provider_id: str
+    nonce: str
+    verifier: str
+    target: str
+
+
+def begin_flow(session: Session, flow: Flow, *, state: str, now: dt.datetime) -> str:
+    """Keep a flow under its state; returns the value of the cookie that ties it to the browser."""
+    session.execute(delete(SsoFlowRow).where(SsoFlowRow.expires_at <= now))
+    browser = new_token()
+    session.add(
+        SsoFlowRow(
+            state_hash=token_hash(state),
+            browser_hash=token_hash(browser),
+            provider_id=flow.provider_id,
+            nonce=flow.nonce,
+            verifier=flow.verifier,
+            target=flow.target if len(flow.target) <= _MAX_TARGET else "/",
+            expires_at=now + LIFETIME,
+        )
+    )
+    return browser
+
+
+def take_flow(session: Session, *, state: str, browser: str, now: dt.datetime) -> Flow:
+    """The flow, once. Raises SsoRefused when it is unknown, used, too old, or of another browser."""
+    statement = delete(SsoFlowRow).where(SsoFlowRow.state_hash == token_hash(state)).returning(SsoFlowRow)
+    row = session.scalar(statement)
+    if row is None or as_utc(row.expires_at) <= now or row.browser_hash != token_hash(browser):
+        raise SsoRefused("state", "This sign-in was not begun in this browser, or it took longer than ten minutes.")
+    return Flow(provider_id=row.provider_id, nonce=row.nonce, verifier=row.verifier, target=row.target)

@@ -1,0 +1,140 @@
+"""The identity providers of a tenant. One is saved only after a connection to it has worked."""
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.errors import ConflictError, ForbiddenError, InvalidError
+from core.ids import new_id
+from services.platform import Platform
+from services.sso.configuration import OidcConfiguration
+from services.sso.domains import holder_of
+from services.sso.oidc import check_connection
+from tenants import directory
+from tenants.access import Permission, Principal
+from tenants.access.signin_policy import is_sso_only
+from tenants.audit import AuditAction, record_event
+from tenants.schema import DomainRow, ProviderRow, SecretRow, SigninPolicyRow, TenantRow
+from tenants.tenant import Tenant
+
+Configuration = OidcConfiguration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A saved identity provider of a tenant."""
+
+    id: str
+    tenant: Tenant
+    name: str
+    configuration: Configuration
+
+
+def parse_configuration(content: dict[str, object]) -> Configuration:
+    """A configuration from what was typed. Raises InvalidError with all problems at once."""
+    try:
+        return OidcConfiguration.model_validate(content)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise InvalidError(f"The provider cannot be used: {problems}.") from error
+
+
+def save_provider(
+    platform: Platform, principal: Principal, *, name: str, configuration: Configuration, secret: str | None
+) -> Provider:
+    """Test the connection, then keep it. Raises OutboundFailed, OutboundRefused, InvalidError, ForbiddenError."""
+    principal.require(Permission.SIGNIN_CONFIGURE)
+    if not name.strip():
+        raise InvalidError("A provider needs a name, which the sign-in page shows.")
+    check_connection(configuration, allowed_hosts=platform.settings.allowed_hosts)
+    tenant = principal.tenant
+    with platform.session() as session:
+        row = ProviderRow(
+            id=new_id(),
+            tenant_id=tenant.id,
+            kind=configuration.kind,
+            name=name.strip()[:200],
+            configuration=configuration.model_dump(),
+            created_at=platform.clock(),
+        )
+        session.add(row)
+        session.flush()
+        if secret:
+            platform.keep_secret(session, tenant, secret_name(row.id), secret)
+        _record(session, principal, row.name, provider="saved", configuration=configuration.model_dump())
+        return _provider(session, row)
+
+
+def remove_provider(platform: Platform, principal: Principal, provider_id: str) -> None:
+    """Forget a provider and its secret. Raises ForbiddenError, ConflictError for the last one under "SSO only"."""
+    principal.require(Permission.SIGNIN_CONFIGURE)
+    with platform.session() as session:
+        row = session.get(ProviderRow, provider_id)
+        if row is None or row.tenant_id != principal.tenant.id:
+            raise ForbiddenError("There is no such provider.")
+        if is_sso_only(session, row.tenant_id) and len(_rows(session, row.tenant_id)) == 1:
+            raise ConflictError("Single sign-on is demanded, and this is the only provider. Lift the demand first.")
+        session.execute(
+            delete(SecretRow).where(SecretRow.tenant_id == row.tenant_id, SecretRow.name == secret_name(row.id))
+        )
+        session.delete(row)
+        _record(session, principal, row.name, provider="removed")
+
+
+def list_providers(platform: Platform, principal: Principal) -> list[Provider]:
+    """The tenant's providers in the order they were made."""
+    principal.require(Permission.SIGNIN_CONFIGURE)
+    with platform.session() as session:
+        return [_provider(session, row) for row in _rows(session, principal.tenant.id)]
+
+
+def demand_sso(platform: Platform, principal: Principal, *, is_demanded: bool) -> None:
+    """Let members sign in by a provider only, or by password again. Raises ConflictError where nobody could."""
+    principal.require(Permission.SIGNIN_CONFIGURE)
+    tenant_id = principal.tenant.id
+    with platform.session() as session:
+        has_domain = session.scalar(
+            select(DomainRow.domain).where(DomainRow.tenant_id == tenant_id, DomainRow.verified.is_not(None)).limit(1)
+        )
+        if is_demanded and (has_domain is None or not _rows(session, tenant_id)):
+            raise ConflictError("Nobody could sign in: prove a domain and connect a provider first.")
+        session.merge(SigninPolicyRow(tenant_id=tenant_id, is_sso_only=is_demanded))
+        _record(session, principal, principal.tenant.slug, sso_only=is_demanded)
+
+
+def find_provider(session: Session, *, slug: str = "", email: str = "", provider_id: str = "") -> Provider | None:
+    """The provider named, else the first of the tenant named, else the first of the tenant an address belongs to."""
+    if provider_id:
+        row = session.get(ProviderRow, provider_id)
+        return None if row is None else _provider(session, row)
+    if slug:
+        tenant_id = session.scalar(select(TenantRow.id).where(TenantRow.slug == slug))
+    else:
+        tenant_id = holder_of(session, email)
+    rows = _rows(session, tenant_id) if tenant_id else []
+    return _provider(session, rows[0]) if rows else None
+
+
+def secret_name(provider_id: str) -> str:
+    """The name a provider's client secret is kept under."""
+    return f"identity-provider/{provider_id}"
+
+
+def _rows(session: Session, tenant_id: str) -> list[ProviderRow]:
+    statement = select(ProviderRow).where(ProviderRow.tenant_id == tenant_id)
+    return list(session.scalars(statement.order_by(ProviderRow.created_at, ProviderRow.id)))
+
+
+def _provider(session: Session, row: ProviderRow) -> Provider:
+    return Provider(
+        id=row.id,
+        tenant=directory.tenant_of(session, row.tenant_id),
+        name=row.name,
+        configuration=parse_configuration(row.configuration),
+    )
+
+
+def _record(session: Session, principal: Principal, subject: str, **data: object) -> None:
+    record_event(session, AuditAction.SIGNIN_CONFIGURED, subject=subject, principal=principal, data=data)
