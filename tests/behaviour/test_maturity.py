@@ -73,7 +73,7 @@ def test_without_competing_ends_and_without_open_ones_the_share_is_the_plain_one
 
 
 def pipeline(random: np.random.Generator, entries: Floats, now: float) -> tuple[Floats, Outcomes, Flags]:
-    """Deals of which 30 % are won, after 30 days on average; losing takes 60. As seen at `now`; which are won at last."""
+    """Deals of which 30 % are won, after 30 days on average; losing takes 60. As seen at `now`; which are won."""
     is_won = random.random(entries.size) < 0.3
     length = np.where(is_won, random.gamma(3, 10, entries.size), random.gamma(3, 20, entries.size))
     seen = np.minimum(length, now - entries)

@@ -54,7 +54,7 @@ def _by_place(count: int, weights: tuple[float, float, float]) -> list[float]:
 
 
 def _with_milestone(touches: Sequence[Touch]) -> list[float]:
-    """30 % each to the first touch, the milestone and the last; the others share the rest. A touch may be two of them."""
+    """30 % each to the first touch, the milestone and the last; the rest to the others. A touch may be two of them."""
     count = len(touches)
     milestone = next((place for place, touch in enumerate(touches) if touch.is_milestone), None)
     keys = [0, count - 1] if milestone is None else [0, milestone, count - 1]

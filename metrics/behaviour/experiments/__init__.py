@@ -1,0 +1,22 @@
+"""Experiments on sufficient statistics: differences with intervals, fixed or always valid, checks and planning."""
+
+from metrics.behaviour.experiments.checks import adjust_p_values, sample_ratio_p_value
+from metrics.behaviour.experiments.comparison import Comparison, Method, chance_to_win, compare
+from metrics.behaviour.experiments.planning import power_of, required_entities
+from metrics.behaviour.experiments.sample import Sample, adjusted_sample, mean_sample, proportion_sample, ratio_sample
+
+__all__ = [
+    "Comparison",
+    "Method",
+    "Sample",
+    "adjust_p_values",
+    "adjusted_sample",
+    "chance_to_win",
+    "compare",
+    "mean_sample",
+    "power_of",
+    "proportion_sample",
+    "ratio_sample",
+    "required_entities",
+    "sample_ratio_p_value",
+]
