@@ -3,6 +3,7 @@
 Its libraries are heavy and load with the first use.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
@@ -12,13 +13,14 @@ from starlette.routing import BaseRoute, Route
 
 from app.signin import is_same_origin, safe_target, show_page, welcome
 from app.ui.signin import LeavingView, ProblemView, SignInView, render_leaving, render_problem, render_signin
-from core.errors import UserError
+from core.errors import LimitError, UserError
 from services.platform import Platform
 
 if TYPE_CHECKING:
     from services.sso.signin import Arrival, Departure
 
 _FLOW_COOKIE = "plumbline_flow"
+_MAX_RESPONSE_BYTES = 512 * 1024
 _NO_PROVIDER = (
     "There is no single sign-on for this address. Use your password, or ask your administrator for a sign-in link."
 )
@@ -30,6 +32,9 @@ def sso_routes(platform: Platform) -> list[BaseRoute]:
     return [
         Route("/signin/sso", pages.depart, methods=["GET", "POST"]),
         Route("/signin/oidc", pages.arrive_oidc, methods=["GET"]),
+        Route("/signin/saml", pages.accept_saml, methods=["POST"]),
+        Route("/signin/saml", pages.arrive_saml, methods=["GET"]),
+        Route("/signin/saml-metadata", pages.saml_metadata, methods=["GET"]),
     ]
 
 
@@ -76,6 +81,48 @@ class _SsoPages:
 
             return finish_oidc(self._platform, answer, browser)
 
+        return await self._arrive(finish)
+
+    async def accept_saml(self, request: Request) -> Response:
+        """Check a SAML response. Another site's page posts it, so the cookie comes only with the step that follows."""
+        if int(request.headers.get("content-length") or _MAX_RESPONSE_BYTES) >= _MAX_RESPONSE_BYTES:
+            return _refused(LimitError("This response is too large to be a sign-in."))
+        form = await request.form()
+        response, state = str(form.get("SAMLResponse", "")), str(form.get("RelayState", ""))
+
+        def accept() -> str:
+            from services.sso.signin import accept_saml
+
+            return accept_saml(self._platform, response, state)
+
+        try:
+            ticket = await run_in_threadpool(accept)
+        except UserError as error:
+            return _refused(error)
+        return RedirectResponse(f"/signin/saml?ticket={ticket}", status_code=303)
+
+    async def arrive_saml(self, request: Request) -> Response:
+        """Sign in with the ticket of a checked response, in the browser that began."""
+        ticket, browser = request.query_params.get("ticket", ""), request.cookies.get(_FLOW_COOKIE, "")
+
+        def finish() -> "Arrival":
+            from services.sso.signin import finish_saml
+
+            return finish_saml(self._platform, ticket, browser)
+
+        return await self._arrive(finish)
+
+    async def saml_metadata(self, _request: Request) -> Response:
+        """What an identity provider has to know of this service; the same for every tenant."""
+
+        def build() -> str:
+            from services.sso.saml import service_metadata
+
+            return service_metadata(self._platform.settings.address)
+
+        return Response(await run_in_threadpool(build), media_type="application/samlmetadata+xml")
+
+    async def _arrive(self, finish: Callable[[], "Arrival"]) -> Response:
         try:
             arrival = await run_in_threadpool(finish)
         except UserError as error:

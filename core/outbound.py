@@ -93,6 +93,16 @@ def fetch_json(client: httpx2.Client, address: str, *, token: str = "") -> dict[
     return content
 
 
+def require_answer(client: httpx2.Client, address: str) -> None:
+    """Make sure that something answers at an address, whatever it says. Raises OutboundRefused, OutboundFailed."""
+    try:
+        with client.stream("GET", address) as answer:
+            if answer.status_code >= 500 or answer.status_code == 404:
+                raise OutboundFailed(f"{address} answered with status {answer.status_code}.")
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise OutboundFailed(f"{address} cannot be reached: {error}") from error
+
+
 def _read(answer: httpx2.Response, address: str) -> bytes:
     body = b""
     for chunk in answer.iter_bytes():

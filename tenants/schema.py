@@ -251,6 +251,15 @@ class SsoFlowRow(Base):
     expires_at: Mapped[dt.datetime]
 
 
+class SamlAssertionRow(Base):
+    """A SAML assertion that was used; kept until nobody would accept it any more."""
+
+    __tablename__ = "saml_assertions"
+
+    assertion_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[dt.datetime]
+
+
 class SigninPolicyRow(Base):
     """How members of a tenant may sign in. No row: every way there is."""
 

@@ -4,7 +4,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.platform import Platform
-from services.signin import start_member_session
 from services.sso.configuration import Joining
 from services.sso.domains import holder_of
 from services.sso.errors import SsoRefused
@@ -17,10 +16,9 @@ from tenants.schema import IdentityRow, MemberRow
 
 
 def admit(platform: Platform, provider: Provider, identity: Identity) -> str:
-    """The cookie value of a new session. Raises SsoRefused."""
+    """The id of the member a provider speaks of, made where there is none yet. Raises SsoRefused."""
     with platform.session() as session:
-        member = _member(session, provider, identity)
-    return start_member_session(platform, member.id, provider.configuration.kind)
+        return _member(session, provider, identity).id
 
 
 def _member(session: Session, provider: Provider, identity: Identity) -> MemberRow:

@@ -40,6 +40,11 @@ class OidcConfiguration(Joining):
     client_id: Text
     scopes: Text = "openid email profile"
 
+    @property
+    def label(self) -> str:
+        """The provider in a line."""
+        return f"{self.issuer}, client {self.client_id}"
+
     @field_validator("issuer")
     @classmethod
     def _is_address(cls, issuer: str) -> str:
@@ -51,3 +56,37 @@ class OidcConfiguration(Joining):
     @classmethod
     def _has_openid(cls, scopes: str) -> str:
         return scopes if "openid" in scopes.split() else f"openid {scopes}"
+
+
+class SamlConfiguration(Joining):
+    """A SAML 2.0 identity provider: its name, where it signs people in, and the certificate it signs with."""
+
+    kind: Literal["saml"] = "saml"
+    entity_id: Text
+    sso_address: Text
+    certificate: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+
+    @property
+    def label(self) -> str:
+        """The provider in a line."""
+        return self.entity_id
+
+    @field_validator("sso_address")
+    @classmethod
+    def _is_web_address(cls, address: str) -> str:
+        if not address.startswith(("https://", "http://")):
+            raise ValueError(f"{address!r} is not a web address, such as https://login.example.com/saml")
+        return address
+
+    @field_validator("certificate")
+    @classmethod
+    def _is_certificate(cls, text: str) -> str:
+        from cryptography.x509 import load_pem_x509_certificate
+
+        body = "".join(line for line in text.splitlines() if "-----" not in line)
+        pem = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
+        try:
+            load_pem_x509_certificate(pem.encode())
+        except ValueError as error:
+            raise ValueError("the certificate is not an X.509 certificate in PEM form") from error
+        return pem

@@ -12,11 +12,14 @@ _ADVICE = (
 
 
 class SsoRefused(UserError):
-    """This sign-in is not accepted."""
+    """This sign-in is not accepted; `detail` is what a library found, for the audit log."""
 
     code = "sso_refused"
     status = 401
 
-    def __init__(self, reason: str, message: str = "Your organisation's sign-in could not be accepted.") -> None:
-        super().__init__(f"{message} {_ADVICE}", data={"reason": reason})
+    def __init__(
+        self, reason: str, message: str = "Your organisation's sign-in could not be accepted.", *, detail: str = ""
+    ) -> None:
+        told = {"reason": reason, "detail": detail[:300]} if detail else {"reason": reason}
+        super().__init__(f"{message} {_ADVICE}", data=told)
         self.reason = reason

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from core.errors import ConflictError, ForbiddenError, InvalidError
 from core.ids import new_id
 from services.platform import Platform
-from services.sso.configuration import OidcConfiguration
+from services.sso.configuration import OidcConfiguration, SamlConfiguration
 from services.sso.domains import holder_of
-from services.sso.oidc import check_connection
 from tenants import directory
 from tenants.access import Permission, Principal
 from tenants.access.signin_policy import is_sso_only
@@ -19,7 +18,7 @@ from tenants.audit import AuditAction, record_event
 from tenants.schema import DomainRow, ProviderRow, SecretRow, SigninPolicyRow, TenantRow
 from tenants.tenant import Tenant
 
-Configuration = OidcConfiguration
+Configuration = OidcConfiguration | SamlConfiguration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +34,8 @@ class Provider:
 def parse_configuration(content: dict[str, object]) -> Configuration:
     """A configuration from what was typed. Raises InvalidError with all problems at once."""
     try:
+        if content.get("kind") == "saml":
+            return SamlConfiguration.model_validate(content)
         return OidcConfiguration.model_validate(content)
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
@@ -48,7 +49,7 @@ def save_provider(
     principal.require(Permission.SIGNIN_CONFIGURE)
     if not name.strip():
         raise InvalidError("A provider needs a name, which the sign-in page shows.")
-    check_connection(configuration, allowed_hosts=platform.settings.allowed_hosts)
+    _check_connection(configuration, platform.settings.allowed_hosts)
     tenant = principal.tenant
     with platform.session() as session:
         row = ProviderRow(
@@ -65,6 +66,35 @@ def save_provider(
             platform.keep_secret(session, tenant, secret_name(row.id), secret)
         _record(session, principal, row.name, provider="saved", configuration=configuration.model_dump())
         return _provider(session, row)
+
+
+def _check_connection(configuration: Configuration, allowed_hosts: frozenset[str]) -> None:
+    if isinstance(configuration, OidcConfiguration):
+        from services.sso.oidc import check_connection
+
+        check_connection(configuration, allowed_hosts=allowed_hosts)
+    else:
+        from core.outbound import outbound_client, require_answer
+
+        with outbound_client(allowed_hosts) as client:
+            require_answer(client, configuration.sso_address)
+
+
+def callback_address(platform: Platform) -> str:
+    """The redirect address to register at an OpenID provider."""
+    return f"{platform.settings.address}/signin/oidc"
+
+
+def metadata_address(platform: Platform) -> str:
+    """Where a SAML provider reads what it has to know of this service; also this service's entity id."""
+    return f"{platform.settings.address}/signin/saml-metadata"
+
+
+def has_sso_only(platform: Platform, principal: Principal) -> bool:
+    """Whether members of the tenant may sign in by a provider only."""
+    principal.require(Permission.SIGNIN_CONFIGURE)
+    with platform.session() as session:
+        return is_sso_only(session, principal.tenant.id)
 
 
 def remove_provider(platform: Platform, principal: Principal, provider_id: str) -> None:

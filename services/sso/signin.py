@@ -1,17 +1,23 @@
 """Sign-in at an organisation's own identity provider: away, and back with an answer."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from core.errors import UserError
 from core.ids import new_token
 from services.platform import Platform
+from services.signin import start_member_session
 from services.sso.admission import admit
+from services.sso.assertions import use_assertion
+from services.sso.configuration import OidcConfiguration, SamlConfiguration
 from services.sso.errors import SsoRefused
-from services.sso.flow import Flow, begin_flow, take_flow
-from services.sso.oidc import authorization_address, redeem_code
-from services.sso.providers import Provider, find_provider, secret_name
+from services.sso.flow import Flow, begin_flow, keep_flow, take_flow
+from services.sso.providers import Provider, callback_address, find_provider, secret_name
 from tenants.audit import AuditAction, record_event
+
+# Stands where a request's id stood once its response was accepted; no request's id is like it.
+_ARRIVED = "arrived"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +43,22 @@ def begin_sso(platform: Platform, *, slug: str = "", email: str = "", target: st
     if provider is None:
         return None
     state, nonce, verifier = new_token(), new_token(), new_token()
-    address = authorization_address(
-        provider.configuration,
-        callback=callback_address(platform),
-        state=state,
-        nonce=nonce,
-        verifier=verifier,
-        allowed_hosts=platform.settings.allowed_hosts,
-    )
+    if isinstance(provider.configuration, SamlConfiguration):
+        from services.sso.saml import build_request
+
+        request = build_request(provider.configuration, address=platform.settings.address, state=state)
+        address, nonce = request.address, request.request_id
+    else:
+        from services.sso.oidc import authorization_address
+
+        address = authorization_address(
+            provider.configuration,
+            callback=callback_address(platform),
+            state=state,
+            nonce=nonce,
+            verifier=verifier,
+            allowed_hosts=platform.settings.allowed_hosts,
+        )
     flow = Flow(provider_id=provider.id, nonce=nonce, verifier=verifier, target=target)
     with platform.session() as session:
         browser = begin_flow(session, flow, state=state, now=platform.clock())
@@ -52,16 +66,17 @@ def begin_sso(platform: Platform, *, slug: str = "", email: str = "", target: st
 
 
 def finish_oidc(platform: Platform, answer: Mapping[str, str], browser: str) -> Arrival:
-    """Sign in with a provider's answer. Raises SsoRefused, OutboundFailed; a refusal is audited with its reason."""
-    provider: Provider | None = None
-    try:
+    """Sign in with an OpenID provider's answer. Raises SsoRefused, OutboundFailed; a refusal is audited."""
+    with _judging(platform) as judged:
         # A transaction of its own: an answer uses its flow up, whatever comes of it.
         flow = _take(platform, answer.get("state", ""), browser)
+        provider = judged.provider = _provider_of(platform, flow)
+        if not isinstance(provider.configuration, OidcConfiguration):
+            raise SsoRefused("wrong_kind")
         with platform.session() as session:
-            provider = find_provider(session, provider_id=flow.provider_id)
-            if provider is None:
-                raise SsoRefused("no_provider")
             secret = platform.find_secret(session, provider.tenant, secret_name(provider.id))
+        from services.sso.oidc import redeem_code
+
         identity = redeem_code(
             provider.configuration,
             secret,
@@ -72,18 +87,70 @@ def finish_oidc(platform: Platform, answer: Mapping[str, str], browser: str) -> 
             now=platform.clock(),
             allowed_hosts=platform.settings.allowed_hosts,
         )
-        return Arrival(token=admit(platform, provider, identity), target=flow.target)
+        member_id = admit(platform, provider, identity)
+        return Arrival(token=start_member_session(platform, member_id, "oidc"), target=flow.target)
+
+
+def accept_saml(platform: Platform, response: str, state: str) -> str:
+    """Check a SAML response, which another site's page posts; returns a ticket for the browser that began the sign-in.
+
+    Raises SsoRefused; a refusal is audited.
+    """
+    with _judging(platform) as judged:
+        flow = _take(platform, state, None)
+        provider = judged.provider = _provider_of(platform, flow)
+        if not isinstance(provider.configuration, SamlConfiguration):
+            raise SsoRefused("wrong_kind")
+        from services.sso.saml import read_response
+
+        assertion = read_response(
+            provider.configuration, response, address=platform.settings.address, request_id=flow.nonce
+        )
+        with platform.session() as session:
+            use_assertion(session, provider.id, assertion.id, ends_at=assertion.expires_at)
+        ticket = new_token()
+        arrived = replace(flow, nonce=_ARRIVED, verifier=admit(platform, provider, assertion.identity))
+        with platform.session() as session:
+            keep_flow(session, arrived, state=ticket, now=platform.clock())
+        return ticket
+
+
+def finish_saml(platform: Platform, ticket: str, browser: str) -> Arrival:
+    """Sign in with the ticket of a checked response. Raises SsoRefused; a refusal is audited."""
+    with _judging(platform):
+        flow = _take(platform, ticket, browser)
+        if flow.nonce != _ARRIVED:
+            raise SsoRefused("state")
+        return Arrival(token=start_member_session(platform, flow.verifier, "saml"), target=flow.target)
+
+
+@dataclass(slots=True)
+class _Judged:
+    """Whose answer is being judged, once that is known."""
+
+    provider: Provider | None = None
+
+
+@contextmanager
+def _judging(platform: Platform) -> Iterator[_Judged]:
+    """Audit a refusal within the block, under the tenant whose provider it was."""
+    judged = _Judged()
+    try:
+        yield judged
     except UserError as error:
-        _record_refusal(platform, provider, error)
+        _record_refusal(platform, judged.provider, error)
         raise
 
 
-def callback_address(platform: Platform) -> str:
-    """The redirect address to register at an OpenID provider."""
-    return f"{platform.settings.address}/signin/oidc"
+def _provider_of(platform: Platform, flow: Flow) -> Provider:
+    with platform.session() as session:
+        provider = find_provider(session, provider_id=flow.provider_id)
+    if provider is None:
+        raise SsoRefused("no_provider")
+    return provider
 
 
-def _take(platform: Platform, state: str, browser: str) -> Flow:
+def _take(platform: Platform, state: str, browser: str | None) -> Flow:
     with platform.session() as session:
         return take_flow(session, state=state, browser=browser, now=platform.clock())
 
@@ -95,5 +162,5 @@ def _record_refusal(platform: Platform, provider: Provider | None, error: UserEr
             AuditAction.SIGNIN_REFUSED,
             subject=provider.name if provider else "single sign-on",
             tenant_id=provider.tenant.id if provider else None,
-            data={"reason": error.data.get("reason", error.code)},
+            data={"reason": error.code, **error.data},
         )

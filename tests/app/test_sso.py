@@ -106,3 +106,18 @@ def test_the_form_leads_to_the_provider_without_a_redirect(app: Running, issuer:
     assert address is not None
     assert urlsplit(address[1]).path == "/oauth2/authorize"
     assert parse_qs(urlsplit(address[1].replace("&amp;", "&")).query)["code_challenge_method"] == ["S256"]
+
+
+def test_the_saml_metadata_is_public_and_the_same_for_all(app: Running) -> None:
+    answer = app.client.get("/signin/saml-metadata")
+    assert answer.status_code == 200
+    assert 'entityID="http://localhost:8080/signin/saml-metadata"' in answer.text
+
+
+def test_a_saml_response_that_was_not_asked_for_opens_nothing(app: Running) -> None:
+    headers = {"sec-fetch-site": "cross-site", "origin": "https://idp.example"}
+    answer = app.client.post("/signin/saml", data={"SAMLResponse": "eA==", "RelayState": "x"}, headers=headers)
+    assert answer.status_code == 401
+    assert "not begun in this browser" in answer.text
+    assert app.client.get("/signin/saml", params={"ticket": "x"}).status_code == 401
+    assert app.client.post("/signin/saml", data={"SAMLResponse": "x" * 600_000}).status_code == 413

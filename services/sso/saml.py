@@ -1,0 +1,144 @@
+"""SAML 2.0 as service provider: the request, and the checks of a response.
+
+python3-saml judges signatures, audience, issuer, destination and times (SAML 2.0 Core; Profiles, section 4.1.4); its
+parser refuses document types and entities. What it leaves open is refused here: a response that answers nothing
+(begun at the provider), and one that names no assertion or end.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from lxml.etree import LxmlError
+from onelogin.saml2.auth import OneLogin_Saml2_Auth
+from onelogin.saml2.errors import OneLogin_Saml2_Error
+from onelogin.saml2.settings import OneLogin_Saml2_Settings
+
+from services.sso.configuration import SamlConfiguration
+from services.sso.errors import SsoRefused
+from services.sso.identity import Identity
+
+_TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
+_UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
+_EMAIL = (
+    "email",
+    "mail",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+    "urn:oid:0.9.2342.19200300.100.1.3",
+)
+_NAME = ("displayName", "name", "http://schemas.microsoft.com/identity/claims/displayname")
+_GROUPS = "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups"
+_REQUIRED_CHECKS = {
+    "wantAssertionsSigned": True,
+    "wantNameId": True,
+    "wantAttributeStatement": False,
+    "requestedAuthnContext": False,
+    "rejectDeprecatedAlgorithm": True,
+    "allowSingleLabelDomains": True,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamlRequest:
+    """Where to send the browser, and the id that the response has to name."""
+
+    address: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assertion:
+    """A checked assertion; its id is used once until `expires_at`."""
+
+    id: str
+    expires_at: dt.datetime
+    identity: Identity
+
+
+def build_request(configuration: SamlConfiguration, *, address: str, state: str) -> SamlRequest:
+    """A request of a sign-in; `state` comes back as RelayState."""
+    auth = _auth(configuration, address, {})
+    return SamlRequest(address=auth.login(return_to=state), request_id=auth.get_last_request_id())
+
+
+def read_response(configuration: SamlConfiguration, response: str, *, address: str, request_id: str) -> Assertion:
+    """Who has signed in. Raises SsoRefused."""
+    auth = _auth(configuration, address, {"SAMLResponse": response})
+    try:
+        auth.process_response(request_id=request_id)
+    except (OneLogin_Saml2_Error, LxmlError, ValueError, TypeError, AttributeError) as error:
+        raise SsoRefused("saml_unreadable") from error
+    if auth.get_errors() or not auth.is_authenticated():
+        raise SsoRefused("saml_invalid", detail=str(auth.get_last_error_reason() or auth.get_errors()))
+    if auth.get_last_response_in_response_to() != request_id:
+        raise SsoRefused("saml_unasked", "This sign-in was begun at the identity provider; begin it here.")
+    end = auth.get_last_assertion_not_on_or_after()
+    if not auth.get_last_assertion_id() or end is None:
+        raise SsoRefused("saml_incomplete")
+    return Assertion(
+        id=auth.get_last_assertion_id(),
+        expires_at=dt.datetime.fromtimestamp(end, dt.UTC),
+        identity=_identity(configuration, auth),
+    )
+
+
+def service_metadata(address: str) -> str:
+    """What an identity provider has to know of us, as XML."""
+    settings = OneLogin_Saml2_Settings(_settings(address), sp_validation_only=True)
+    metadata = settings.get_sp_metadata()
+    return metadata.decode() if isinstance(metadata, bytes) else str(metadata)
+
+
+def _auth(configuration: SamlConfiguration, address: str, form: dict[str, str]) -> OneLogin_Saml2_Auth:
+    # The address is the configured one: a Host header does not decide what a response is meant for.
+    scheme, _, rest = address.partition("://")
+    host, _, path = rest.partition("/")
+    request = {
+        "https": "on" if scheme == "https" else "off",
+        "http_host": host,
+        "script_name": f"/{path}/signin/saml" if path else "/signin/saml",
+        "get_data": {},
+        "post_data": form,
+    }
+    return OneLogin_Saml2_Auth(request, old_settings=_settings(address) | {"idp": _provider(configuration)})
+
+
+def _settings(address: str) -> dict[str, object]:
+    service = {
+        "entityId": f"{address}/signin/saml-metadata",
+        "assertionConsumerService": {
+            "url": f"{address}/signin/saml",
+            "binding": "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST",
+        },
+        "NameIDFormat": _UNSPECIFIED,
+    }
+    return {"strict": True, "debug": False, "sp": service, "security": _REQUIRED_CHECKS}
+
+
+def _provider(configuration: SamlConfiguration) -> dict[str, object]:
+    return {
+        "entityId": configuration.entity_id,
+        "singleSignOnService": {
+            "url": configuration.sso_address,
+            "binding": "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect",
+        },
+        "x509cert": configuration.certificate,
+    }
+
+
+def _identity(configuration: SamlConfiguration, auth: OneLogin_Saml2_Auth) -> Identity:
+    name_id, attributes = str(auth.get_nameid()), auth.get_attributes()
+    email = _first(attributes, _EMAIL) or (name_id if "@" in name_id else "")
+    if not email:
+        raise SsoRefused("no_email", "The identity provider tells no e-mail address.")
+    email = email.strip().lower()
+    groups = attributes.get(configuration.groups_claim) or attributes.get(_GROUPS) or []
+    return Identity(
+        subject=email if auth.get_nameid_format() == _TRANSIENT else name_id,
+        email=email,
+        name=_first(attributes, _NAME) or email,
+        groups=tuple(str(group) for group in groups),
+    )
+
+
+def _first(attributes: dict[str, list[str]], names: tuple[str, ...]) -> str:
+    return next((str(attributes[name][0]) for name in names if attributes.get(name)), "")

@@ -1,0 +1,132 @@
+"""A whole sign-in by SAML: away, the response, the ticket, the session."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import select
+
+from core.errors import InvalidError
+from services.signin import find_principal
+from services.sso.assertions import use_assertion
+from services.sso.errors import SsoRefused
+from services.sso.providers import parse_configuration, save_provider
+from services.sso.signin import accept_saml, begin_sso, finish_oidc, finish_saml
+from tenants.schema import AuditRow, SsoFlowRow
+from tests.services.sso.conftest import FakeProvider, Two
+from tests.services.sso.test_saml import ISSUER, PROVIDER, assertion, encoded, response, sign
+
+
+def connect(two: Two, provider: FakeProvider) -> str:
+    """A SAML provider of the first tenant; its address answers."""
+    content: dict[str, object] = {
+        "kind": "saml", "entity_id": ISSUER, "sso_address": f"{provider.issuer}/.well-known/openid-configuration",
+        "certificate": PROVIDER.certificate, "role_of_group": {"bi": "analyst"},
+    }  # fmt: skip
+    return save_provider(two.platform, two.ann, name="A", configuration=parse_configuration(content), secret=None).id
+
+
+def depart(two: Two) -> tuple[str, str, str]:
+    """Go away; returns the state, the cookie, and the id of the request."""
+    departure = begin_sso(two.platform, slug="acme", target="/sources")
+    assert departure is not None
+    state = parse_qs(urlsplit(departure.address).query)["RelayState"][0]
+    with two.platform.session() as session:
+        request_id = session.scalars(select(SsoFlowRow.nonce).where(SsoFlowRow.nonce != "arrived")).one()
+    return state, departure.browser, request_id
+
+
+def answer(request_id: str, **changed: str) -> str:
+    return encoded(response(sign(assertion(answers=request_id, **changed)), answers=request_id))  # type: ignore[arg-type]
+
+
+def reasons(two: Two) -> list[object]:
+    with two.platform.session() as session:
+        events = session.scalars(select(AuditRow).where(AuditRow.action == "signin:refused").order_by(AuditRow.at))
+        return [event.data["reason"] for event in events]
+
+
+def test_a_response_signs_in_the_browser_that_began(two: Two, provider: FakeProvider) -> None:
+    connect(two, provider)
+    state, browser, request_id = depart(two)
+    arrival = finish_saml(two.platform, accept_saml(two.platform, answer(request_id), state), browser)
+    eve = find_principal(two.platform, arrival.token)
+    assert eve is not None
+    assert (eve.email, eve.role, eve.tenant.slug, arrival.target) == ("eve@acme.example", "analyst", "acme", "/sources")
+
+
+def test_a_ticket_is_of_one_browser_and_of_one_use(two: Two, provider: FakeProvider) -> None:
+    connect(two, provider)
+    state, _, request_id = depart(two)
+    ticket = accept_saml(two.platform, answer(request_id), state)
+    with pytest.raises(SsoRefused):
+        finish_saml(two.platform, ticket, "of another person")
+    state, browser, request_id = depart(two)
+    with pytest.raises(SsoRefused):
+        finish_saml(two.platform, state, browser)
+    assert reasons(two) == ["state", "state"]
+
+
+def test_a_response_is_used_once(two: Two, provider: FakeProvider) -> None:
+    connect(two, provider)
+    state, _, request_id = depart(two)
+    captured = answer(request_id)
+    accept_saml(two.platform, captured, state)
+    with pytest.raises(SsoRefused):
+        accept_saml(two.platform, captured, state)
+    # A fresh sign-in that waits for the very same request's id: only the kept assertion stops the replay.
+    state, _, fresh = depart(two)
+    with two.platform.session() as session:
+        session.scalars(select(SsoFlowRow).where(SsoFlowRow.nonce == fresh)).one().nonce = request_id
+    with pytest.raises(SsoRefused, match="used before"):
+        accept_saml(two.platform, captured, state)
+    assert reasons(two) == ["state", "saml_replayed"]
+
+
+def test_a_used_assertion_is_remembered_for_its_own_provider(two: Two) -> None:
+    import datetime as dt
+
+    end = dt.datetime.now(dt.UTC)
+    with two.platform.session() as session:
+        use_assertion(session, "one", "_1", ends_at=end)
+        use_assertion(session, "two", "_1", ends_at=end)
+        session.flush()
+        with pytest.raises(SsoRefused):
+            use_assertion(session, "one", "_1", ends_at=end)
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"email": "admin@other.example"}, "foreign_domain"),
+        ({"audience": "https://x.example"}, "saml_invalid"),
+        ({"issuer": "https://evil.example"}, "saml_invalid"),
+    ],
+)
+def test_a_refusal_is_audited_with_its_reason(
+    two: Two, provider: FakeProvider, changed: dict[str, str], reason: str
+) -> None:
+    connect(two, provider)
+    state, _, request_id = depart(two)
+    with pytest.raises(SsoRefused):
+        accept_saml(two.platform, answer(request_id, **changed), state)
+    assert reasons(two) == [reason]
+
+
+def test_an_openid_answer_does_not_end_a_saml_sign_in(two: Two, provider: FakeProvider) -> None:
+    connect(two, provider)
+    state, browser, _ = depart(two)
+    with pytest.raises(SsoRefused):
+        finish_oidc(two.platform, {"state": state, "code": "x"}, browser)
+    assert reasons(two) == ["wrong_kind"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [({"certificate": "x"}, "not an X.509 certificate"), ({"sso_address": "ftp://x"}, "is not a web address")],
+)
+def test_a_saml_configuration_that_cannot_be_used_says_why(changed: dict[str, str], problem: str) -> None:
+    content = {
+        "kind": "saml", "entity_id": ISSUER, "sso_address": "https://x.example", "certificate": PROVIDER.certificate
+    }  # fmt: skip
+    with pytest.raises(InvalidError, match=problem):
+        parse_configuration({**content, **changed})
