@@ -40,7 +40,8 @@ def _read_parquet(path: Path, names: Sequence[str]) -> pa.Table:
         known = parquet.read_schema(path).names
         for name in names:
             require_column(name, known)
-        return parquet.read_table(path, columns=list(names))
+        # `read_table` would import pandas, which takes longer than reading most files.
+        return parquet.ParquetFile(path).read(columns=list(names)).select(list(names))
     if not any(one.suffix.lower() in _PARQUET for one in path.rglob("*")):
         raise InvalidError(f"The folder {path} holds no Parquet file.")
     dataset = parquet.ParquetDataset(path)

@@ -53,7 +53,7 @@ def funnel(
     """Count how many entities of an event file get how far through the steps."""
     with failing_clearly(as_json=json_):
         from app.cli.behaviour_answers import funnel_json, show_funnel
-        from metrics.behaviour import Exclusion, FunnelSpec, Order, compute_funnel, parse_events, parse_window
+        from metrics.behaviour import Exclusion, FunnelSpec, Order, compute_funnel, parse_events, parse_window, warm_for
 
         spec = FunnelSpec(
             steps=_steps(steps),
@@ -66,6 +66,8 @@ def funnel(
             has_times=details or not json_,
         )
         loaded = _load(events, entity, time, event, [by] if by else [], time_format)
+        # Compiling is not part of the time that is shown.
+        warm_for(spec)
         began = perf_counter()
         result = compute_funnel(loaded, spec)
         elapsed_ms = (perf_counter() - began) * 1000
@@ -103,7 +105,7 @@ def retention(
     """Count how many entities of an event file come back in the periods after their first start."""
     with failing_clearly(as_json=json_):
         from app.cli.behaviour_answers import retention_json, show_retention
-        from metrics.behaviour import Mode, Period, RetentionSpec, Weekday, compute_retention
+        from metrics.behaviour import Mode, Period, RetentionSpec, Weekday, compute_retention, warm_for
 
         zone = _zone(timezone)
         loaded = _load(events, entity, time, event, [], time_format)
@@ -116,6 +118,8 @@ def retention(
             zone=zone,
             week_start=Weekday(week_start),
         )
+        # Compiling is not part of the time that is shown.
+        warm_for(spec)
         began = perf_counter()
         result = compute_retention(loaded, spec)
         elapsed_ms = (perf_counter() - began) * 1000
@@ -130,10 +134,8 @@ def retention(
 def _load(
     path: Path, entity: str, time: str, event: str | None, keep: list[str], time_format: str | None
 ) -> "EventSet":
-    from metrics.behaviour import load_events, warm_kernels
+    from metrics.behaviour import load_events
 
-    # Compiling is not part of the time that is shown.
-    warm_kernels(is_indexed=False)
     return load_events(path.expanduser(), entity=entity, time=time, event=event, keep=keep, time_format=time_format)
 
 

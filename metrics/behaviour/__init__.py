@@ -19,7 +19,7 @@ from metrics.behaviour.spec import (
     Weekday,
     parse_events,
 )
-from metrics.behaviour.warming import warm_kernels
+from metrics.behaviour.warming import warm_for, warm_kernels
 from metrics.behaviour.window import parse_window
 
 __all__ = [
@@ -43,5 +43,6 @@ __all__ = [
     "load_events",
     "parse_events",
     "parse_window",
+    "warm_for",
     "warm_kernels",
 ]

@@ -14,7 +14,7 @@ from core.names import suggestion
 from metrics.behaviour.event_codes import EventCodes
 from metrics.behaviour.event_index import EventIndex, build_index
 from metrics.behaviour.event_time import read_moments
-from metrics.behaviour.integer_column import integers_of
+from metrics.behaviour.integer_column import integer_column, integers_of
 from metrics.behaviour.property_column import PropertyColumn, build_property
 from metrics.behaviour.scan import scan_groups
 
@@ -23,6 +23,8 @@ Codes = npt.NDArray[np.int32]
 
 EVERY_EVENT = "event"
 _MOST_SMALL_CODES = 127
+_WIDEST_TABLE = 4
+_FAR = 1 << 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -149,15 +151,22 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _encoded(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
     """Each value's number in order of first appearance, -1 for null; and the values."""
+    from metrics.behaviour.kernels.grouping import number_values
+
+    if pa.types.is_integer(column.type):
+        bounds = pc.min_max(column)
+        least, most = bounds["min"].as_py(), bounds["max"].as_py()
+        # A table with a place for each value is far quicker than hashing, where the values lie close together.
+        if least is not None and least > -_FAR and most < _FAR and most - least < _WIDEST_TABLE * len(column) + 1:
+            rows = integers_of(column, null=least - 1) - least
+            found = np.empty(most - least + 1, np.int64)
+            count = number_values(rows, found.size, found)
+            return rows.astype(np.int32), integer_column(found[:count] + least)
     encoded = column.dictionary_encode().unify_dictionaries()
     if encoded.num_chunks == 0:
         return np.empty(0, np.int32), pa.nulls(0, column.type)
-    codes = np.empty(len(column), np.int32)
-    place = 0
-    for chunk in encoded.chunks:
-        codes[place : place + len(chunk)] = integers_of(chunk.indices)
-        place += len(chunk)
-    return codes, encoded.chunk(0).dictionary
+    rows = np.concatenate([integers_of(chunk.indices) for chunk in encoded.chunks])
+    return rows.astype(np.int32), encoded.chunk(0).dictionary
 
 
 def _event_codes(column: pa.ChunkedArray | None, rows: int) -> tuple[EventCodes, tuple[str, ...]]:

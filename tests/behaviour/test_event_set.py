@@ -35,6 +35,14 @@ def test_a_null_event_stays_as_an_event_without_a_name() -> None:
     assert events.codes.tolist() == [-1, 0]
 
 
+@pytest.mark.parametrize("far", [0, 10**12])
+def test_whole_numbers_name_entities_in_order_of_appearance_near_and_far(far: int) -> None:
+    table = pa.table({"u": [7 + far, -3, None, 7 + far, 5], "t": [1, 2, 3, 4, 5], "e": [20, 10, 10, -10, 20]})
+    events = build_event_set(table, entity="u", time="t", event="e")
+    assert events.starts.tolist() == [0, 2, 3, 4]
+    assert [events.events[code] for code in events.codes] == ["20", "-10", "10", "20"]
+
+
 def test_dictionary_columns_of_several_chunks_share_their_values() -> None:
     chunks = [pa.array(["a", "b"]).dictionary_encode(), pa.array(["b", "c"]).dictionary_encode()]
     table = pa.table({"u": [1, 1, 1, 1], "t": [1, 2, 3, 4], "e": pa.chunked_array(chunks)})

@@ -33,6 +33,26 @@ def group_rows(codes: Codes, starts: Integers) -> Integers:
 
 
 @kernel
+def number_values(values: Integers, span: int, found: Integers) -> int:
+    """Renames each value from 0 below `span` in place to its number in order of first appearance; -1 stays.
+
+    `found` has a place for each value and is filled with them in that order. Returns how many there are.
+    """
+    numbers = np.full(span, -1, np.int64)
+    count = 0
+    for row in range(values.size):
+        value = values[row]
+        if value < 0:
+            continue
+        if numbers[value] < 0:
+            numbers[value] = count
+            found[count] = value
+            count += 1
+        values[row] = numbers[value]
+    return count
+
+
+@kernel
 def sort_groups(starts: Integers, times: Integers, order: Integers, first: int, last: int) -> None:
     """Orders the rows of the groups `first` to `last` by time, rows of the same moment as they came."""
     for group in range(first, last):
