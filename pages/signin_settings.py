@@ -1,0 +1,178 @@
+"""Sign-in: the domains a tenant has proved, its identity providers, and whether passwords still open anything."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from app.ui import Alert, CardHeader, PageHead, Tone, alert_box, card, card_header, error_box, page_head
+from app.ui.context import current_platform, current_principal
+from app.ui.failure import failure_of
+from app.ui.navigation import PageEntry, Section
+from core.errors import InvalidError
+from services.platform import Platform
+from services.sso.domains import Domain, claim_domain, list_domains, release_domain, verify_domain
+from services.sso.providers import (
+    Provider,
+    callback_address,
+    demand_sso,
+    has_sso_only,
+    list_providers,
+    metadata_address,
+    parse_configuration,
+    remove_provider,
+    save_provider,
+)
+from tenants.access import Permission, Principal, Role
+
+_SAID = "signin_settings_said"
+_PROTOCOLS = {"oidc": "OpenID Connect", "saml": "SAML 2.0"}
+
+
+def draw() -> None:
+    """Draw the page."""
+    principal = current_principal()
+    if principal is None:
+        return
+    platform = current_platform()
+    domains, providers = list_domains(platform, principal), list_providers(platform, principal)
+    _head(domains, providers, is_sso_only=has_sso_only(platform, principal))
+    said = st.session_state.pop(_SAID, None)
+    if said:
+        alert_box(Alert(title=said, tone=Tone.GOOD), key="said")
+    with card(key="domains"):
+        _domains(platform, principal, domains)
+    with card(key="providers"):
+        _providers(platform, principal, providers)
+    with card(key="demand"):
+        _demand(platform, principal)
+
+
+def _head(domains: list[Domain], providers: list[Provider], *, is_sso_only: bool) -> None:
+    proved = [domain.name for domain in domains if domain.is_verified]
+    if is_sso_only:
+        answer = "Members sign in at your identity provider only."
+    elif proved and providers:
+        answer = "Members sign in at your identity provider, or by password."
+    else:
+        answer = "Members sign in by password or link."
+    cause = f"Proved: {', '.join(proved)}." if proved else "Prove an e-mail domain, then connect your provider."
+    page_head(PageHead(answer=answer, cause=cause), key="signin_settings")
+
+
+def _domains(platform: Platform, principal: Principal, domains: list[Domain]) -> None:
+    subtitle = "Only addresses of proved domains sign in by a provider"
+    card_header(CardHeader(title="E-mail domains", subtitle=subtitle), key="domains")
+    for domain in domains:
+        left, middle, right = st.columns([5, 1, 1], vertical_alignment="center")
+        with left:
+            st.text(
+                f"{domain.name}: proved" if domain.is_verified else f"{domain.name}: add this TXT record, then check"
+            )
+            if not domain.is_verified:
+                st.code(domain.record, language=None)
+        if not domain.is_verified and middle.button("Check", key=f"check_{domain.name}"):
+            _try(partial(verify_domain, platform, principal, domain.name), "The domain is proved")
+        if right.button("Remove", key=f"release_{domain.name}"):
+            _try(partial(release_domain, platform, principal, domain.name), "The domain is given up")
+    with st.form("claim", clear_on_submit=True, border=False):
+        name = st.text_input("Domain", placeholder="example.com")
+        if st.form_submit_button("Claim domain"):
+            _try(lambda: claim_domain(platform, principal, name), "Add the TXT record, then check it")
+
+
+def _providers(platform: Platform, principal: Principal, providers: list[Provider]) -> None:
+    subtitle = "A connection is tested before it is saved"
+    card_header(CardHeader(title="Identity providers", subtitle=subtitle), key="providers")
+    for provider in providers:
+        left, right = st.columns([6, 1], vertical_alignment="center")
+        left.text(f"{provider.name}: {provider.configuration.label}")
+        if right.button("Remove", key=f"remove_{provider.id}"):
+            _try(partial(remove_provider, platform, principal, provider.id), "The provider is removed")
+    kind = st.radio("Protocol", _PROTOCOLS, format_func=_PROTOCOLS.__getitem__, horizontal=True, key="protocol")
+    st.text("To enter at the provider: " + ("redirect address" if kind == "oidc" else "metadata address"))
+    st.code(callback_address(platform) if kind == "oidc" else metadata_address(platform), language=None)
+    with st.form("provider", border=False):
+        left, right = st.columns(2)
+        name = left.text_input("Name", placeholder="Acme")
+        content, secret = _openid_fields(left, right) if kind == "oidc" else _saml_fields(left, right)
+        groups_claim = left.text_input("Claim or attribute that holds the groups", value="groups")
+        default_role = right.selectbox("Role of new members", list(Role), index=list(Role).index(Role.EXECUTIVE))
+        mapping = st.text_area("Roles by group, one a line", placeholder="bi-admins = admin")
+        if st.form_submit_button("Test and save", type="primary"):
+            content |= {"kind": kind, "groups_claim": groups_claim, "default_role": default_role}
+            _try(
+                partial(_save, platform, principal, name, content, mapping, secret),
+                "The provider answered and is saved",
+            )
+
+
+def _openid_fields(left: DeltaGenerator, right: DeltaGenerator) -> tuple[dict[str, object], str | None]:
+    issuer = right.text_input("Issuer", placeholder="https://login.example.com")
+    client_id = left.text_input("Client id")
+    secret = right.text_input("Client secret", type="password", autocomplete="off")
+    return {"issuer": issuer, "client_id": client_id}, secret or None
+
+
+def _saml_fields(left: DeltaGenerator, right: DeltaGenerator) -> tuple[dict[str, object], str | None]:
+    entity_id = right.text_input("Entity id of the provider")
+    sso_address = left.text_input("Sign-in address", placeholder="https://login.example.com/saml")
+    certificate = right.text_area("Signing certificate (PEM)")
+    return {"entity_id": entity_id, "sso_address": sso_address, "certificate": certificate}, None
+
+
+def _save(
+    platform: Platform, principal: Principal, name: str, content: dict[str, object], mapping: str, secret: str | None
+) -> None:
+    configuration = parse_configuration({**content, "role_of_group": parse_mapping(mapping)})
+    save_provider(platform, principal, name=name, configuration=configuration, secret=secret)
+
+
+def _demand(platform: Platform, principal: Principal) -> None:
+    is_demanded = has_sso_only(platform, principal)
+    subtitle = "Passwords are refused; one-time links of the operator still work when the provider is down"
+    card_header(CardHeader(title="Single sign-on only", subtitle=subtitle), key="demand")
+    label = "Allow passwords again" if is_demanded else "Demand single sign-on"
+    if st.button(label, key="demand_sso"):
+        said = "Passwords work again" if is_demanded else "Single sign-on is demanded"
+        _try(lambda: demand_sso(platform, principal, is_demanded=not is_demanded), said)
+
+
+def parse_mapping(text: str) -> dict[str, str]:
+    """Roles by group from lines of `group = role`. Raises InvalidError naming the line.
+
+    >>> parse_mapping("bi-admins = admin\\n\\n a=b = analyst")
+    {'bi-admins': 'admin', 'a=b': 'analyst'}
+    """
+    roles: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        group, sign, role = line.rpartition("=")
+        if not sign or not group.strip():
+            raise InvalidError(f"Line {number} of the groups is {line.strip()!r}; write it as: group = role.")
+        roles[group.strip()] = role.strip()
+    return roles
+
+
+def _try(change: Callable[[], object], said: str) -> None:
+    try:
+        change()
+    except Exception as error:
+        error_box(failure_of(error, what="Nothing was changed"), key="change")
+        return
+    st.session_state[_SAID] = said
+    st.rerun()
+
+
+KIND = "signin_settings"
+PAGE = PageEntry(
+    section=Section.ADMIN,
+    position=3,
+    title="Sign-in",
+    icon="key",
+    draw=draw,
+    url_path="signin-settings",
+    permission=Permission.SIGNIN_CONFIGURE,
+)
