@@ -3,6 +3,7 @@
 The edges set it (gate, page script, command); the audit log reads it.
 """
 
+import ipaddress
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -30,3 +31,25 @@ def begin_request(address: str) -> Origin:
 def current_origin() -> Origin:
     """The request that is being served; an empty one where none was begun."""
     return _current.get()
+
+
+def current_network() -> str:
+    """The network of the request's client: its IPv4 address, or the /64 that an IPv6 subscriber has to themselves."""
+    return network_of(current_origin().address)
+
+
+def network_of(address: str) -> str:
+    """The network of a client's address; what is no IP address stands for itself.
+
+    >>> network_of("203.0.113.9"), network_of("2001:db8:1:2:a::1"), network_of("::ffff:203.0.113.9"), network_of("")
+    ('203.0.113.9', '2001:db8:1:2::', '203.0.113.9', '')
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)

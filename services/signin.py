@@ -3,10 +3,11 @@
 import datetime as dt
 import threading
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from core.errors import UserError
 from core.ids import new_id
+from core.origin import current_network
 from services.platform import Platform
 from tenants import directory
 from tenants.access.links import create_link, redeem_link
@@ -17,7 +18,11 @@ from tenants.access.signin_policy import is_sso_only
 from tenants.audit import AuditAction, record_event
 from tenants.schema import MemberRow, SigninAttemptRow
 
+# Within the window: guesses at one address from one network, from one network at all addresses (spraying), and at one
+# address from everywhere. A stranger's ten guesses lock the stranger out, not the member.
 _ATTEMPTS = 10
+_ATTEMPTS_OF_NETWORK = 50
+_ATTEMPTS_AT_ADDRESS = 100
 _WINDOW = dt.timedelta(minutes=15)
 _counting = threading.Lock()
 
@@ -30,7 +35,7 @@ class SigninRefused(UserError):
 
 
 class SigninLocked(UserError):
-    """Too many wrong passwords for one address; holds whether or not the address exists."""
+    """Too many wrong passwords for one address, or from one network; holds whether or not the address exists."""
 
     code = "signin_locked"
     status = 429
@@ -58,7 +63,8 @@ def sign_in_with_password(platform: Platform, email: str, password: str) -> str:
         raise SigninRefused("This e-mail address and password do not match. Check both, or use a sign-in link.")
     member = members[matches.index(True)]
     with platform.session() as session:
-        session.execute(delete(SigninAttemptRow).where(SigninAttemptRow.email == email))
+        own = (SigninAttemptRow.email == email, SigninAttemptRow.network == current_network())
+        session.execute(delete(SigninAttemptRow).where(*own))
     return start_member_session(platform, member.id, "password")
 
 
@@ -117,12 +123,24 @@ def start_member_session(platform: Platform, member_id: str, way: str) -> str:
 
 def _count_attempt(platform: Platform, email: str, now: dt.datetime) -> None:
     """Count an attempt before it is judged, so that many at once get no more guesses than one after the other."""
+    network = current_network()
+    at_address, of_network = SigninAttemptRow.email == email, SigninAttemptRow.network == network
     with _counting, platform.session() as session:
-        statement = select(func.count()).where(SigninAttemptRow.email == email, SigninAttemptRow.at > now - _WINDOW)
-        if (session.scalar(statement) or 0) >= _ATTEMPTS:
-            minutes = int(_WINDOW.total_seconds() // 60)
-            raise SigninLocked(f"Too many attempts for this address. Try again in {minutes} minutes.")
-        session.add(SigninAttemptRow(id=new_id(), email=email, at=now))
+
+        def count(*which: ColumnElement[bool]) -> int:
+            statement = select(func.count()).select_from(SigninAttemptRow)
+            return session.scalar(statement.where(SigninAttemptRow.at > now - _WINDOW, *which)) or 0
+
+        is_locked = (
+            count(at_address, of_network) >= _ATTEMPTS
+            or count(at_address) >= _ATTEMPTS_AT_ADDRESS
+            or (network != "" and count(of_network) >= _ATTEMPTS_OF_NETWORK)
+        )
+        if not is_locked:
+            session.add(SigninAttemptRow(id=new_id(), email=email, network=network, at=now))
+    if is_locked:
+        minutes = int(_WINDOW.total_seconds() // 60)
+        raise SigninLocked(f"Too many attempts. Try again in {minutes} minutes.")
 
 
 def _member_id(member: Principal) -> str:

@@ -83,10 +83,14 @@ class SigninAttemptRow(Base):
     """A failed password sign-in, counted to slow down guessing. The address is as typed, it may not exist."""
 
     __tablename__ = "signin_attempts"
-    __table_args__ = (Index("ix_signin_attempts_email_at", "email", "at"),)
+    __table_args__ = (
+        Index("ix_signin_attempts_email_at", "email", "at"),
+        Index("ix_signin_attempts_network_at", "network", "at"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     email: Mapped[str] = mapped_column(String(254))
+    network: Mapped[str] = mapped_column(String(64), default="", server_default="")
     at: Mapped[dt.datetime]
 
 

@@ -1,12 +1,13 @@
 """Sign-in by password and link, sessions, and their end."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
 
+from core.origin import begin_request
 from core.settings import Settings
 from services.organisation import add_member, create_tenant
 from services.platform import Platform
@@ -20,7 +21,7 @@ from services.signin import (
     sign_out,
 )
 from tenants.access import Principal, operator
-from tenants.schema import AuditRow, MemberRow, SessionRow, SigninLinkRow
+from tenants.schema import AuditRow, MemberRow, SessionRow, SigninAttemptRow, SigninLinkRow
 
 PASSWORD = "correct horse battery"
 
@@ -178,6 +179,55 @@ def test_many_guesses_at_once_are_judged_no_more_often_than_ten(members: Members
         outcomes = list(pool.map(lambda number: _guess(platform, f"wrong password {number}"), range(24)))
     assert outcomes.count("refused") == 10
     assert outcomes.count("locked") == 14
+
+
+@pytest.fixture
+def from_network() -> Iterator[Callable[[str], object]]:
+    """Says from which client's address the next attempts come."""
+    yield begin_request
+    begin_request("")
+
+
+def test_a_strangers_guesses_lock_the_stranger_out_and_not_the_member(
+    members: Members, from_network: Callable[[str], object]
+) -> None:
+    platform, _, _ = members
+    from_network("203.0.113.9")
+    outcomes = [_guess(platform, "wrong password") for _ in range(12)]
+    assert outcomes == ["refused"] * 10 + ["locked"] * 2
+    assert _guess(platform, PASSWORD) == "locked"
+    from_network("198.51.100.7")
+    assert _guess(platform, PASSWORD) == "signed in"
+    from_network("203.0.113.9")
+    assert _guess(platform, PASSWORD) == "locked"
+
+
+def test_one_password_sprayed_over_many_addresses_is_stopped(
+    members: Members, from_network: Callable[[str], object]
+) -> None:
+    platform, _, _ = members
+    with platform.session() as session:
+        for number in range(49):
+            email, at = f"person{number}@example.com", platform.clock()
+            session.add(SigninAttemptRow(id=f"{number}", email=email, network="2001:db8:1:2::", at=at))
+    from_network("2001:db8:1:2::a")
+    assert _guess(platform, "Spring2026! Spring") == "refused"
+    from_network("2001:db8:1:2:ffff::b")
+    assert _guess(platform, PASSWORD) == "locked"
+    from_network("2001:db8:1:3::a")
+    assert _guess(platform, PASSWORD) == "signed in"
+
+
+def test_guesses_at_one_address_from_everywhere_end_at_a_hundred(
+    members: Members, from_network: Callable[[str], object]
+) -> None:
+    platform, _, _ = members
+    with platform.session() as session:
+        for number in range(100):
+            network = f"203.0.113.{number}"
+            session.add(SigninAttemptRow(id=f"{number}", email="ann@example.com", network=network, at=platform.clock()))
+    from_network("198.51.100.7")
+    assert _guess(platform, PASSWORD) == "locked"
 
 
 def _guess(platform: Platform, password: str) -> str:
