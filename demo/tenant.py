@@ -20,7 +20,7 @@ class DemoMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoTenant:
-    """A whole demo tenant. `definitions` and `notebooks` are YAML texts by file name and by notebook name."""
+    """A whole demo tenant. Definitions, notebooks and policies are YAML texts: notebooks by name, others by file."""
 
     slug: str
     name: str
@@ -33,6 +33,7 @@ class DemoTenant:
     tables: Mapping[str, pa.Table]
     definitions: Mapping[str, str]
     notebooks: Mapping[str, str]
+    policies: Mapping[str, str]
 
 
 def read_texts(folder: Path, *, keep_ending: bool) -> dict[str, str]:

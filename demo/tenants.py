@@ -33,13 +33,21 @@ def _members(executive: str, analyst: str, admin: str, regions: tuple[str, ...])
     )
 
 
+def _manager(region_name: str, name: str, region: str) -> DemoMember:
+    """Somebody who sees the rows of one region alone."""
+    return DemoMember(local_part=f"{region_name}.manager", name=name, role="manager", attributes={"regions": [region]})
+
+
 _COMPANIES = {
     "brightwater": _Company(
         name="Brightwater Software",
         currency="USD",
         zone="America/New_York",
         accent="#176b73",
-        members=_members("Priya Raman", "Tomas Keller", "Dana Whitfield", brightwater.REGIONS),
+        members=(
+            *_members("Priya Raman", "Tomas Keller", "Dana Whitfield", brightwater.REGIONS),
+            _manager("emea", "Inès Caron", "EMEA"),
+        ),
         build_tables=brightwater.build_tables,
     ),
     "harbour": _Company(
@@ -47,7 +55,10 @@ _COMPANIES = {
         currency="EUR",
         zone="Europe/Berlin",
         accent="#1d4e89",
-        members=_members("Henrike Sander", "Jonas Petersen", "Katja Lindner", harbour.REGIONS),
+        members=(
+            *_members("Henrike Sander", "Jonas Petersen", "Katja Lindner", harbour.REGIONS),
+            _manager("north", "Maren Voss", "North"),
+        ),
         build_tables=harbour.build_tables,
     ),
 }
@@ -73,4 +84,5 @@ def build(tenant: str) -> DemoTenant:
         tables=company.build_tables(),
         definitions=read_texts(folder / "metrics", keep_ending=True),
         notebooks=read_texts(folder / "notebooks", keep_ending=False),
+        policies=read_texts(folder / "policies", keep_ending=True),
     )

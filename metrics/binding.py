@@ -1,13 +1,18 @@
 """The values of a query: kept out of its text, each once, as `$1`, `$2` and so on."""
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 
 class Binder:
     """Hands out a parameter for each value; equal values of one type share one."""
 
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[type, object], int] = {}
+    def __init__(self, values: Sequence[object] = ()) -> None:
+        """Goes on after the values of a query that was compiled already."""
+        self._numbers: dict[tuple[type, object], int] = {
+            (type(value), value): number for number, value in enumerate(values, start=1)
+        }
 
     def bind(self, value: object) -> exp.Expr:
         """The parameter that stands for a value."""

@@ -64,8 +64,8 @@ def sources(model: Model, dimensions: Iterable[Dimension], catalog: Catalog) -> 
     for dimension in dimensions:
         for length in range(1, len(dimension.path) + 1):
             paths[dimension.path[:length]] = None
-    joins = [_join(path, model, catalog) for path in sorted(paths, key=len)]
-    return {"from_": exp.From(this=_source(model, model.name)), "joins": joins}
+    joins = [join_clause(path, catalog, base=model.name) for path in sorted(paths, key=len)]
+    return {"from_": exp.From(this=model_source(model, model.name)), "joins": joins}
 
 
 def _merge(plan: Plan, binder: Binder) -> exp.Select:
@@ -206,7 +206,7 @@ def _aggregate(plan: Plan, part: Part, leaf: Leaf, binder: Binder) -> exp.Expr:
         conditions += Lowering(part.dimensions.__getitem__, binder, plan.context).lower_all(filter_)
     if leaf.conversion is not None:
         target, event, alias = find_following(leaf, plan.catalog)
-        conditions.append(followed(leaf, part, _source(target, alias), target, event, plan.catalog))
+        conditions.append(followed(leaf, part, model_source(target, alias), target, event, plan.catalog))
     if not conditions:
         return tree
     if len(conditions) > 1:
@@ -239,7 +239,7 @@ def _from(plan: Plan, part: Part, binder: Binder) -> dict[str, object]:
 
 def _join_spine(plan: Plan, part: Part, clauses: dict[str, object], binder: Binder) -> None:
     """Puts the periods of a part before its model, joined by their windows."""
-    facts = with_next(_source(part.model, part.model.name), part)
+    facts = with_next(model_source(part.model, part.model.name), part)
     spine = exp.Subquery(this=lower_spine(part, PERIOD, binder, plan.context), alias=exp.TableAlias(this=name(SPINE)))
     clauses["from_"] = exp.From(this=spine)
     join = exp.Join(this=facts, kind="INNER", on=conjunction(in_window(part)))
@@ -323,14 +323,16 @@ def _ctes(tree: exp.Select) -> list[exp.Expr]:
     return list(tree.args["with_"].expressions) if tree.args.get("with_") else []
 
 
-def _source(model: Model, alias: str) -> exp.Expr:
+def model_source(model: Model, alias: str) -> exp.Expr:
+    """What a model reads, its table or its SELECT, under a name."""
     if model.query is not None:
         return exp.Subquery(this=model.query.copy(), alias=exp.TableAlias(this=name(alias)))
     return exp.Table(this=name(model.table or ""), alias=exp.TableAlias(this=name(alias)))
 
 
-def _join(path: tuple[Join, ...], base: Model, catalog: Catalog) -> exp.Join:
-    join, ours, theirs = path[-1], path_alias(path[:-1]) or base.name, path_alias(path)
+def join_clause(path: tuple[Join, ...], catalog: Catalog, *, base: str = "") -> exp.Join:
+    """The LEFT JOIN that leads to the end of a path; `base` is the name of the table a path of one join starts from."""
+    join, ours, theirs = path[-1], path_alias(path[:-1]) or base, path_alias(path)
     pairs: list[exp.Expr] = [
         exp.EQ(
             this=exp.Column(this=name(our), table=name(ours)),
@@ -338,4 +340,4 @@ def _join(path: tuple[Join, ...], base: Model, catalog: Catalog) -> exp.Join:
         )
         for our, their in join.on
     ]
-    return exp.Join(this=_source(catalog.models[join.to], theirs), side="LEFT", on=conjunction(pairs))
+    return exp.Join(this=model_source(catalog.models[join.to], theirs), side="LEFT", on=conjunction(pairs))

@@ -8,6 +8,7 @@ from core.result import Watermark
 from metrics import Catalog
 from metrics.query import Grain, MetricQuery
 from services.platform import Platform
+from services.policies import find_view
 from services.query import ask
 from tenants.access import Principal
 
@@ -20,8 +21,8 @@ class Coverage:
     last: dt.date | None = None
 
 
-# A range is a pure function of the data's version and of what is counted by which time.
-_Key = tuple[str, int, str, str]
+# A range is a pure function of the data's version, of what is counted by which time, and of whose rows they are.
+_Key = tuple[str, int, str, str, str]
 _known: dict[_Key, Coverage] = {}
 _known_lock = threading.Lock()
 
@@ -33,7 +34,9 @@ def find_coverage(
     leaves = catalog.leaves(metric)
     if not leaves or leaves[0].time is None:
         return Coverage()
-    key = (principal.tenant.id, watermark.version, leaves[0].model, leaves[0].time)
+    view = find_view(platform, principal)
+    rows = "" if view is None else view.key
+    key = (principal.tenant.id, watermark.version, leaves[0].model, leaves[0].time, rows)
     with _known_lock:
         found = _known.get(key)
     if found is None:

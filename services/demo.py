@@ -57,6 +57,7 @@ def _build(platform: Platform, slug: str, progress: Callable[[str], None]) -> st
     from services.definitions import apply_definitions
     from services.imports import load_tables
     from services.notebooks import save_notebooks
+    from services.policies import apply_policies
 
     progress(f"Simulating {slug}")
     made = build(slug)
@@ -78,6 +79,7 @@ def _build(platform: Platform, slug: str, progress: Callable[[str], None]) -> st
     load_tables(platform, asking, made.tables)
     apply_definitions(platform, asking, made.definitions)
     save_notebooks(platform, asking, made.notebooks)
+    apply_policies(platform, asking, made.policies)
     for member in made.members:
         add_member(
             platform,

@@ -13,6 +13,7 @@ from notebooks import CellRun, MetricCell, Notebook, Scope, run_cell
 from services.definitions import require_catalog
 from services.notebooks import PrincipalAsk, home_notebook, scope_of
 from services.platform import Platform
+from services.policies import find_view
 from services.query import list_values
 from tenants.access import Principal
 
@@ -68,7 +69,9 @@ def open_home(
 
 
 # A catalog is made anew with each version of the data and the definitions, so what is found by it holds as long.
-_choices: WeakKeyDictionary[Catalog, tuple[tuple[str, ...], list["Choice"]]] = WeakKeyDictionary()
+# Readers of one policy see the same values.
+_Known = dict[tuple[str, tuple[str, ...]], list["Choice"]]
+_choices: WeakKeyDictionary[Catalog, _Known] = WeakKeyDictionary()
 _choices_lock = threading.Lock()
 
 
@@ -88,14 +91,15 @@ def filter_choices(platform: Platform, principal: Principal) -> list[Choice]:
         return []
     metrics = tuple(dict.fromkeys(cell.metric for cell in notebook.cells if isinstance(cell, MetricCell)))
     catalog = require_catalog(platform, principal.tenant)
+    view = find_view(platform, principal)
+    key = ("" if view is None else view.key, metrics)
     with _choices_lock:
-        known = _choices.get(catalog)
-    if known is not None and known[0] == metrics:
-        return known[1]
-    found = _find_choices(platform, principal, catalog, metrics)
-    with _choices_lock:
-        _choices[catalog] = (metrics, found)
-    return found
+        known = _choices.setdefault(catalog, {}).get(key)
+    if known is None:
+        known = _find_choices(platform, principal, catalog, metrics)
+        with _choices_lock:
+            _choices[catalog][key] = known
+    return known
 
 
 def _find_choices(platform: Platform, principal: Principal, catalog: Catalog, metrics: tuple[str, ...]) -> list[Choice]:

@@ -1,5 +1,7 @@
 """One running installation: settings, metadata, master key and open stores, made once per process."""
 
+import hashlib
+import hmac
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,6 +78,10 @@ class Platform:
         if row is None:
             return None
         return unwrap(self._key(tenant), row.sealed, context=f"{tenant.id}/{name}").reveal().decode()
+
+    def derived_secret(self, tenant: Tenant, purpose: str) -> str:
+        """A secret of the tenant for one purpose, from which its key cannot be told. Raises KeyFault."""
+        return hmac.new(self._key(tenant).reveal(), purpose.encode(), hashlib.sha256).hexdigest()
 
     def tenant(self, slug: str) -> Tenant:
         """The tenant of that short name. Raises InvalidError with the nearest names."""

@@ -1,15 +1,12 @@
 """Ask the metrics layer as a principal: permission, compile, run in the tenant's store."""
 
-import time
-
 from core.result import Result
 from metrics import CompileContext, CompiledQuery, compile_members, compile_query
 from metrics.query import MetricQuery
 from services.definitions import require_catalog
 from services.platform import Platform
+from services.reading import read_rows
 from tenants.access import Permission, Principal
-from tenants.audit import AuditAction, Event
-from tenants.usage import UsageItem
 
 
 def ask(platform: Platform, principal: Principal, query: MetricQuery) -> Result:
@@ -28,26 +25,16 @@ def list_values(platform: Platform, principal: Principal, dimension: str, metric
 
 
 def run_compiled(platform: Platform, principal: Principal, compiled: CompiledQuery) -> Result:
-    """Run compiled SQL in the tenant's store."""
-    started = time.monotonic()
-    table, watermark = platform.store(principal.tenant).query(compiled.sql, compiled.parameters)
-    milliseconds = round((time.monotonic() - started) * 1000)
+    """Run a compiled question in the tenant's store, under the policies of who asks and on record."""
     metrics = sorted({one.metric for one in compiled.lineage})
-    tables = sorted({one.table for one in compiled.lineage if one.table is not None})
-    event = Event(
-        action=AuditAction.DATA_ACCESSED,
-        subject=", ".join(metrics) or ", ".join(tables),
-        principal=principal,
-        data={"tables": tables, "policies": [], "rows": table.num_rows, "watermark": watermark.version},
-        usage={UsageItem.QUERIES: 1, UsageItem.QUERY_MS: milliseconds},
+    table, watermark, sql = read_rows(
+        platform, principal, compiled.tree, compiled.sql, compiled.parameters, subject=", ".join(metrics)
     )
-    # The answer is given out only after it is on record who got it.
-    platform.access_log.record(principal.tenant.id, event)
     return Result(
         columns=compiled.columns,
         table=table,
         watermark=watermark,
-        sql=compiled.sql,
+        sql=sql,
         sentence=compiled.sentence,
         running=compiled.running,
     )

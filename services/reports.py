@@ -24,6 +24,7 @@ from metrics.period import PeriodKind, date_label
 from notebooks import CellRun, ChartOutput, Output, TableOutput, TextOutput, TileOutput, run_notebook
 from services.notebooks import PrincipalAsk, require_notebook, scope_of
 from services.platform import Platform
+from services.policies import find_view
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
 from tenants.usage import UsageItem
@@ -47,6 +48,7 @@ def export_report(platform: Platform, principal: Principal, name: str, format_na
     scope = scope_of(platform, principal)
     runs = run_notebook(notebook, PrincipalAsk(platform, principal), scope)
     watermark = platform.store(principal.tenant).watermark()
+    view = find_view(platform, principal)
     quarter = scope.period_for(PeriodKind.QUARTER)
     report = Report(
         title=notebook.title,
@@ -57,7 +59,7 @@ def export_report(platform: Platform, principal: Principal, name: str, format_na
         generated_at=platform.clock().astimezone(zoneinfo.ZoneInfo(principal.tenant.zone)),
         watermark=_watermark_text(watermark),
         accent=principal.tenant.accent,
-        blocks=_blocks(runs, watermark),
+        blocks=_blocks(runs, watermark, "All rows of the organisation." if view is None else view.sentence),
     )
     content = render_report(report, format_name)
     with platform.session() as session:
@@ -66,7 +68,12 @@ def export_report(platform: Platform, principal: Principal, name: str, format_na
             AuditAction.REPORT_EXPORTED,
             subject=name,
             principal=principal,
-            data={"format": format_name, "bytes": len(content), "watermark": watermark.version},
+            data={
+                "format": format_name,
+                "bytes": len(content),
+                "watermark": watermark.version,
+                "policies": [] if view is None else list(view.policies),
+            },
             usage={UsageItem.REPORTS: 1},
         )
     return ExportedReport(
@@ -83,7 +90,7 @@ def report_formats() -> dict[str, str]:
     return {name: one.MEDIA_TYPE for name, one in export_formats().items()}
 
 
-def _blocks(runs: tuple[CellRun, ...], watermark: Watermark) -> tuple[Block, ...]:
+def _blocks(runs: tuple[CellRun, ...], watermark: Watermark, policy: str) -> tuple[Block, ...]:
     """A block for each cell; neighbouring figures stand in one row."""
     blocks: list[Block] = []
     tiles: list[KpiTile] = []
@@ -97,7 +104,7 @@ def _blocks(runs: tuple[CellRun, ...], watermark: Watermark) -> tuple[Block, ...
         blocks.append(_block(run))
     if tiles:
         blocks.append(KpiRow(tiles=tuple(tiles)))
-    return (*blocks, _footnotes(runs, watermark))
+    return (*blocks, _footnotes(runs, watermark, policy))
 
 
 def _block(run: CellRun) -> Block:
@@ -158,7 +165,7 @@ def _tile(output: TileOutput) -> KpiTile:
     )
 
 
-def _footnotes(runs: tuple[CellRun, ...], watermark: Watermark) -> Footnotes:
+def _footnotes(runs: tuple[CellRun, ...], watermark: Watermark, policy: str) -> Footnotes:
     definitions = {
         Definition(label=output.label, text=output.description): None
         for run in runs
@@ -167,7 +174,7 @@ def _footnotes(runs: tuple[CellRun, ...], watermark: Watermark) -> Footnotes:
     return Footnotes(
         definitions=tuple(definitions),
         watermark=_watermark_text(watermark),
-        policy="All rows of the organisation.",
+        policy=policy,
     )
 
 

@@ -6,6 +6,7 @@ from typing import cast
 
 from services.imports import list_imports
 from services.platform import Platform
+from services.policies import find_view, visible_counts
 from tenants.access import Permission, Principal
 
 
@@ -22,7 +23,7 @@ class TableFacts:
 
 
 def list_tables(platform: Platform, principal: Principal) -> list[TableFacts]:
-    """The tables of the principal's tenant by name."""
+    """The tables of the principal's tenant by name, with the rows the principal sees; hidden tables are left out."""
     principal.require(Permission.DATA_READ)
     store = platform.store(principal.tenant)
     columns = store.schema()
@@ -31,7 +32,7 @@ def list_tables(platform: Platform, principal: Principal) -> list[TableFacts]:
         for table in cast(list[dict[str, object]], run.report["tables"]):
             newest[str(table["name"])] = (str(table["source"]), run.created_at, run.created_by)
     found: list[TableFacts] = []
-    for name, rows in store.row_counts().items():
+    for name, rows in visible_counts(store, find_view(platform, principal)).items():
         source, loaded_at, loaded_by = newest.get(name, ("", None, ""))
         found.append(
             TableFacts(

@@ -1,4 +1,4 @@
-"""Versioned YAML documents of a tenant: metric definitions and notebooks. A save adds a version, nothing is lost."""
+"""Versioned YAML documents of a tenant: metric definitions, notebooks, row policies. A save adds a version."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ class DocumentKind(StrEnum):
 
     DEFINITION = "definition"
     NOTEBOOK = "notebook"
+    POLICY = "policy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

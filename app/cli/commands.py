@@ -28,6 +28,8 @@ notebook_app = typer.Typer(no_args_is_help=True, help="Bring notebooks in and ou
 app.add_typer(notebook_app, name="notebook")
 app.add_typer(behaviour_app)
 app.add_typer(anomalies_app)
+policy_app = typer.Typer(no_args_is_help=True, help="Decide which rows and columns a role sees.")
+app.add_typer(policy_app, name="policy")
 
 Answer = dict[str, object]
 
@@ -108,12 +110,26 @@ def tenant_list(data: Data = None, json_: AsJson = False) -> None:
         )
 
 
+def _attributes(given: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not name or not sign:
+            raise typer.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--attribute")
+        found.setdefault(name, []).append(value)
+    return found
+
+
 @member_app.command("add")
 def member_add(
     email: Annotated[str, typer.Argument(help="The e-mail address.")],
     tenant: Tenant,
     name: Annotated[str, typer.Option(help="The person's name.")] = "",
-    role: Annotated[str, typer.Option(help="admin, analyst or executive.")] = "analyst",
+    role: Annotated[str, typer.Option(help="admin, analyst, executive or manager.")] = "analyst",
+    attribute: Annotated[
+        list[str] | None,
+        typer.Option("--attribute", metavar="NAME=VALUE", help="A fact that row policies use; say it again for more."),
+    ] = None,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read a password from standard input; otherwise a link is made.")
     ] = False,
@@ -123,7 +139,10 @@ def member_add(
     """Add a member; prints a one-time sign-in link unless a password is given."""
     with failing_clearly(as_json=json_):
         password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-        request: Answer = {"email": email, "tenant": tenant, "name": name, "role": role, "password": password}
+        request: Answer = {
+            "email": email, "tenant": tenant, "name": name, "role": role, "password": password,
+            "attributes": _attributes(attribute or []),
+        }  # fmt: skip
         answer = _run("member-add", request, data)
         if json_:
             show_json(answer)
@@ -261,6 +280,59 @@ def query(
         from app.cli.tables import show_answer
 
         show_answer(answer, chosen)
+
+
+@app.command()
+def sql(
+    text: Annotated[str, typer.Argument(metavar="SELECT", help="One SELECT over the tenant's tables.")],
+    tenant: Tenant,
+    member: Member = None,
+    format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Run one SELECT, with the rights of a member."""
+    chosen = "json" if json_ else format_
+    if chosen not in {"table", "csv", "json"}:
+        raise typer.BadParameter("choose table, csv or json", param_hint="--format")
+    with failing_clearly(as_json=chosen == "json"):
+        answer = _run("sql", {"tenant": tenant, "text": text, "member": member}, data)
+        from app.cli.tables import show_answer
+
+        show_answer(answer, chosen)
+
+
+@policy_app.command("apply")
+def policy_apply(
+    folder: Annotated[Path, typer.Argument(help="A folder of YAML files, or one file.")],
+    tenant: Tenant,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove the policies that the folder does not hold.")] = False,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Check row and column policies and put them in force."""
+    with failing_clearly(as_json=json_):
+        request: Answer = {"folder": _absolute(folder), "tenant": tenant, "prune": prune}
+        _show_lines(_run("policy-apply", request, data), "said", as_json=json_)
+
+
+@policy_app.command("preview")
+def policy_preview(
+    tenant: Tenant,
+    member: Annotated[str, typer.Option("--as", metavar="MEMBER", help="The address of the member to look as.")],
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Show how many rows of each table a member sees."""
+    with failing_clearly(as_json=json_):
+        answer = _run("policy-preview", {"tenant": tenant, "member": member}, data)
+        if json_:
+            show_json(answer)
+            return
+        from app.cli.tables import preview_rows
+
+        show_text(f"{answer['member']}: {answer['sentence']}")
+        show_table(["Table", "Sees", "Of"], preview_rows(answer), right=frozenset({1, 2}))
 
 
 @app.command()

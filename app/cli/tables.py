@@ -42,6 +42,11 @@ def _csv_cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
+def preview_rows(answer: Answer) -> list[list[str]]:
+    """A row for each table: its name, the rows a member sees, and all there are."""
+    return [[str(one["table"]), f"{one['visible']:,}", f"{one['rows']:,}"] for one in _items(answer, "tables")]
+
+
 def tenant_rows(answer: Answer) -> list[list[str]]:
     """A row for each tenant."""
     return [

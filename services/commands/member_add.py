@@ -1,6 +1,6 @@
 """Adds a member to a tenant."""
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from services.commands import Answer, CommandRequest, Progress
 from services.organisation import add_member
@@ -19,6 +19,7 @@ class Request(CommandRequest):
     name: str = ""
     role: str = "analyst"
     password: SecretStr | None = None
+    attributes: dict[str, list[str]] = Field(default_factory=dict)
 
 
 def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # noqa: ARG001
@@ -26,7 +27,13 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # 
     principal = operator(platform.tenant(request.tenant))
     password = request.password.get_secret_value() if request.password else None
     member = add_member(
-        platform, principal, email=request.email, name=request.name, role=request.role, password=password
+        platform,
+        principal,
+        email=request.email,
+        name=request.name,
+        role=request.role,
+        password=password,
+        attributes=request.attributes,
     )
     answer: Answer = {"email": member.email, "name": member.name, "role": member.role, "tenant": member.tenant.slug}
     if password is None:

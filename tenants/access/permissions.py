@@ -14,5 +14,8 @@ class Permission(StrEnum):
     METRIC_QUERY = "metric:query"
     NOTEBOOK_READ = "notebook:read"
     NOTEBOOK_WRITE = "notebook:write"
+    POLICY_APPLY = "policy:apply"
+    POLICY_READ = "policy:read"
     REPORT_EXPORT = "report:export"
     SIGNIN_CONFIGURE = "signin:configure"
+    SQL_QUERY = "sql:query"

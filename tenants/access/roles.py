@@ -11,6 +11,7 @@ class Role(StrEnum):
     ADMIN = "admin"
     ANALYST = "analyst"
     EXECUTIVE = "executive"
+    MANAGER = "manager"
 
 
 _READ = frozenset(
@@ -21,11 +22,19 @@ _BUILD = _READ | {
     Permission.DATA_READ,
     Permission.DEFINITION_APPLY,
     Permission.NOTEBOOK_WRITE,
+    Permission.SQL_QUERY,
 }
 _PERMISSIONS = {
-    Role.ADMIN: _BUILD | {Permission.MEMBER_ADD, Permission.SIGNIN_CONFIGURE},
+    Role.ADMIN: _BUILD
+    | {
+        Permission.MEMBER_ADD,
+        Permission.POLICY_APPLY,
+        Permission.POLICY_READ,
+        Permission.SIGNIN_CONFIGURE,
+    },
     Role.ANALYST: _BUILD,
     Role.EXECUTIVE: _READ,
+    Role.MANAGER: _READ,
 }
 
 

@@ -14,6 +14,7 @@ class AuditAction(StrEnum):
     MEMBER_ADDED = "member:added"
     MEMBER_CHANGED = "member:changed"
     NOTEBOOK_SAVED = "notebook:saved"
+    POLICY_APPLIED = "policy:applied"
     REPORT_EXPORTED = "report:exported"
     SESSION_ENDED = "session:ended"
     SESSION_STARTED = "session:started"

@@ -98,6 +98,25 @@ def test_every_demo_member_sees_numbers_that_equal_sql(
             assert _tile(page, label) == _shown(_scalar(facts, sql), unit), label
 
 
+def test_a_regional_manager_sees_the_numbers_of_their_own_region(
+    browser: Browser, server: Server, facts: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    # Bookings, win rate and pipeline of deals, each in EMEA alone; deals carry their region.
+    own = {label: f"{sql} AND region = 'EMEA'" for label, _, sql in FIGURES["brightwater"]}
+    units = {label: unit for label, unit, _ in FIGURES["brightwater"]}
+    expected = {label: _shown(_scalar(facts, sql), units[label]) for label, sql in own.items()}
+    with sign_in(browser, server, "emea.manager@brightwater.example") as page:
+        _ready(page)
+        assert {label: _tile(page, label) for label in expected} == expected
+        expect(page.get_by_text("North America")).to_have_count(0)
+    asked = ["report", "weekly-sales-review", "--tenant", "brightwater", "--as", "emea.manager@brightwater.example"]
+    written = answer_of(*asked, "--format", "pdf", "--out", str(tmp_path), data=server.data)
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(str(written["path"])).pages).split())
+    assert "Rows where region is EMEA (policy regional-managers)." in text
+    assert "North America" not in text
+    assert expected["Bookings"] in text.replace("\u202f", "").replace(" ", "")
+
+
 def test_the_period_and_a_filter_are_in_the_url_and_change_the_numbers(
     browser: Browser, server: Server, facts: duckdb.DuckDBPyConnection
 ) -> None:

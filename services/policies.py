@@ -1,0 +1,160 @@
+"""Row and column policies of a tenant: put in force, handed out, and turned into what one reader sees."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from core.errors import ForbiddenError, InvalidError
+from metrics.errors import DefinitionError
+from metrics.policy import Reader, ReaderView, check_policies, read_policies, resolve, restrict
+from services.definitions import find_catalog
+from services.platform import Platform
+from tenants.access import Permission, Principal, Role
+from tenants.audit import AuditAction, record_event
+from tenants.documents import (
+    Document,
+    DocumentKind,
+    document_versions,
+    list_documents,
+    remove_documents,
+    save_documents,
+)
+
+if TYPE_CHECKING:
+    from tenants.store.store import Store
+
+# A view is a pure function of the policies', the definitions' and the data's versions, and of who reads.
+_views: dict[tuple[str, str], tuple[object, ReaderView | None]] = {}
+_views_lock = threading.Lock()
+_MOST_VIEWS = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What an apply did, by policy."""
+
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TablePreview:
+    """How many of a table's rows a member sees."""
+
+    table: str
+    visible: int
+    rows: int
+
+
+def apply_policies(
+    platform: Platform, principal: Principal, files: Mapping[str, str], *, prune: bool = False
+) -> Applied:
+    """Check YAML texts by file name and put them in force; `prune` removes the policies that no file names.
+
+    Raises DefinitionError with all problems; then nothing is changed.
+    """
+    principal.require(Permission.POLICY_APPLY)
+    if not files:
+        raise InvalidError("There is no .yaml or .yml file to apply.")
+    policies = read_policies(files)
+    schema = platform.store(principal.tenant).schema()
+    problems = check_policies(policies.values(), find_catalog(platform, principal.tenant), schema, list(Role))
+    if problems:
+        raise DefinitionError(problems)
+    texts = {name: files[policy.file] for name, policy in policies.items()}
+    with platform.session() as session:
+        in_force = {document.name for document in list_documents(session, principal.tenant.id, DocumentKind.POLICY)}
+        changed = save_documents(session, principal, DocumentKind.POLICY, texts)
+        removed = tuple(sorted(in_force - set(texts))) if prune else ()
+        remove_documents(session, principal, DocumentKind.POLICY, removed)
+        record_event(
+            session,
+            AuditAction.POLICY_APPLIED,
+            subject=", ".join((*changed, *removed)) or "nothing changed",
+            principal=principal,
+            data={"changed": list(changed), "removed": list(removed)},
+        )
+    return Applied(changed=changed, removed=removed)
+
+
+def export_policies(platform: Platform, principal: Principal) -> list[Document]:
+    """The policies in force, as they were applied."""
+    principal.require(Permission.POLICY_READ)
+    with platform.session() as session:
+        return list_documents(session, principal.tenant.id, DocumentKind.POLICY)
+
+
+def find_view(platform: Platform, principal: Principal) -> ReaderView | None:
+    """What a principal sees of the tenant's store; None where no policy binds them, as for the operator.
+
+    Raises RefusedError for a policy that no longer fits the data.
+    """
+    if principal.member_id is None:
+        return None
+    tenant = principal.tenant
+    with platform.session() as session:
+        versions = document_versions(session, tenant.id, DocumentKind.POLICY)
+        if not versions:
+            return None
+        definitions = document_versions(session, tenant.id, DocumentKind.DEFINITION)
+    store = platform.store(tenant)
+    state = (
+        versions,
+        definitions,
+        store.watermark().version,
+        repr(sorted(principal.attributes.items())),
+        principal.role,
+        principal.email,
+    )
+    key = (tenant.id, principal.member_id)
+    with _views_lock:
+        known = _views.get(key)
+    if known is not None and known[0] == state:
+        return known[1]
+    view = _resolve(platform, principal)
+    with _views_lock:
+        if len(_views) >= _MOST_VIEWS:
+            _views.clear()
+        _views[key] = (state, view)
+    return view
+
+
+def _resolve(platform: Platform, principal: Principal) -> ReaderView | None:
+    with platform.session() as session:
+        documents = list_documents(session, principal.tenant.id, DocumentKind.POLICY)
+    policies = read_policies({f"{document.name}.yaml": document.text for document in documents})
+    reader = Reader(
+        roles=(principal.role,),
+        attributes={"email": principal.email, "name": principal.name, **principal.attributes},
+        salt=platform.derived_secret(principal.tenant, "column mask"),
+    )
+    schema = platform.store(principal.tenant).schema()
+    return resolve(policies.values(), find_catalog(platform, principal.tenant), schema, reader)
+
+
+def preview_tables(platform: Platform, principal: Principal, member: Principal) -> list[TablePreview]:
+    """For each table of the store, how many of its rows a member sees. Raises ForbiddenError, RefusedError."""
+    principal.require(Permission.POLICY_READ)
+    if member.tenant.id != principal.tenant.id:
+        raise ForbiddenError("There is no such member here.")
+    store = platform.store(principal.tenant)
+    seen = visible_counts(store, find_view(platform, member))
+    return [TablePreview(table=name, visible=seen.get(name, 0), rows=rows) for name, rows in store.row_counts().items()]
+
+
+def visible_counts(store: "Store", view: ReaderView | None) -> dict[str, int]:
+    """The number of rows of each table a view shows any of."""
+    if view is None:
+        return store.row_counts()
+    counts = {}
+    for name in view.tables:
+        sql, values = restrict(_count_rows(name), view)
+        counts[name] = int(store.query(sql, values)[0].column(0)[0].as_py())
+    return counts
+
+
+def _count_rows(table: str) -> exp.Select:
+    return exp.select(exp.Count(this=exp.Star())).from_(exp.table_(table, quoted=True))

@@ -1,0 +1,53 @@
+"""The one door to rows: a query runs under the row and column policies of who asks, and is put on record."""
+
+import time
+from collections.abc import Sequence
+
+import pyarrow as pa
+from sqlglot import exp
+
+from core.result import Watermark
+from metrics.policy import restrict
+from services.platform import Platform
+from services.policies import find_view
+from tenants.access import Principal
+from tenants.audit import AuditAction, Event
+from tenants.usage import UsageItem
+
+
+def read_rows(
+    platform: Platform,
+    principal: Principal,
+    tree: exp.Query,
+    sql: str,
+    parameters: Sequence[object] = (),
+    *,
+    subject: str = "",
+) -> tuple[pa.Table, Watermark, str]:
+    """The rows of a query as the principal may see them, the watermark, and the SQL that was run.
+
+    `sql` is `tree` as text, run as it is where no policy binds the principal. `subject` is what was asked for, the
+    tables where it is empty. Raises RefusedError, LimitError.
+    """
+    view = find_view(platform, principal)
+    if view is not None:
+        sql, parameters = restrict(tree, view, parameters)
+    started = time.monotonic()
+    table, watermark = platform.store(principal.tenant).query(sql, parameters)
+    milliseconds = round((time.monotonic() - started) * 1000)
+    tables = sorted({one.name for one in tree.find_all(exp.Table)} - {one.alias for one in tree.find_all(exp.CTE)})
+    event = Event(
+        action=AuditAction.DATA_ACCESSED,
+        subject=subject or ", ".join(tables),
+        principal=principal,
+        data={
+            "tables": tables,
+            "policies": [] if view is None else list(view.policies),
+            "rows": table.num_rows,
+            "watermark": watermark.version,
+        },
+        usage={UsageItem.QUERIES: 1, UsageItem.QUERY_MS: milliseconds},
+    )
+    # The answer is given out only after it is on record who got it.
+    platform.access_log.record(principal.tenant.id, event)
+    return table, watermark, sql
