@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from core.errors import ConflictError
+from core.errors import ConflictError, UserError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,16 @@ class FolderLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> bool:
-        """Take the folder if it is free."""
+        """Take the folder if it is free. Raises UserError where it cannot be made or written."""
+        try:
+            return self._acquire()
+        except OSError as error:
+            raise UserError(
+                f"The data folder {self._lock_file.parent} cannot be used ({error.strerror}). See that its disk has "
+                "space and that you may write there, or choose another --data."
+            ) from error
+
+    def _acquire(self) -> bool:
         self._lock_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(self._lock_file, os.O_RDWR | os.O_CREAT, 0o600)
         try:

@@ -6,14 +6,24 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from core.errors import UserError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # A migration's file begins with its revision: 0001_first_tables.py.
 _NEWEST = max(path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
 # Any number that no other use of the database locks: "plumb" in ASCII.
 _MIGRATING = 0x706C756D62
+
+
+class MetadataFault(UserError):
+    """The metadata database cannot be used: damaged, out of space, not writable, or not reachable."""
+
+    code = "metadata_fault"
+    status = 503
 
 
 class Metadata:
@@ -26,7 +36,7 @@ class Metadata:
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info=dict(info or {}))
 
     def migrate(self) -> None:
-        """Bring the schema to the newest version; does nothing where it is already."""
+        """Bring the schema to the newest version; does nothing where it is already. Raises MetadataFault."""
         if self.version() == _NEWEST:
             return
         # Loading Alembic takes longer than a whole command that finds the schema up to date.
@@ -35,24 +45,36 @@ class Metadata:
 
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS))
-        with self.engine.begin() as connection:
+        with self._naming_fault(), self.engine.begin() as connection:
             _wait_for_turn(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
     def version(self) -> str | None:
-        """The version the schema is at; None for an empty database."""
-        if not inspect(self.engine).has_table("alembic_version"):
-            return None
-        with self.engine.connect() as connection:
+        """The version the schema is at; None for an empty database. Raises MetadataFault."""
+        with self._naming_fault(), self.engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
             version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return version
+            return version
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """One transaction: committed at the end of the block, rolled back when it raises."""
         with self._sessions.begin() as session:
             yield session
+
+    @contextmanager
+    def _naming_fault(self) -> Iterator[None]:
+        """Turn what the database says at start into a sentence that names the database."""
+        try:
+            yield
+        except DatabaseError as error:
+            where = self.engine.url.database if self.engine.name == "sqlite" else self.engine.url
+            raise MetadataFault(
+                f"The metadata database {where} cannot be used ({error.orig}). See that its disk has space and that "
+                "it can be written, or put back a copy of it."
+            ) from error
 
     def close(self) -> None:
         """Close all connections."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import ConflictError
+from core.errors import ConflictError, UserError
 from services.owner import FolderLock, Owner
 
 
@@ -36,3 +36,15 @@ def test_a_killed_holder_frees_the_folder(tmp_path: Path) -> None:
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=root, check=False).returncode == -9
     with FolderLock(tmp_path) as lock:
         assert lock.holder() is not None
+
+
+def test_a_folder_that_cannot_be_made_is_named_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file, where a folder should be")
+    with pytest.raises(UserError, match=r"file/data cannot be used \(Not a directory\).*choose another --data"):
+        FolderLock(tmp_path / "file" / "data").acquire()
+
+
+def test_a_full_disk_is_named_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "owner.new").symlink_to("/dev/full")
+    with pytest.raises(UserError, match=r"cannot be used \(No space left on device\)"):
+        FolderLock(tmp_path).acquire()

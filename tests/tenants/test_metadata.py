@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 
-from tenants.metadata import Metadata
+from tenants.metadata import Metadata, MetadataFault
 from tenants.schema import Base
 from tests.postgresql import Cluster
 
@@ -57,3 +57,30 @@ def test_processes_that_start_together_on_one_database_migrate_it_once(postgresq
         assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
     for metadata in started:
         metadata.close()
+
+
+def test_a_damaged_database_is_named_with_the_reason_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "m.sqlite3"
+    file.write_bytes(damaged := b"not a database at all, but long enough to have a header " * 40)
+    metadata = Metadata(f"sqlite:///{file}")
+    with pytest.raises(MetadataFault, match=r"m\.sqlite3 cannot be used \(file is not a database\)"):
+        metadata.migrate()
+    metadata.close()
+    assert file.read_bytes() == damaged
+
+
+def test_a_database_without_room_is_named_with_the_reason(tmp_path: Path) -> None:
+    metadata = Metadata(f"sqlite:///{tmp_path / 'm.sqlite3'}")
+    event.listen(metadata.engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 3"))
+    with pytest.raises(MetadataFault, match="database or disk is full"):
+        metadata.migrate()
+    metadata.close()
+
+
+def test_an_address_with_a_password_is_shown_without_it() -> None:
+    metadata = Metadata("postgresql+psycopg://plumbline:quite-secret@127.0.0.1:1/plumbline")
+    with pytest.raises(MetadataFault) as caught:
+        metadata.migrate()
+    metadata.close()
+    assert "127.0.0.1:1/plumbline" in caught.value.message
+    assert "quite-secret" not in caught.value.message
