@@ -14,9 +14,10 @@ _PARQUET = {".parquet", ".pq"}
 _SEPARATORS = (",", ";", "\t", "|")
 
 
-def load_columns(path: Path, names: Sequence[str]) -> pa.Table:
-    """The columns of a file, or of a folder of Parquet files, in the order of the rows. Raises InvalidError.
+def load_columns(path: Path, names: Sequence[str] | None = None) -> pa.Table:
+    """The columns of a file, or of a folder of Parquet files, in the order of the rows; all of them without `names`.
 
+    Raises InvalidError.
     Every CSV value is text as it is written: `007` is not `7`, and only an empty field is null.
     """
     if not path.exists():
@@ -35,36 +36,38 @@ def require_column(name: str, known: Collection[str]) -> None:
         raise InvalidError(f"There is no column {name!r}. {suggestion(name, known)}", data={"column": name})
 
 
-def _read_parquet(path: Path, names: Sequence[str]) -> pa.Table:
+def _read_parquet(path: Path, names: Sequence[str] | None) -> pa.Table:
     if path.is_file():
         known = parquet.read_schema(path).names
-        for name in names:
+        for name in names or ():
             require_column(name, known)
         # `read_table` would import pandas, which takes longer than reading most files.
-        return parquet.ParquetFile(path).read(columns=list(names)).select(list(names))
+        kept = known if names is None else list(names)
+        return parquet.ParquetFile(path).read(columns=kept).select(kept)
     if not any(one.suffix.lower() in _PARQUET for one in path.rglob("*")):
         raise InvalidError(f"The folder {path} holds no Parquet file.")
     dataset = parquet.ParquetDataset(path)
-    for name in names:
+    for name in names or ():
         require_column(name, dataset.schema.names)
-    return dataset.read(columns=list(names))
+    return dataset.read(columns=names)
 
 
-def _read_csv(path: Path, names: Sequence[str]) -> pa.Table:
+def _read_csv(path: Path, names: Sequence[str] | None) -> pa.Table:
     header = _header(path)
     separator = max(_SEPARATORS, key=header.count)
     known = csv.read_csv(
         pa.py_buffer(header.encode() + b"\n"), parse_options=csv.ParseOptions(delimiter=separator)
     ).column_names
-    for name in names:
+    for name in names or ():
         require_column(name, known)
-    kinds = dict.fromkeys(names, pa.string())
+    wanted = list(known if names is None else names)
+    kinds = dict.fromkeys(wanted, pa.string())
     return csv.read_csv(
         path,
         read_options=csv.ReadOptions(block_size=1 << 24),
         parse_options=csv.ParseOptions(delimiter=separator, newlines_in_values=True),
         convert_options=csv.ConvertOptions(
-            include_columns=list(names), column_types=kinds, null_values=[""], strings_can_be_null=True,
+            include_columns=wanted, column_types=kinds, null_values=[""], strings_can_be_null=True,
             quoted_strings_can_be_null=True,
         ),
     )  # fmt: skip
