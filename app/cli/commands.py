@@ -8,6 +8,7 @@ import typer
 
 from app.cli.anomalies import anomalies_app
 from app.cli.behaviour import behaviour_app
+from app.cli.forecast import forecast_app
 from app.cli.options import AsJson, Data, Member, Tenant, settings_of
 from app.cli.output import failing_clearly, show_json, show_progress, show_table, show_text
 from app.cli.score import score_app
@@ -32,6 +33,7 @@ app.add_typer(anomalies_app)
 policy_app = typer.Typer(no_args_is_help=True, help="Decide which rows and columns a role sees.")
 app.add_typer(policy_app, name="policy")
 app.add_typer(score_app)
+app.add_typer(forecast_app)
 
 Answer = dict[str, object]
 

@@ -1,0 +1,1 @@
+"""The models of a forecast, one a file: `KIND`, and `forecast(values, season, horizon)` of finite values in order."""
