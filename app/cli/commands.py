@@ -8,6 +8,7 @@ import typer
 
 from app.cli.anomalies import anomalies_app
 from app.cli.behaviour import behaviour_app
+from app.cli.custody import custody_app
 from app.cli.forecast import forecast_app
 from app.cli.options import AsJson, Data, Member, Tenant, settings_of
 from app.cli.output import failing_clearly, show_json, show_progress, show_table, show_text
@@ -29,6 +30,7 @@ app.add_typer(metrics_app, name="metrics")
 notebook_app = typer.Typer(no_args_is_help=True, help="Bring notebooks in and out.")
 app.add_typer(notebook_app, name="notebook")
 app.add_typer(behaviour_app)
+app.add_typer(custody_app)
 app.add_typer(anomalies_app)
 policy_app = typer.Typer(no_args_is_help=True, help="Decide which rows and columns a role sees.")
 app.add_typer(policy_app, name="policy")

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Permission(StrEnum):
     """Every permission there is; a role is a set of them."""
 
+    AUDIT_READ = "audit:read"
     DATA_IMPORT = "data:import"
     DATA_READ = "data:read"
     DEFINITION_APPLY = "definition:apply"
@@ -19,3 +20,4 @@ class Permission(StrEnum):
     REPORT_EXPORT = "report:export"
     SIGNIN_CONFIGURE = "signin:configure"
     SQL_QUERY = "sql:query"
+    USAGE_READ = "usage:read"

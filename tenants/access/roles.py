@@ -27,10 +27,12 @@ _BUILD = _READ | {
 _PERMISSIONS = {
     Role.ADMIN: _BUILD
     | {
+        Permission.AUDIT_READ,
         Permission.MEMBER_ADD,
         Permission.POLICY_APPLY,
         Permission.POLICY_READ,
         Permission.SIGNIN_CONFIGURE,
+        Permission.USAGE_READ,
     },
     Role.ANALYST: _BUILD,
     Role.EXECUTIVE: _READ,

@@ -11,6 +11,7 @@ class AuditAction(StrEnum):
     DATA_ACCESSED = "data:accessed"
     DATA_IMPORTED = "data:imported"
     DEFINITION_APPLIED = "definition:applied"
+    MASTER_KEY_ROTATED = "master-key:rotated"
     MEMBER_ADDED = "member:added"
     MEMBER_CHANGED = "member:changed"
     NOTEBOOK_SAVED = "notebook:saved"
