@@ -144,6 +144,21 @@ def test_a_random_walk_keeps_its_record_beside_it(tmp_path: Path) -> None:
     assert record.coverage > 0.8
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_model_that_was_not_better_gives_way_to_its_baseline(tmp_path: Path, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    level = random.normal(scale=seed, size=48).cumsum()
+    season = np.where(np.arange(48) % 12 == 11, 20.0, 0.0)
+    values = 100 + level + season + random.normal(scale=2.0, size=48)
+    rows = [f"{2022 + n // 12}-{n % 12 + 1:02d}-01,{value}" for n, value in enumerate(values)]
+    one = only(forecast_of(tmp_path, rows))
+    assert one.record.origins >= 3
+    assert one.record.error is not None
+    assert one.record.baseline_error is not None
+    assert one.record.error <= one.record.baseline_error
+    assert one.model == one.record.baseline or one.record.error < one.record.baseline_error
+
+
 @pytest.mark.parametrize("horizon", [0, 1001])
 def test_a_horizon_out_of_range_is_refused(horizon: int) -> None:
     with pytest.raises(InvalidError, match="choose 1 to 1000"):
