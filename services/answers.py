@@ -5,13 +5,17 @@ import math
 from decimal import Decimal
 
 from core.result import Result, Watermark
+from metrics.spec import PERIOD
 from services.definitions import find_catalog
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
 
 def result_as_json(result: Result) -> dict[str, object]:
-    """`{"columns": [{"name", "label", "type", "unit"}], "rows", "watermark", "sql", "sentence", "running"}`."""
+    """`{"columns": [{"name", "label", "type", "unit"}], "rows": [[...]], "watermark", "sql", "sentence"}`.
+
+    Where one of the rows is of a period that is still running, `running` is its first day.
+    """
     columns = [
         {"name": column.name, "label": column.label, "type": column.type.value, "unit": column.unit}
         for column in result.columns
@@ -22,8 +26,14 @@ def result_as_json(result: Result) -> dict[str, object]:
         "watermark": watermark_as_json(result.watermark),
         "sql": result.sql,
         "sentence": result.sentence,
-        "running": result.running.isoformat() if result.running else None,
-    }
+    } | ({"running": result.running.isoformat()} if result.running and _has_running(result) else {})
+
+
+def _has_running(result: Result) -> bool:
+    if result.running is None:
+        return False
+    periods = result.values(PERIOD) if any(column.name == PERIOD for column in result.columns) else []
+    return result.running in [one.date() if isinstance(one, dt.datetime) else one for one in periods]
 
 
 def watermark_as_json(watermark: Watermark) -> dict[str, object]:
