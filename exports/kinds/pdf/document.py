@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import threading
 
 from reportlab.lib.utils import TimeStamp
 from reportlab.pdfgen.canvas import Canvas
@@ -21,6 +22,7 @@ CREATOR = "Plumbline"
 SMALL = 7.6
 FOOT = 30.0
 _TOTAL = "total"
+_building = threading.Lock()
 
 
 class ReportCanvas(Canvas):  # type: ignore[misc]
@@ -144,5 +146,7 @@ def build_document(report: Report) -> bytes:
     document = ReportDocument(report, target)
     canvas = type("DatedCanvas", (ReportCanvas,), {"generated_at": report.generated_at})
     story = [*_head(report), *report_flowables(report, document.pagesize[0] - 2 * MARGIN)]
-    document.build(story, canvasmaker=canvas)
+    # Embedding reads the shared font files by a position they keep, so two reports must not do it at once.
+    with _building:
+        document.build(story, canvasmaker=canvas)
     return target.getvalue()
