@@ -10,9 +10,9 @@ class Binder:
 
     def __init__(self, values: Sequence[object] = ()) -> None:
         """Goes on after the values of a query that was compiled already."""
-        self._numbers: dict[tuple[type, object], int] = {
-            (type(value), value): number for number, value in enumerate(values, start=1)
-        }
+        self._numbers: dict[tuple[type, object], int] = {}
+        for value in values:
+            self.bind(tuple(value) if isinstance(value, list) else value)
 
     def bind(self, value: object) -> exp.Expr:
         """The parameter that stands for a value."""

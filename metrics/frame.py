@@ -48,7 +48,7 @@ class Frame:
         """The days whose rows count for a span: from the first included to the second excluded."""
         spans = [span]
         for shift in self.shifts:
-            spans = [moved for one in spans for moved in shift.move(one)]
+            spans = [moved for one in spans for moved in shift.move(one, calendar)]
         if self.reach is not Reach.PERIOD and len(spans) > 1:
             raise RefusedError(
                 "A window or a snapshot cannot be compared day by day with holidays; compare it with prior_year."

@@ -16,7 +16,7 @@ from metrics.catalog import Catalog
 from metrics.compiled import CompileContext
 from metrics.filter import Filter, conditions_of
 from metrics.filter_text import parse_filter
-from metrics.frame import Frame
+from metrics.frame import Frame, Reach
 from metrics.leaf import Leaf
 from metrics.output import Output, find_outputs
 from metrics.query import Grain, MetricQuery
@@ -167,7 +167,10 @@ def require_dimension(catalog: Catalog, model: Model, name: str, metrics: tuple[
     usable = [dimension.name for dimension in catalog.dimensions_of(metrics)]
     if not any(reach.has(name) for reach in catalog.reaches.values()):
         raise InvalidError(f"There is no dimension {name}. {suggestion(name, usable)}")
-    concerned = next(metric for metric in metrics if any(leaf.model == model.name for leaf in catalog.leaves(metric)))
+    targets = [target for metric in metrics if (target := catalog.metric(metric).target) is not None]
+    concerned = next(
+        metric for metric in (*metrics, *targets) if any(leaf.model == model.name for leaf in catalog.leaves(metric))
+    )
     raise RefusedError(
         f"Metric {concerned} cannot be split or filtered by {name}: model {model.name} has no such dimension and no"
         f" join that leads to one. Add the dimension or a join to {model.name}, or leave {concerned} out."
@@ -212,6 +215,8 @@ def _dated(query: MetricQuery, context: CompileContext) -> tuple[MetricQuery, dt
         query = replace(query, start=start, end=end)
     if query.top is not None and (query.top < 1 or not query.by):
         raise InvalidError("`top` is a number of members from 1 and needs a dimension to split by.")
+    if query.is_filled and query.grain is Grain.HOUR:
+        raise RefusedError("Empty periods are filled by day or longer, not by hour; ask by day.")
     if query.has_totals and not query.by:
         raise InvalidError("Totals need a dimension to split by; without one, the value is the total.")
     full_end, today = query.end, context.today
@@ -235,7 +240,7 @@ def _parts(
     groups: dict[tuple[str, str | None, Frame], dict[Leaf, None]] = {}
     for output in outputs:
         for leaf in dict.fromkeys(leaf for formula in output.formulas for leaf in formula.leaves()):
-            needs_time = is_timed or not leaf.frame.is_plain
+            needs_time = is_timed or not leaf.frame.is_plain or leaf.conversion is not None
             if needs_time and leaf.time is None:
                 raise RefusedError(
                     f"Metric {output.column.name} has no time dimension, so it cannot be asked by period or for a"
@@ -264,6 +269,8 @@ def _part(
     is_windowed = not frame.is_plain or query.grain is Grain.RETAIL_MONTH
     if is_windowed and query.grain is Grain.HOUR:
         raise RefusedError("Windows and comparisons are taken by day or longer, not by hour; ask by day.")
+    if frame.reach is Reach.PERIOD and frame.shifts and query.start is None:
+        raise RefusedError("What is compared needs a first day; ask with a start or a range such as `last 4 quarters`.")
     until, entity = (
         require_usable(reach.require(f"{model.name}.{name}")) if name else None for name in (frame.until, frame.entity)
     )

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from core.errors import InvalidError
 from core.names import suggestion
-from metrics.calendar import LENGTHS, days_of
+from metrics.calendar import LENGTHS, Calendar, days_of
 from metrics.offset import Offset, parse_offset
 from metrics.query import Grain
 
@@ -71,10 +71,13 @@ class Shift:
             case _:
                 return self.against.replace("_", " ")
 
-    def move(self, span: Span) -> Iterator[Span]:
+    def move(self, span: Span, calendar: Calendar) -> Iterator[Span]:
         """The days that a span is compared with; those of a running period are cut at the same day."""
         if self.against is Against.HOLIDAY:
             yield from _by_holidays(span, str(self.country))
+            return
+        if self.against is Against.PRIOR_PERIOD and span.grain is Grain.RETAIL_MONTH:
+            yield _prior_retail_month(span, calendar)
             return
         offset = self._distance(span)
         if span.grain in {Grain.DAY, Grain.HOUR}:
@@ -117,14 +120,21 @@ def parse_shift(text: str) -> Shift:
 
 
 def _length(span: Span) -> Offset:
-    if span.grain is Grain.RETAIL_MONTH:
-        return Offset(days=(span.full_last - span.first).days + 1)
     if span.grain is not None:
         return LENGTHS[span.grain]
     after = span.full_last + _DAY
     if span.first.day == 1 and after.day == 1:
         return Offset(months=(after.year - span.first.year) * 12 + after.month - span.first.month)
     return Offset(days=(after - span.first).days)
+
+
+def _prior_retail_month(span: Span, calendar: Calendar) -> Span:
+    """The retail month before, which may be a week or two longer or shorter."""
+    own_first = calendar.first_day(span.first, Grain.RETAIL_MONTH)
+    full_last = own_first - _DAY
+    first = min(calendar.first_day(full_last, Grain.RETAIL_MONTH) + (span.first - own_first), full_last)
+    last = full_last if span.is_whole else min(first + (span.last - span.first), full_last)
+    return replace(span, first=first, last=last, full_last=full_last)
 
 
 def _earlier_last(offset: Offset, first: dt.date, last: dt.date) -> dt.date:

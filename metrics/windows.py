@@ -91,12 +91,16 @@ def followed(leaf: Leaf, part: Part, source: exp.Expr, model: Model, measure: Me
             f" {model.name} is {require_temporal(event)}; a conversion needs both to be of one type."
         )
     time = closed(event.definition.scalar.on(_FOLLOWING))
+    begin: exp.Expr = part.time.operand()
+    if require_temporal(part.time) is Temporal.TIMESTAMPTZ:
+        # Days are of 24 hours; the engine would count them by the clock of whatever zone its connection has.
+        time, begin = (exp.AtTimeZone(this=one, zone=exp.Literal.string("UTC")) for one in (time, begin))
     unit, count = ("MONTH", conversion.within.months) if conversion.within.months else ("DAY", conversion.within.days)
     length = exp.Interval(this=exp.Literal.string(str(count)), unit=exp.Var(this=unit))
     conditions: list[exp.Expr] = [
         exp.EQ(this=_column(conversion.their_entity, _FOLLOWING), expression=_column(conversion.entity, leaf.model)),
-        exp.GTE(this=time, expression=part.time.operand()),
-        exp.LT(this=time.copy(), expression=exp.Add(this=part.time.operand(), expression=length)),
+        exp.GTE(this=time, expression=begin),
+        exp.LT(this=time.copy(), expression=exp.Add(this=begin.copy(), expression=length)),
     ]
     if measure.where is not None:
         conditions.append(measure.where.operand(_FOLLOWING))

@@ -171,7 +171,9 @@ def _column_condition(column: str, values: tuple[object, ...]) -> Condition:
 
 
 def _one_of(value: exp.Expr, values: tuple[object, ...], binder: Binder) -> exp.Expr:
-    return exp.In(this=value, expressions=[binder.bind(one) for one in values])
+    """Compared as text: a value that does not fit the column's type matches no row, and is no error."""
+    text = exp.Cast(this=value, to=exp.DataType.build("text"))
+    return exp.In(this=text, expressions=[binder.bind(str(one)) for one in values])
 
 
 def _exists(source: exp.Expr, joins: list[exp.Join], conditions: Sequence[exp.Expr]) -> exp.Expr:

@@ -1,12 +1,14 @@
-"""Random metrics: simple ones, ratios, derived ones and shares, over models that have their measures."""
+"""Random metrics of every kind, over models that have their measures."""
 
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
-from tests.oracle.reference import names_of
+from tests.oracle.arithmetic import names_of
+from tests.oracle.timed import make_meanings, make_timed
 from tests.oracle.world import Formula, Metric, Model, Operation, World
 
-_EXACT = {"count", "count_distinct", "sum", "min", "max"}
+_EXACT = {"count", "count_distinct", "sum", "min", "max", "first", "last"}
 _NUMBERS = {"integer", "number"}
 
 
@@ -26,11 +28,25 @@ def add_metrics(random: Random, world: World) -> None:
                     type=measure.type,
                     is_exact=measure.aggregation in _EXACT,
                     is_additive=measure.aggregation in {"count", "sum"},
+                    is_comparable=True,
                 ),
             )
     for model in world.models.values():
-        for number in range(random.randint(1, 3)):
-            _add(model, known, _make(random, f"{model.name}_made_{number}", model, known))
+        for number in range(random.randint(1, 4)):
+            made = _make(random, f"{model.name}_made_{number}", model, known)
+            _add(model, known, _with_target(random, made, known))
+        for number in range(random.randint(0, 2)):
+            timed = make_timed(random, f"{model.name}_timed_{number}", model, world)
+            if timed is not None:
+                _add(model, known, _with_target(random, timed, known))
+
+
+def _with_target(random: Random, metric: Metric, known: dict[str, Metric]) -> Metric:
+    """Some have another number as their target."""
+    targets = [name for name, other in known.items() if other.type in _NUMBERS and other.is_comparable]
+    if metric.type not in _NUMBERS or not targets or random.random() < 0.6:
+        return metric
+    return replace(metric, target=random.choice(targets))
 
 
 def _add(model: Model, known: dict[str, Metric], metric: Metric) -> None:
@@ -45,18 +61,28 @@ def _time(random: Random, model: Model) -> str | None:
 
 def _make(random: Random, name: str, model: Model, known: dict[str, Metric]) -> Metric:
     usable = _Usable(random, model, known)
-    kind = random.choice(("ratio", "ratio", "derived", "derived", "derived", "share"))
+    kind = random.choice(("ratio", "ratio", "derived", "derived", "derived", "share", "rank"))
     if kind == "share":
         return Metric(name=name, kind=kind, formula=random.choice(usable.additive), time=model.time)
+    if kind == "rank":
+        of = random.choice(usable.exact_fixed)
+        return Metric(
+            name=name, kind=kind, formula=of, time=model.time, type="integer", is_exact=True, is_comparable=True
+        )
     if kind == "ratio":
-        formula: Formula = Operation(sign="/", left=random.choice(usable.all), right=random.choice(usable.exact))
-        return Metric(name=name, kind=kind, formula=formula, time=model.time)
+        left = random.choice(usable.all)
+        formula: Formula = Operation(sign="/", left=left, right=random.choice(usable.exact))
+        unit = "ratio" if random.random() < 0.5 else None
+        is_comparable = left in usable.exact
+        return Metric(name=name, kind=kind, formula=formula, time=model.time, unit=unit, is_comparable=is_comparable)
     if random.random() < 0.3:
-        return Metric(name=name, kind=kind, formula=usable.linear(2), time=model.time, is_exact=False, is_additive=True)
-    formula = usable.any(3)
-    while not any(names_of(formula)):
-        formula = usable.any(3)
-    return Metric(name=name, kind=kind, formula=formula, time=model.time)
+        formula, is_additive = usable.linear(2), True
+    else:
+        formula, is_additive = usable.any(3), False
+        while not any(names_of(formula)):
+            formula = usable.any(3)
+    meanings = make_meanings(random, list(dict.fromkeys(names_of(formula))), model)
+    return Metric(name=name, kind=kind, formula=formula, time=model.time, is_additive=is_additive, meanings=meanings)
 
 
 class _Usable:
@@ -74,6 +100,8 @@ class _Usable:
         ]
         self.all = [name for name, _, _ in own + others]
         self.exact = [name for name, is_exact, _ in own + others if is_exact]
+        relative = {metric.name for metric in known.values() if metric.kind == "rank"}
+        self.exact_fixed = [name for name in self.exact if name not in relative]
         self.additive = [name for name, _, is_additive in own + others if is_additive]
 
     def linear(self, depth: int) -> Formula:

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -75,7 +75,8 @@ def _alike(value: Any, literals: tuple[Literal, ...], type_: str, zone: str) -> 
             raise Refusal("a value does not fit its dimension")
         return value, list(literals)
     if type_ in {"integer", "decimal", "double"}:
-        return value, [_number(literal) for literal in literals]
+        exact = None if value is None else Fraction(value)
+        return exact, [_number(literal) for literal in literals]
     if not all(isinstance(literal, str) and re.fullmatch(r"\d{4}-.*", literal) for literal in literals):
         raise Refusal("a value does not fit its dimension")
     texts = [str(literal) for literal in literals]
@@ -86,10 +87,10 @@ def _alike(value: Any, literals: tuple[Literal, ...], type_: str, zone: str) -> 
     return local(value, zone), [local(_moment(text, zone), zone) for text in texts]
 
 
-def _number(literal: Literal) -> Decimal:
+def _number(literal: Literal) -> Fraction:
     if isinstance(literal, bool) or (isinstance(literal, str) and not re.fullmatch(r"-?\d+(\.\d+)?", literal)):
         raise Refusal("a value does not fit its dimension")
-    return Decimal(literal)
+    return Fraction(literal)
 
 
 def _moment(text: str, zone: str) -> dt.datetime:

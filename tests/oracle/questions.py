@@ -1,17 +1,39 @@
 """Random questions to a world: most of them can be answered, some cannot."""
 
 import datetime as dt
+from dataclasses import replace
 from random import Random
 
-from tests.oracle.generator import MOMENTS, make_condition
-from tests.oracle.reference import names_of, paths
+from tests.oracle.arithmetic import names_of
+from tests.oracle.conditions import MOMENTS, make_condition
+from tests.oracle.reaching import paths
+from tests.oracle.readers import make_reader
 from tests.oracle.world import Condition, Model, Question, World
 
 ZONES = (
     "UTC", "Europe/Berlin", "America/New_York", "America/Havana", "America/Sao_Paulo", "Asia/Kathmandu",
     "Australia/Lord_Howe", "Pacific/Kiritimati",
 )  # fmt: skip
-GRAINS = ("day", "week", "month", "quarter", "year")
+GRAINS = (
+    "hour", "day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year", "retail_month",
+)  # fmt: skip
+RANGES = (
+    "today", "yesterday", "this month", "last 3 weeks", "last quarter", "year to date", "last 2 fiscal quarters",
+    "this retail month", "fiscal year to date", "last 12 months", "last 20 days", "last 2 retail months",
+)  # fmt: skip
+COMPARISONS = (
+    "prior_period",
+    "prior_year",
+    "same_weekday",
+    "1 month",
+    "10 days",
+    "2 quarters",
+    "1 year",
+    "3 weeks",
+    "target",
+)
+# A range of days or hours is no longer than this where every period of it is looked at.
+FEW_DAYS = 40
 
 
 def make_question(random: Random, world: World) -> Question:
@@ -23,19 +45,60 @@ def make_question(random: Random, world: World) -> Question:
         tuple(dict.fromkeys(random.choice(names)[0] for _ in range(random.choice((0, 0, 1, 1, 2, 3))))) if names else ()
     )
     is_timed = random.random() < 0.1 or all(_has_time(world, metric) for metric in metrics)
-    start, end = _range(random) if is_timed else (None, None)
-    return Question(
+    question = Question(
         metrics=metrics,
         by=by,
-        grain=random.choice(GRAINS) if is_timed and random.random() < 0.5 else None,
-        start=start,
-        end=end,
+        grain=random.choice(GRAINS) if is_timed and random.random() < 0.6 else None,
+        start=None,
+        end=None,
         where=_where(random, names),
         order=_order(random, world, metrics),
         limit=random.choice((1, 2, 5)) if random.random() < 0.15 else None,
         zone=random.choice(ZONES),
         week_start=random.randrange(7),
+        fiscal_start=random.choice((1, 1, 2, 4, 7, 12)),
+        today=_day(random) if random.random() < 0.9 else None,
+        has_totals=bool(by) and random.random() < 0.2,
+        top=random.choice((1, 2, 3))
+        if by and world.home_of(metrics[0]).metrics[metrics[0]].is_exact and random.random() < 0.2
+        else None,
+        reader=make_reader(random, world) if random.random() < 0.25 else None,
     )
+    return _with_options(random, world, question, is_timed=is_timed)
+
+
+def _with_options(random: Random, world: World, question: Question, *, is_timed: bool) -> Question:
+    definitions = [world.home_of(metric).metrics[metric] for metric in question.metrics]
+    if is_timed:
+        question = _with_range(random, question)
+        if all(one.is_comparable for one in definitions) and random.random() < 0.35:
+            question = replace(question, compare=tuple(random.sample(COMPARISONS, random.choice((1, 1, 2)))))
+        if question.grain is not None and random.random() < 0.25:
+            question = replace(question, is_filled=True)
+    exact = [(one.name, _family(one.type)) for one in definitions if one.is_exact]
+    keys = [("period", "date")] if question.grain not in {None, "hour"} else []
+    keys += [("total", "integer")] if question.has_totals else []
+    if exact + keys and random.random() < 0.15:
+        question = replace(question, having=make_condition(random, exact + keys, 1))
+    return question
+
+
+def _with_range(random: Random, question: Question) -> Question:
+    """A range in days or in words; periods that are looked at one by one are not too many."""
+    if question.today is not None and random.random() < 0.3:
+        return replace(question, range=random.choice(RANGES))
+    start, end = _range(random)
+    if start is not None and question.grain in {"day", "hour", "week"}:
+        end = min(end or dt.date.max, start + dt.timedelta(days=random.randint(0, FEW_DAYS)))
+    return replace(question, start=start, end=end)
+
+
+def _day(random: Random) -> dt.date:
+    return random.choice(MOMENTS).date() + dt.timedelta(days=random.randint(-20, 20))
+
+
+def _family(type_: str) -> str:
+    return {"number": "decimal"}.get(type_, type_)
 
 
 def _metrics(random: Random, world: World) -> tuple[str, ...]:
@@ -50,14 +113,16 @@ def _counted(world: World, metric: str) -> list[Model]:
     """The models whose rows a metric counts."""
     home = world.home_of(metric)
     found: list[Model] = []
-    for name in names_of(home.metrics[metric].formula):
+    definition = home.metrics[metric]
+    for name in (definition.meaning(name).of for name in names_of(definition.formula)):
         found += [home] if name in home.measures else _counted(world, name)
     return found
 
 
 def _has_time(world: World, metric: str) -> bool:
     home = world.home_of(metric)
-    names = list(names_of(home.metrics[metric].formula))
+    definition = home.metrics[metric]
+    names = [definition.meaning(name).of for name in names_of(definition.formula)]
     is_own = any(name in home.measures for name in names)
     others = [name for name in names if name not in home.measures]
     return (home.metrics[metric].time is not None or not is_own) and all(_has_time(world, name) for name in others)

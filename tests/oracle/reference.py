@@ -1,91 +1,175 @@
 """The answer to a question, row by row: no SQL, no plan, nothing clever."""
 
-import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from tests.oracle.logic import first_day, holds, local_day
+from tests.oracle.arithmetic import aggregate, calculate, counts, divided, names_of
+from tests.oracle.counting import Counted, Counting, Key, fulfils
+from tests.oracle.logic import holds
+from tests.oracle.periods import find_days, find_spans
+from tests.oracle.policies import Seeing
+from tests.oracle.reaching import resolve
 from tests.oracle.world import (
     Both,
     Condition,
-    Dimension,
     Either,
-    Formula,
-    Join,
+    Following,
     Measure,
+    Metric,
     Model,
     Negation,
-    Operation,
     Question,
     Refusal,
     Row,
     World,
 )
 
-HOPS = 4
-
-Key = tuple[Any, ...]
+NOT_BY_HOUR = "a window by hour"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """Rows in order: period where asked for, dimensions, metrics. Computed numbers are fractions."""
+    """Rows in order: period where asked for, dimensions, other, total, metrics. Computed numbers are fractions."""
 
     rows: list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class Input:
-    """A measure of a model, counted by a time dimension."""
+    """A measure over rows: those that fulfil the conditions and are followed."""
 
-    model: str
+    counted: Counted
     measure: str
-    time: str | None
+    wheres: tuple[Condition, ...]
+    following: Following | None
+
+
+@dataclass(frozen=True)
+class Sense:
+    """How a metric is meant: some time before, over rows that fulfil conditions, of one row or of all of its period."""
+
+    moves: tuple[str, ...] = ()
+    wheres: tuple[Condition, ...] = ()
+    is_total: bool = False
 
 
 class Reference:
     """One question to one world."""
 
     def __init__(self, world: World, question: Question) -> None:
-        self.world = world
-        self.question = question
-        self.is_timed = question.grain is not None or question.start is not None or question.end is not None
+        self.whole, self.question, self.days = world, question, find_days(question)
+        self.world, self.hidden = world, frozenset[str]()
+        self.counting = Counting(world, question, self.days, None)
+        self.groups: dict[Counted, dict[Key, list[Row]]] = {}
+        self.keys: list[Key] = []
+        self.width = len(question.by) + (question.grain is not None) + bool(question.top) + question.has_totals
 
     def answer(self) -> Answer:
         """The answer. Raises Refusal."""
         question = self.question
         if len({*question.by, *question.metrics}) < len(question.by) + len(question.metrics):
             raise Refusal("a column is asked for twice")
-        inputs = [found for metric in question.metrics for found in self._inputs(metric)]
+        inputs = [found for metric, sense in self._asked() for found in self._inputs(metric, sense)]
         self._check(inputs)
-        groups = {found: self._grouped(found) for found in inputs}
-        keys = dict.fromkeys(key for grouped in groups.values() for key in grouped)
-        if not question.by and question.grain is None:
-            keys = {(): None}
-        rows = [
-            (*key, *(self._metric(metric, key, groups, total=False) for metric in question.metrics)) for key in keys
-        ]
-        rows = self._ordered(rows)
-        return Answer(rows=rows[: question.limit])
+        if question.reader is not None:
+            self.world, self.hidden = Seeing(self.whole, question, question.reader).world_seen()
+            self._check_hidden(inputs)
+        self.counting = Counting(self.world, question, self.days, self._tops())
+        self.groups = {found.counted: self.counting.group(found.counted) for found in inputs}
+        self.keys = self._keys()
+        rows = [(*key, *(output(key) for _, output in self._outputs())) for key in self.keys]
+        if question.having is not None:
+            rows = [row for row in rows if self._is_kept(row)]
+        return Answer(rows=self._ordered(rows)[: question.limit])
 
-    def _inputs(self, metric: str) -> Iterator[Input]:
+    def _asked(self) -> Iterator[tuple[str, Sense]]:
+        """Every metric that is computed, and how it is meant."""
+        for metric in self.question.metrics:
+            yield metric, Sense()
+            for shift in self.question.compare:
+                yield self._then(metric, shift)
+
+    def _then(self, metric: str, shift: str) -> tuple[str, Sense]:
+        if shift != "target":
+            return metric, Sense(moves=(shift,))
+        target = self._definition(metric).target
+        if target is None:
+            raise Refusal("a metric has no target")
+        return target, Sense()
+
+    def _outputs(self) -> Iterator[tuple[str, Callable[[Key], Any]]]:
+        """The columns that are no keys: each metric, followed by what each comparison (without a name) makes of it."""
+        for metric in self.question.metrics:
+            now = partial(self._metric, metric, Sense())
+            yield metric, now
+            for shift in self.question.compare:
+                other, sense = self._then(metric, shift)
+                then = partial(self._metric, other, sense)
+                yield "", then
+                definition = self._definition(metric)
+                if definition.type in {"integer", "number"}:
+                    factor = 100 if definition.unit == "ratio" else 1
+                    yield "", partial(_difference, now, then, factor)
+                    yield "", partial(_percent, now, then)
+
+    def _definition(self, metric: str) -> Metric:
+        return self.world.home_of(metric).metrics[metric]
+
+    def _inputs(self, metric: str, sense: Sense) -> Iterator[Input]:
         """Every measure a metric is made of."""
-        home = self.world.home_of(metric)
-        for name in names_of(home.metrics[metric].formula):
-            if name in home.measures:
-                yield Input(home.name, name, home.metrics[metric].time)
+        home, definition = self.world.home_of(metric), self._definition(metric)
+        for name in names_of(definition.formula):
+            of, inner = self._narrowed(definition, name, sense)
+            if of in home.measures:
+                counted = Counted(home.name, definition.time, definition.window, inner.moves)
+                yield Input(counted, of, inner.wheres, definition.following)
+                if definition.is_rate:
+                    yield Input(counted, of, inner.wheres, None)
             else:
-                yield from self._inputs(name)
+                yield from self._inputs(of, inner)
+
+    def _narrowed(self, definition: Metric, name: str, sense: Sense) -> tuple[str, Sense]:
+        meaning = definition.meaning(name)
+        moves = sense.moves if meaning.offset is None else (*sense.moves, meaning.offset)
+        wheres = sense.wheres if meaning.where is None else (meaning.where, *sense.wheres)
+        return meaning.of, replace(sense, moves=moves, wheres=wheres)
 
     def _check(self, inputs: list[Input]) -> None:
+        question = self.question
+        is_timed = question.grain is not None or self.days.start is not None or self.days.end is not None
         for found in inputs:
-            if self.is_timed and found.time is None:
+            counted, model = found.counted, self.world.models[found.counted.model]
+            if counted.time is None and (is_timed or not counted.is_plain or found.following):
                 raise Refusal("a metric has no time")
-        models = [self.world.models[name] for name in dict.fromkeys(found.model for found in inputs)]
+            if question.grain == "hour" and (not counted.is_plain or question.is_filled):
+                raise Refusal(NOT_BY_HOUR)
+            if counted.time is not None:
+                self._check_time(found, model)
+            if not counted.is_plain or question.is_filled or question.grain == "retail_month":
+                find_spans(question, self.days)
+            if counted.window is None and counted.moves and self.days.start is None:
+                raise Refusal("a comparison without a first day")
+            for where in found.wheres:
+                _check_condition(where, partial(self._type, model))
+        self._check_names(inputs)
+
+    def _check_time(self, found: Input, model: Model) -> None:
+        counted = found.counted
+        type_ = model.dimensions[str(counted.time)].type
+        if self.question.grain == "hour" and type_ == "date":
+            raise Refusal("dates have no hours")
+        if counted.window and counted.window.until and model.dimensions[counted.window.until].type != type_:
+            raise Refusal("two times of different types")
+        if found.following:
+            target = self.world.models[found.following.model]
+            if target.time is None or target.dimensions[target.time].type != type_:
+                raise Refusal("two times of different types")
+
+    def _check_names(self, inputs: list[Input]) -> None:
+        models = [self.world.models[name] for name in dict.fromkeys(found.counted.model for found in inputs)]
         for name in (*self.question.by, *_condition_names(self.question.where)):
             for model in models:
                 resolve(self.world, model, name)
@@ -97,68 +181,122 @@ class Reference:
         if self.question.where is not None:
             for model in models:
                 _check_condition(self.question.where, partial(self._type, model))
+        if self.question.having is not None:
+            _check_condition(self.question.having, lambda name: self._column(name)[1])
 
-    def _grouped(self, found: Input) -> dict[Key, list[Row]]:
-        """The rows of a measure's model that the question is about, by the key they belong to."""
-        model, question = self.world.models[found.model], self.question
-        groups: dict[Key, list[Row]] = {}
-        for row in model.rows:
-            day = None
-            if self.is_timed and found.time is not None:
-                day = local_day(value_of(model.dimensions[found.time], row), question.zone)
-            if question.start is not None and (day is None or day < question.start):
-                continue
-            if question.end is not None and (day is None or day > question.end):
-                continue
-            look = partial(self._look, model, row)
-            if question.where is not None and holds(question.where, look, question.zone) is not True:
-                continue
-            key = tuple(look(name)[0] for name in question.by)
-            if question.grain is not None:
-                key = (first_day(day, question.grain, question.week_start), *key)
-            groups.setdefault(key, []).append(row)
-        return groups
+    def _check_hidden(self, inputs: list[Input]) -> None:
+        """Raises Refusal where rows of a hidden table would be read."""
+        for found in inputs:
+            model = self.world.models[found.counted.model]
+            names = [*self.question.by, *_condition_names(self.question.where)]
+            names += [name for where in found.wheres for name in _condition_names(where)]
+            read = {model.name, *([found.following.model] if found.following else [])}
+            read |= {join.to for name in names for join in resolve(self.world, model, name)[0]}
+            if read & self.hidden:
+                raise Refusal("a table is hidden")
 
-    def _look(self, model: Model, row: Row, name: str) -> tuple[Any, str]:
-        path, dimension = resolve(self.world, model, name)
-        here: Row | None = row
-        for join in path:
-            if here is not None:
-                here = _partner(self.world, join, here)
-        return (None if here is None else value_of(dimension, here)), dimension.type
+    def _tops(self) -> list[Any] | None:
+        """The members of the first dimension with the highest values of the first metric over the whole range."""
+        question = self.question
+        if question.top is None:
+            return None
+        first = question.metrics[0]
+        asked = replace(
+            question, metrics=(first,), by=question.by[:1], grain=None, start=self.days.start, end=self.days.end,
+            range=None, order=(first, True), limit=question.top, compare=(), having=None, has_totals=False,
+            is_filled=False, top=None,
+        )  # fmt: skip
+        return [row[0] for row in Reference(self.whole, asked).answer().rows]
+
+    def _keys(self) -> list[Key]:
+        question = self.question
+        keys = dict.fromkeys(key for grouped in self.groups.values() for key in grouped)
+        if not question.by and question.grain is None:
+            return [()]
+        if question.is_filled and question.grain is not None:
+            members = dict.fromkeys(key[1:] for key in keys) if self.width > 1 else {(): None}
+            spans = find_spans(question, self.days)
+            keys |= {(period, *member): None for period, _ in spans for member in members}
+        return list(keys)
 
     def _type(self, model: Model, name: str) -> str:
         return resolve(self.world, model, name)[1].type
 
-    def _metric(self, metric: str, key: Key, groups: dict[Input, dict[Key, list[Row]]], *, total: bool) -> Any:
-        """A metric for one key, or for all keys of the same period."""
-        home = self.world.home_of(metric)
-        definition = home.metrics[metric]
+    def _metric(self, metric: str, sense: Sense, key: Key) -> Any:
+        """A metric for one key."""
+        definition = self._definition(metric)
+        match definition.kind:
+            case "share":
+                whole = self._named(metric, str(definition.formula), replace(sense, is_total=True), key)
+                return divided(self._named(metric, str(definition.formula), sense, key), whole)
+            case "rank":
+                return self._rank(metric, str(definition.formula), sense, key)
+            case "conversion":
+                value = self._named(metric, str(definition.formula), sense, key)
+                if not definition.is_rate:
+                    return value
+                return divided(value, self._named(metric, str(definition.formula), sense, key, is_base=True))
+        return calculate(definition.formula, lambda name: self._named(metric, name, sense, key))
 
-        def named(name: str, *, is_total: bool) -> Any:
-            if name not in home.measures:
-                return self._metric(name, key, groups, total=is_total)
-            grouped = groups[Input(home.name, name, definition.time)]
-            if not is_total:
-                rows = grouped.get(key, [])
-            elif self.question.grain is None:
-                rows = [row for part in grouped.values() for row in part]
-            else:
-                rows = [row for other, part in grouped.items() if other[0] == key[0] for row in part]
-            return aggregate(home.measures[name], rows, home.types)
+    def _rank(self, metric: str, of: str, sense: Sense, key: Key) -> Any:
+        value = self._named(metric, of, sense, key)
+        others = [self._named(metric, of, sense, peer) for peer in self._peers(key)]
+        return None if value is None else Fraction(1 + sum(other is not None and other > value for other in others))
 
-        if definition.kind == "share":
-            name = str(definition.formula)
-            return _divided(named(name, is_total=total), named(name, is_total=True))
-        return calculate(definition.formula, lambda name: named(name, is_total=total))
+    def _named(self, metric: str, name: str, sense: Sense, key: Key, *, is_base: bool = False) -> Any:
+        """A measure or metric that another one is made of."""
+        home, definition = self.world.home_of(metric), self._definition(metric)
+        of, inner = self._narrowed(definition, name, sense)
+        if of not in home.measures:
+            return self._metric(of, inner, key)
+        grouped = self.groups[Counted(home.name, definition.time, definition.window, inner.moves)]
+        keys = self._peers(key) if inner.is_total else [key]
+        rows = [row for peer in keys for row in grouped.get(peer, [])]
+        rows = [row for row in rows if fulfils(self.counting, home, row, inner.wheres)]
+        if definition.following is not None and not is_base:
+            rows = [row for row in rows if self._is_followed(home, definition, row)]
+        return aggregate(home.measures[of], rows, home.types)
+
+    def _is_followed(self, home: Model, definition: Metric, row: Row) -> bool:
+        following = definition.following
+        return following is not None and self.counting.is_followed(home, definition.time, row, following, _is_counted)
+
+    def _peers(self, key: Key) -> list[Key]:
+        """The keys of the same period and the same level of totals."""
+        has_grain, has_totals = self.question.grain is not None, self.question.has_totals
+        return [
+            other
+            for other in self.keys
+            if (not has_grain or other[0] == key[0]) and (not has_totals or other[-1] == key[-1])
+        ]
+
+    def _column(self, name: str) -> tuple[int, str]:
+        """The place and the type of a column that rows can be kept by."""
+        question = self.question
+        keys = [*(["period"] if question.grain else []), *question.by]
+        if name in question.metrics:
+            place = self.width + [output for output, _ in self._outputs()].index(name)
+            return place, {"number": "decimal"}.get(self._definition(name).type, self._definition(name).type)
+        if name == "total":
+            return self.width - 1, "integer"
+        if name == "period":
+            return 0, "date"
+        model = self.world.home_of(question.metrics[0])
+        return keys.index(name), self._type(model, name)
+
+    def _is_kept(self, row: tuple[Any, ...]) -> bool:
+        def look(name: str) -> tuple[Any, str]:
+            place, type_ = self._column(name)
+            return row[place], type_
+
+        return self.question.having is not None and holds(self.question.having, look, self.question.zone) is True
 
     def _ordered(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        question = self.question
-        width = len(question.by) + (question.grain is not None)
+        question, width = self.question, self.width
         rows = sorted(rows, key=lambda row: [(value is None, 0 if value is None else value) for value in row[:width]])
         if question.order is not None:
             metric, is_descending = question.order
-            place = width + question.metrics.index(metric)
+            place = self._column(metric)[0]
             known = [row for row in rows if row[place] is not None]
             unknown = [row for row in rows if row[place] is None]
             # Sorting is stable, in reverse too, so ties keep the order of the keys.
@@ -166,117 +304,22 @@ class Reference:
         return rows
 
 
-def names_of(formula: Formula) -> Iterator[str]:
-    """The measures and metrics in a formula."""
-    if isinstance(formula, str):
-        yield formula
-    elif isinstance(formula, Operation):
-        yield from names_of(formula.left)
-        yield from names_of(formula.right)
-    elif isinstance(formula, tuple):
-        yield from names_of(formula[0])
+def _difference(now: Callable[[Key], Any], then: Callable[[Key], Any], factor: int, key: Key) -> Any:
+    left, right = now(key), then(key)
+    return None if left is None or right is None else (left - right) * factor
 
 
-def calculate(formula: Formula, named: Any) -> Any:
-    """The value of a formula; null where anything in it is null or a divisor is zero."""
-    if isinstance(formula, Decimal):
-        return Fraction(formula)
-    if isinstance(formula, str):
-        return named(formula)
-    if isinstance(formula, tuple):
-        value = calculate(formula[0], named)
-        return None if value is None else -value
-    left, right = calculate(formula.left, named), calculate(formula.right, named)
-    if formula.sign == "/":
-        return _divided(left, right)
-    if left is None or right is None:
-        return None
-    return {"+": left + right, "-": left - right, "*": left * right}[formula.sign]
+def _percent(now: Callable[[Key], Any], then: Callable[[Key], Any], key: Key) -> Any:
+    right = then(key)
+    return divided(_difference(now, then, 1, key), None if right is None else abs(right))
 
 
-def aggregate(measure: Measure, rows: list[Row], types: dict[str, str]) -> Any:
-    """A measure over rows of a table whose columns have these types."""
-    if measure.where is not None:
-        rows = [row for row in rows if _counts(measure.where, row, types)]
-    if measure.column is None:
-        return Fraction(len(rows))
-    values = [row[measure.column] for row in rows if row[measure.column] is not None]
-    if measure.aggregation == "count":
-        return Fraction(len(values))
-    if measure.aggregation == "count_distinct":
-        return Fraction(len(set(values)))
-    if not values:
-        return None
-    if measure.aggregation in {"min", "max"}:
-        value = min(values) if measure.aggregation == "min" else max(values)
-        return Fraction(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else value
-    numbers = sorted(Fraction(value) for value in values)
-    if measure.aggregation == "sum":
-        return sum(numbers, Fraction(0))
-    if measure.aggregation == "average":
-        return sum(numbers, Fraction(0)) / len(numbers)
-    fraction = Decimal("0.5") if measure.fraction is None else measure.fraction
-    place = Fraction(fraction) * (len(numbers) - 1)
-    below, above = numbers[math.floor(place)], numbers[math.ceil(place)]
-    return below + (above - below) * (place - math.floor(place))
-
-
-def value_of(dimension: Dimension, row: Row) -> Any:
-    """A dimension of a row of its own model."""
-    value = row[dimension.column]
-    if dimension.threshold is not None:
-        return "large" if value is not None and value > dimension.threshold else "small"
-    return dimension.fallback if value is None and dimension.fallback is not None else value
-
-
-def resolve(world: World, model: Model, name: str) -> tuple[tuple[Join, ...], Dimension]:
-    """The joins to follow and the dimension at their end. Raises Refusal."""
-    if name in model.dimensions:
-        return (), model.dimensions[name]
-    *joins, last = name.split(".")
-    if joins == [model.name] and last in model.dimensions:
-        return (), model.dimensions[last]
-    found = []
-    for path, end in paths(world, model, ()):
-        way = [join.name for join in path]
-        if path and last in end.dimensions:
-            if way == joins:
-                return path, end.dimensions[last]
-            if not joins or way[-len(joins) :] == joins:
-                found.append((path, end.dimensions[last]))
-    if len(found) > 1:
-        raise Refusal("a dimension can mean several things")
-    if not found:
-        raise Refusal("a dimension is out of reach")
-    return found[0]
-
-
-def paths(world: World, model: Model, taken: tuple[Join, ...]) -> Iterator[tuple[tuple[Join, ...], Model]]:
-    """Every way along joins, none of them taken twice, with the model at its end."""
-    yield taken, model
-    if len(taken) < HOPS:
-        for join in model.joins:
-            if all(join is not other for other in taken):
-                yield from paths(world, world.models[join.to], (*taken, join))
-
-
-def _partner(world: World, join: Join, row: Row) -> Row | None:
-    for other in world.models[join.to].rows:
-        if all(row[our] is not None and row[our] == other[their] for our, their in join.on):
-            return other
-    return None
-
-
-def _divided(left: Any, right: Any) -> Any:
-    return None if left is None or right is None or right == 0 else left / right
+def _is_counted(measure: Measure, row: Row, model: Model) -> bool:
+    return measure.where is None or counts(measure.where, row, model.types)
 
 
 def _family(type_: str) -> str:
     return "number" if type_ in {"integer", "decimal", "double"} else type_
-
-
-def _counts(where: Condition, row: Row, types: dict[str, str]) -> bool:
-    return holds(where, lambda name: (row[name], types[name]), "UTC") is True
 
 
 def _condition_names(condition: Condition | None) -> Iterator[str]:

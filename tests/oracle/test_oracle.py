@@ -11,8 +11,8 @@ from tests.oracle.trial import run_trial
 def test_two_thousand_known_cases_agree() -> None:
     report = run_trial(2000, seed=20_240_229)
     assert not report.mismatches, report
-    assert report.answered > 1200
-    assert len(report.refusals) >= 5
+    assert report.answered > 1000
+    assert len(report.refusals) >= 10
 
 
 def test_cases_nobody_has_tried_agree() -> None:

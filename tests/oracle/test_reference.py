@@ -1,13 +1,16 @@
 """The second implementation itself, against cases counted by hand."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
+from tests.oracle.arithmetic import aggregate, calculate
 from tests.oracle.logic import first_day, holds, local_day
-from tests.oracle.reference import Reference, aggregate, calculate
+from tests.oracle.periods import Span, earlier, find_days, find_spans, move, next_period, period_of
+from tests.oracle.reference import Reference
 from tests.oracle.trial import _same
 from tests.oracle.world import (
     Both,
@@ -19,7 +22,11 @@ from tests.oracle.world import (
     Model,
     Negation,
     Operation,
+    Policy,
     Question,
+    Reader,
+    Refusal,
+    Rule,
     Test,
     World,
 )
@@ -54,12 +61,48 @@ def small_world() -> World:
     return World(models={"teams": teams, "deals": deals})
 
 
+QUESTION = Question(
+    metrics=("amount",), by=("region",), grain=None, start=None, end=None, where=None, order=None, limit=None,
+    zone="UTC", week_start=0, today=dt.date(2024, 3, 5),
+)  # fmt: skip
+
+
 def test_rows_without_a_partner_meet_at_null() -> None:
-    question = Question(
-        metrics=("amount",), by=("region",), grain=None, start=None, end=None, where=None, order=None, limit=None,
-        zone="UTC", week_start=0,
-    )  # fmt: skip
-    assert Reference(small_world(), question).answer().rows == [("West", 1), (None, 14)]
+    assert Reference(small_world(), QUESTION).answer().rows == [("West", 1), (None, 14)]
+
+
+def test_totals_top_members_and_values_to_keep_are_counted() -> None:
+    top = replace(QUESTION, top=1, has_totals=True)
+    rows = Reference(small_world(), top).answer().rows
+    assert rows == [("Other", True, 0, 1), (None, False, 0, 14), (None, None, 1, 15)]
+    kept = replace(top, having=Test(name="amount", operator=">", values=(14,)))
+    assert Reference(small_world(), kept).answer().rows == [(None, None, 1, 15)]
+
+
+def test_a_reader_sees_the_rows_of_a_policy_and_no_hidden_table() -> None:
+    rule = Rule(table=None, column="region", values=("West",))
+    reader = Reader(roles=("r",), attributes=(), policies=(Policy(role="r", rules=(rule,), open=()),))
+    assert Reference(small_world(), replace(QUESTION, reader=reader)).answer().rows == [("West", 1)]
+    hiding = Rule(table="teams", column="id", values=("a",))
+    reader = replace(reader, policies=(Policy(role="r", rules=(hiding,), open=()),))
+    with pytest.raises(Refusal, match="hidden"):
+        Reference(small_world(), replace(QUESTION, reader=reader)).answer()
+
+
+def test_lengths_and_periods_are_counted_day_by_day() -> None:
+    assert earlier(dt.date(2024, 3, 31), "1 month") == dt.date(2024, 2, 29)
+    assert earlier(dt.date(2024, 2, 29), "1 year") == dt.date(2023, 2, 28)
+    assert period_of(dt.date(2024, 3, 5), "fiscal_quarter", replace(QUESTION, fiscal_start=2)) == dt.date(2024, 2, 1)
+    march = period_of(dt.date(2024, 3, 5), "retail_month", QUESTION)
+    assert (march, next_period(march, "retail_month", QUESTION)) == (dt.date(2024, 2, 26), dt.date(2024, 4, 1))
+
+
+def test_a_running_month_is_moved_to_as_many_days_of_the_one_before() -> None:
+    asked = replace(QUESTION, grain="month", range="this month", compare=("prior_period",))
+    ((first, span),) = find_spans(asked, find_days(asked))
+    assert (first, span.last, span.full) == (dt.date(2024, 3, 1), dt.date(2024, 3, 5), dt.date(2024, 3, 31))
+    before = Span(first=dt.date(2024, 2, 1), last=dt.date(2024, 2, 5), full=dt.date(2024, 2, 29), grain="month")
+    assert move(span, "prior_period", asked) == before
 
 
 def test_logic_has_three_values() -> None:

@@ -14,12 +14,13 @@ import duckdb
 import pyarrow as pa
 
 from core.errors import InvalidError, RefusedError
-from metrics import Catalog, CompiledQuery, compile_query, load_catalog
+from metrics import Catalog, compile_query, load_catalog
+from metrics.policy import Reader, read_policies, resolve, restrict
 from tests.oracle.generator import make_world
 from tests.oracle.questions import make_question
 from tests.oracle.reference import Reference
 from tests.oracle.world import Question, Refusal, World
-from tests.oracle.writing import write_files, write_question, write_schema, write_tables
+from tests.oracle.writing import write_files, write_policies, write_question, write_schema, write_tables
 
 QUESTIONS = 12
 
@@ -75,42 +76,59 @@ def _compare(
     world: World, question: Question, catalog: Catalog, connection: duckdb.DuckDBPyConnection, report: Report
 ) -> str | None:
     """What is wrong, or None."""
-    query, context = write_question(question)
     try:
         expected = Reference(world, question).answer().rows
     except Refusal as refusal:
         try:
-            compiled = compile_query(catalog, query, context)
+            sql, _ = _compiled(world, question, catalog)
         except (InvalidError, RefusedError):
             report.refusals[str(refusal)] += 1
             return None
-        return f"should be refused, because {refusal}:\n{compiled.sql}"
+        return f"should be refused, because {refusal}:\n{sql}"
     try:
-        compiled = compile_query(catalog, query, context)
+        sql, values = _compiled(world, question, catalog)
     except (InvalidError, RefusedError) as error:
         return f"is refused: {error}"
     try:
-        table = _run(compiled, connection, report)
+        table = _run(sql, values, connection, report)
     except duckdb.Error as error:
-        return f"fails: {error}\n{compiled.to_sql()}"
+        return f"fails: {error}\n{sql}"
     found = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
     report.answered += 1
     report.rows += len(found)
     if len(found) == len(expected) and all(map(_alike, found, expected)):
         return None
-    return f"expected\n{_shown(expected)}\n  found\n{_shown(found)}\n{compiled.to_sql()}\n{compiled.parameters}"
+    return f"expected\n{_shown(expected)}\n  found\n{_shown(found)}\n{sql}\n{values}"
 
 
-def _run(compiled: CompiledQuery, connection: duckdb.DuckDBPyConnection, report: Report) -> pa.Table:
+def _compiled(world: World, question: Question, catalog: Catalog) -> tuple[str, tuple[object, ...]]:
+    """The SQL of a question with its values, over the rows that its reader sees."""
+    query, context = write_question(question)
+    compiled = compile_query(catalog, query, context)
+    reader = question.reader
+    if reader is None:
+        return compiled.sql, compiled.parameters
+    view = resolve(
+        read_policies(write_policies(reader)).values(),
+        catalog,
+        write_schema(world),
+        Reader(roles=reader.roles, attributes=dict(reader.attributes)),
+    )
+    if view is None:
+        return compiled.sql, compiled.parameters
+    return restrict(compiled.tree, view, compiled.parameters)
+
+
+def _run(sql: str, values: Sequence[object], connection: duckdb.DuckDBPyConnection, report: Report) -> pa.Table:
     """The answer. DuckDB 1.5.5 cannot plan some joins of which its statistics say that they are empty: it fails with
     "Failed to bind column reference" unless compressed materialisation is off."""
     try:
-        return connection.execute(compiled.sql, compiled.parameters).to_arrow_table()
+        return connection.execute(sql, values).to_arrow_table()
     except duckdb.InternalException:
         report.engine_faults += 1
         connection.execute("SET disabled_optimizers = 'compressed_materialization'")
         try:
-            return connection.execute(compiled.sql, compiled.parameters).to_arrow_table()
+            return connection.execute(sql, values).to_arrow_table()
         finally:
             connection.execute("RESET disabled_optimizers")
 

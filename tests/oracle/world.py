@@ -66,6 +66,8 @@ class Measure:
     type: str
     where: Condition | None = None
     fraction: Decimal | None = None
+    # The column that the first and the last value are taken by.
+    order: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +84,44 @@ Formula = Decimal | str | Operation | tuple["Formula"]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Window:
+    """Which rows count at the end of a period: those of a `length` before, of the `grain` to date, or all of them; of a
+    snapshot those that hold then, until the dimension `until` or until the next row of the same `entity`."""
+
+    length: str | None = None
+    grain: str | None = None
+    until: str | None = None
+    entity: str | None = None
+
+    @property
+    def is_snapshot(self) -> bool:
+        """Whether rows hold for a while."""
+        return self.until is not None or self.entity is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Following:
+    """What must follow a row: a row of `measure` of `model` of the same entity, within a time."""
+
+    model: str
+    measure: str
+    entity: str
+    their_entity: str
+    within: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meaning:
+    """What a name of a formula stands for: a measure or metric some time before, over rows that fulfil a condition."""
+
+    of: str
+    offset: str | None = None
+    where: Condition | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Metric:
-    """A metric of a model; a simple one and a share have one name as formula, a ratio a division."""
+    """A metric of a model; a ratio has a division as formula, a conversion its base, what is no derived one a name."""
 
     name: str
     kind: str
@@ -93,6 +131,18 @@ class Metric:
     # Whether equal numbers are equal to the last digit, and whether zero is met exactly.
     is_exact: bool = False
     is_additive: bool = False
+    # Whether a value of zero is met exactly, so that per cents of it are null in both implementations.
+    is_comparable: bool = False
+    unit: str | None = None
+    target: str | None = None
+    window: Window | None = None
+    following: Following | None = None
+    is_rate: bool = False
+    meanings: tuple[tuple[str, Meaning], ...] = ()
+
+    def meaning(self, name: str) -> Meaning:
+        """What a name of the formula stands for."""
+        return dict(self.meanings).get(name) or Meaning(of=name)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -131,8 +181,39 @@ class World:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Rows of `table` where its column is one of the values, or goes with a row of `other` by its `key`; without a
+    table, rows of every model that reaches the dimension `column`. `attribute` is where a reader has the values."""
+
+    table: str | None
+    column: str
+    values: tuple[str, ...] = ()
+    attribute: str | None = None
+    other: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """What one role sees: all rules must hold, tables that no rule reaches are hidden unless they are open."""
+
+    role: str
+    rules: tuple[Rule, ...]
+    open: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Who asks, and the policies there are."""
+
+    roles: tuple[str, ...]
+    attributes: tuple[tuple[str, tuple[str, ...]], ...]
+    policies: tuple[Policy, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked; `order` is a metric and whether it descends."""
+    """What is asked; `order` is a metric and whether it descends. `range` is in words, `compare` names comparisons."""
 
     metrics: tuple[str, ...]
     by: tuple[str, ...]
@@ -144,6 +225,15 @@ class Question:
     limit: int | None
     zone: str
     week_start: int
+    fiscal_start: int = 1
+    today: dt.date | None = None
+    range: str | None = None
+    compare: tuple[str, ...] = ()
+    having: Condition | None = None
+    has_totals: bool = False
+    is_filled: bool = False
+    top: int | None = None
+    reader: Reader | None = None
 
 
 class Refusal(Exception):

@@ -14,12 +14,16 @@ from tests.oracle.world import (
     Either,
     Formula,
     Literal,
+    Meaning,
     Measure,
     Metric,
     Model,
     Negation,
     Operation,
+    Policy,
     Question,
+    Reader,
+    Rule,
     Test,
     World,
 )
@@ -70,8 +74,46 @@ def write_question(question: Question) -> tuple[MetricQuery, CompileContext]:
         where=write_condition(question.where) if question.where else None,
         order=(("-" if order[1] else "") + order[0],) if order else (),
         limit=question.limit,
+        range=question.range,
+        compare=question.compare,
+        having=write_condition(question.having) if question.having else None,
+        has_totals=question.has_totals,
+        is_filled=question.is_filled,
+        top=question.top,
     )
-    return query, CompileContext(zone=question.zone, week_start=question.week_start)
+    context = CompileContext(
+        zone=question.zone,
+        week_start=question.week_start,
+        fiscal_start_month=question.fiscal_start,
+        today=question.today,
+    )
+    return query, context
+
+
+def write_policies(reader: Reader) -> dict[str, str]:
+    """Policy files by name."""
+    return {
+        f"{number}.yaml": json.dumps(_policy(number, policy), ensure_ascii=False)
+        for number, policy in enumerate(reader.policies)
+    }
+
+
+def _policy(number: int, policy: Policy) -> dict[str, object]:
+    return {
+        "policy": f"policy-{number}",
+        "roles": [policy.role],
+        "rows": [_rule(rule) for rule in policy.rules],
+        "open": list(policy.open),
+    }
+
+
+def _rule(rule: Rule) -> dict[str, object]:
+    if rule.other is not None:
+        return {"table": rule.table, "column": rule.column, "follows": f"{rule.other}.{rule.key}"}
+    content: dict[str, object] = {"in": f"member.{rule.attribute}" if rule.attribute else list(rule.values)}
+    return content | (
+        {"dimension": rule.column} if rule.table is None else {"table": rule.table, "column": rule.column}
+    )
 
 
 def write_condition(condition: Condition) -> str:
@@ -159,6 +201,8 @@ def _measure(measure: Measure) -> dict[str, object]:
         content["where"] = write_condition(measure.where)
     if measure.fraction is not None:
         content["p"] = str(measure.fraction)
+    if measure.order is not None:
+        content["order"] = measure.order
     return content
 
 
@@ -167,12 +211,53 @@ def _metric(metric: Metric, model: Model) -> dict[str, object]:
     match metric.kind, metric.formula:
         case "simple", str(name):
             content["measure"] = name
-        case "share", str(name):
+        case "share" | "rank", str(name):
             content["of"] = name
+        case "cumulative" | "snapshot", str(name):
+            content["measure"] = name
+            content |= _window(metric)
+        case "conversion", str(name):
+            content["base"] = name
+            content |= _conversion(metric)
         case "ratio", Operation(left=left, right=right):
             content |= {"numerator": left, "denominator": right}
         case _, formula:
             content["formula"] = write_formula(formula)
+            content["inputs"] = {name: _meaning(meaning) for name, meaning in metric.meanings}
     if metric.time != model.time:
         content["time"] = metric.time
+    if metric.unit is not None:
+        content["unit"] = metric.unit
+    if metric.target is not None:
+        content["target"] = metric.target
+    return content
+
+
+def _window(metric: Metric) -> dict[str, object]:
+    window = metric.window
+    if window is None:
+        return {}
+    pairs = {"window": window.length, "to_date": window.grain, "until": window.until, "entity": window.entity}
+    return {key: value for key, value in pairs.items() if value is not None}
+
+
+def _conversion(metric: Metric) -> dict[str, object]:
+    following = metric.following
+    if following is None:
+        return {}
+    return {
+        "to": f"{following.model}.{following.measure}",
+        "entity": following.entity,
+        "to_entity": following.their_entity,
+        "within": following.within,
+        "as": "rate" if metric.is_rate else "count",
+    }
+
+
+def _meaning(meaning: Meaning) -> dict[str, object]:
+    content: dict[str, object] = {"of": meaning.of}
+    if meaning.offset is not None:
+        content["offset"] = meaning.offset
+    if meaning.where is not None:
+        content["where"] = write_condition(meaning.where)
     return content
