@@ -71,6 +71,11 @@ class MasterKeySource:
         self._pending.replace(self.file)
         _sync_folder(self.file.parent)
 
+    def retired(self) -> list[Secret]:
+        """The keys that were in the file before this one, newest first."""
+        files = sorted(self.file.parent.glob(f"{self.file.name}.retired*"), key=lambda one: one.stat().st_mtime)
+        return [parse_key(file.read_text(), origin=str(file)) for file in reversed(files)] if self.is_file else []
+
     @property
     def _pending(self) -> Path:
         return self.file.with_name(f"{self.file.name}.next")

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     master_key_file: Path | None = Field(
         default=None, description="The file that holds the master key; default master.key in the data folder."
     )
+    backup_folder: Path | None = Field(
+        default=None, description="Where backups of tenants are written; default backups in the data folder."
+    )
     session_hours: int = Field(default=12, ge=1, description="Hours after which a session ends, however busy.")
     session_idle_minutes: int = Field(default=120, ge=1, description="Minutes without a request after which it ends.")
     signin_link_hours: int = Field(default=24, ge=1, description="Hours for which a one-time sign-in link can be used.")
@@ -66,6 +69,11 @@ class Settings(BaseSettings):
     def staging_folder(self) -> Path:
         """Files on their way into a store."""
         return self.folder / "stores" / "staging"
+
+    @property
+    def backups_folder(self) -> Path:
+        """Where backups are written unless a command names another folder."""
+        return (self.backup_folder or self.folder / "backups").expanduser().resolve()
 
     @property
     def master_key_path(self) -> Path:

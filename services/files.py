@@ -1,9 +1,11 @@
 """Files a command reads and writes in folders its user names."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import InvalidError
+from core.errors import InvalidError, LimitError
+from core.ids import new_id
 from tenants.documents import Document
 
 _MAX_TEXT_BYTES = 1_000_000
@@ -18,6 +20,24 @@ def make_folder(path: str) -> Path:
     except OSError as error:
         raise InvalidError(f"{folder} cannot be used as a folder to write to: {error.strerror}.") from error
     return folder
+
+
+@contextmanager
+def making_file(path: Path) -> Iterator[Path]:
+    """The path of an unfinished file that takes its place when the block ends, and goes when it fails.
+
+    The folder is made. Raises LimitError where there is no room or it may not be written.
+    """
+    unfinished = path.with_name(f".{path.name}.{new_id()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            yield unfinished
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise LimitError(f"{path} cannot be written: {error.strerror}. Nothing was changed.") from error
 
 
 def write_file(path: Path, content: bytes) -> None:

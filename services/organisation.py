@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
+from core.errors import UserError
 from services.platform import Platform
 from tenants import directory
 from tenants.access import Permission, Principal, operator
@@ -84,22 +85,41 @@ def list_members(platform: Platform, tenant: Tenant) -> list[Principal]:
         return directory.list_members(session, tenant)
 
 
+def list_tenants(platform: Platform) -> list[Tenant]:
+    """All tenants by short name; only the operator sees them."""
+    with platform.session() as session:
+        return directory.list_tenants(session)
+
+
 def describe_tenants(platform: Platform) -> list[dict[str, object]]:
-    """Each tenant with its member count, tables with row counts, and data version."""
+    """Each tenant with its members, tables with row counts, data version, bytes stored, state and newest backup."""
     with platform.session() as session:
         tenants = [(tenant, directory.list_members(session, tenant)) for tenant in directory.list_tenants(session)]
-    described: list[dict[str, object]] = []
-    for tenant, members in tenants:
+    return [_describe(platform, tenant, len(members)) for tenant, members in tenants]
+
+
+def _describe(platform: Platform, tenant: Tenant, members: int) -> dict[str, object]:
+    # Backups have libraries of their own, which a server that starts does not need.
+    from services.backups import find_backups
+
+    tables: dict[str, int] = {}
+    watermark, state = "", "ready"
+    try:
         store = platform.store(tenant)
-        described.append(
-            {
-                "slug": tenant.slug,
-                "name": tenant.name,
-                "zone": tenant.zone,
-                "currency": tenant.currency,
-                "members": len(members),
-                "tables": store.row_counts(),
-                "watermark": str(store.watermark()),
-            }
-        )
-    return described
+        tables, watermark = store.row_counts(), str(store.watermark())
+    except UserError as error:
+        # One store that cannot be opened does not hide the others.
+        state = error.message
+    backups = find_backups(platform.settings.backups_folder, tenant.id)
+    return {
+        "slug": tenant.slug,
+        "name": tenant.name,
+        "zone": tenant.zone,
+        "currency": tenant.currency,
+        "members": members,
+        "tables": tables,
+        "watermark": watermark,
+        "bytes": platform.stores.bytes_stored(tenant.id),
+        "state": state,
+        "backed_up_at": backups[0].made_at.isoformat() if backups else None,
+    }

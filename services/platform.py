@@ -18,8 +18,11 @@ from tenants import directory
 from tenants.keyring import Keyring
 from tenants.metadata import Metadata
 from tenants.schema import SecretRow
-from tenants.store import StoreLimits, StorePool
+from tenants.store import StoreLimits, StorePlace, StorePool
 from tenants.tenant import Tenant
+
+# In the folder of a store whose erasure was begun.
+ERASING = "erasing"
 
 if TYPE_CHECKING:
     from tenants.store.store import Store
@@ -28,6 +31,11 @@ if TYPE_CHECKING:
 def is_installed(settings: Settings) -> bool:
     """Whether the data folder is one of ours already; a metadata database elsewhere counts as one."""
     return settings.metadata_url is not None or (settings.folder / "metadata.sqlite3").exists()
+
+
+def secret_context(tenant: Tenant, name: str) -> str:
+    """What a secret of a tenant is bound to."""
+    return f"{tenant.id}/{name}"
 
 
 class Platform:
@@ -55,6 +63,7 @@ class Platform:
         if was_installed:
             # What an import that was killed has left behind; whoever holds the data folder has it alone.
             shutil.rmtree(settings.staging_folder, ignore_errors=True)
+            self._finish_erasures()
         self.stores = StorePool(settings.stores_folder, settings.staging_folder, limits)
 
     @contextmanager
@@ -65,11 +74,15 @@ class Platform:
 
     def store(self, tenant: Tenant) -> "Store":
         """The tenant's open store. Raises StoreBusy, StoreFault, KeyFault."""
-        return self.stores.get(tenant.id, tenant.slug, lambda: self._key(tenant))
+        return self.stores.get(tenant.id, tenant.slug, lambda: self.store_place(tenant))
 
     def keep_secret(self, session: Session, tenant: Tenant, name: str, value: str) -> None:
         """Keep a secret of a tenant, encrypted under its key and bound to its name. Raises KeyFault."""
-        sealed = wrap(self._key(tenant), Secret(value.encode()), context=f"{tenant.id}/{name}")
+        # The key is read in this transaction: one that is changed meanwhile waits, and finds this secret.
+        directory.lock_key(session, tenant.id)
+        wrapped, _ = directory.wrapped_key(session, tenant.id)
+        key = self.keys.unwrap(wrapped, context=tenant.id)
+        sealed = wrap(key, Secret(value.encode()), context=secret_context(tenant, name))
         session.merge(SecretRow(tenant_id=tenant.id, name=name, sealed=sealed))
 
     def find_secret(self, session: Session, tenant: Tenant, name: str) -> str | None:
@@ -77,11 +90,29 @@ class Platform:
         row = session.get(SecretRow, (tenant.id, name))
         if row is None:
             return None
-        return unwrap(self._key(tenant), row.sealed, context=f"{tenant.id}/{name}").reveal().decode()
+        wrapped, _ = directory.wrapped_key(session, tenant.id)
+        key = self.keys.unwrap(wrapped, context=tenant.id)
+        return unwrap(key, row.sealed, context=secret_context(tenant, name)).reveal().decode()
+
+    def _finish_erasures(self) -> None:
+        if any(self.settings.stores_folder.glob(f"*/{ERASING}")):
+            from services.erasure import finish_erasures
+
+            finish_erasures(self.settings, self.metadata)
+
+    def store_place(self, tenant: Tenant) -> StorePlace:
+        """Which file is the tenant's store, and its key. Raises KeyFault."""
+        with self.session() as session:
+            wrapped, generation = directory.wrapped_key(session, tenant.id)
+        return StorePlace(generation=generation, key=self.keys.unwrap(wrapped, context=tenant.id))
+
+    def store_key(self, tenant: Tenant) -> Secret:
+        """The key of the tenant's store and secrets. Raises KeyFault."""
+        return self.store_place(tenant).key
 
     def derived_secret(self, tenant: Tenant, purpose: str) -> str:
         """A secret of the tenant for one purpose, from which its key cannot be told. Raises KeyFault."""
-        return hmac.new(self._key(tenant).reveal(), purpose.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self.store_key(tenant).reveal(), purpose.encode(), hashlib.sha256).hexdigest()
 
     def tenant(self, slug: str) -> Tenant:
         """The tenant of that short name. Raises InvalidError with the nearest names."""
@@ -92,8 +123,3 @@ class Platform:
         """Close all stores and connections."""
         self.stores.close()
         self.metadata.close()
-
-    def _key(self, tenant: Tenant) -> Secret:
-        with self.session() as session:
-            wrapped = directory.wrapped_key(session, tenant.id)
-        return self.keys.unwrap(wrapped, context=tenant.id)

@@ -5,7 +5,7 @@ import re
 import zoneinfo
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -81,9 +81,17 @@ def require_tenant(session: Session, slug: str) -> Tenant:
     return _tenant(row)
 
 
-def wrapped_key(session: Session, tenant_id: str) -> bytes:
-    """The tenant's key as stored, wrapped by the master key."""
-    return session.scalars(select(TenantRow.wrapped_key).where(TenantRow.id == tenant_id)).one()
+def wrapped_key(session: Session, tenant_id: str) -> tuple[bytes, int]:
+    """The tenant's key as stored, wrapped by the master key, and the generation of the store it opens."""
+    statement = select(TenantRow.wrapped_key, TenantRow.store_generation).where(TenantRow.id == tenant_id)
+    wrapped, generation = session.execute(statement).one()
+    return wrapped, generation
+
+
+def lock_key(session: Session, tenant_id: str) -> None:
+    """Let nobody else change the tenant's key until this transaction ends, or wait for who does."""
+    own = TenantRow.store_generation
+    session.execute(update(TenantRow).where(TenantRow.id == tenant_id).values(store_generation=own))
 
 
 def add_member(

@@ -89,3 +89,40 @@ def save_documents(
         )
     session.flush()
     return tuple(changed)
+
+
+def newest_versions(session: Session, tenant_id: str) -> dict[tuple[str, str], int]:
+    """The newest version of every document of a tenant, by kind and name."""
+    statement = select(DocumentRow.kind, DocumentRow.name, func.max(DocumentRow.version))
+    rows = session.execute(
+        statement.where(DocumentRow.tenant_id == tenant_id).group_by(DocumentRow.kind, DocumentRow.name)
+    )
+    return {(kind, name): version for kind, name, version in rows}
+
+
+def keep_ahead(session: Session, tenant_id: str, before: Mapping[tuple[str, str], int]) -> None:
+    """Give restored documents versions that come after those there were: a version never names two texts."""
+    now = newest_versions(session, tenant_id)
+    for (kind, name), version in before.items():
+        restored = now.get((kind, name), 0)
+        if restored >= version:
+            continue
+        statement = select(DocumentRow.text).where(
+            DocumentRow.tenant_id == tenant_id,
+            DocumentRow.kind == kind,
+            DocumentRow.name == name,
+            DocumentRow.version == restored,
+        )
+        session.add(
+            DocumentRow(
+                id=new_id(),
+                tenant_id=tenant_id,
+                kind=kind,
+                name=name,
+                version=version + 1,
+                text=session.scalar(statement) or "",
+                created_at=utc_now(),
+                created_by="restored",
+            )
+        )
+    session.flush()

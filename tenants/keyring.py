@@ -52,6 +52,16 @@ class Keyring:
         """A tenant's key. Raises KeyFault."""
         return unwrap(self.master, wrapped, context=context)
 
+    def open_earlier(self, wrapped: bytes, *, context: str, given: Secret | None = None) -> Secret:
+        """A key that may be wrapped with an earlier master key, or with one that is given. Raises KeyFault."""
+        for master in (self.master, *self._source.retired(), *([given] if given else [])):
+            if _fits(wrapped, context)(master):
+                return unwrap(master, wrapped, context=context)
+        raise KeyFault(
+            "No master key there is opens this. Nothing was changed. Name the file of the master key that was in force "
+            "when it was written with --key-file."
+        )
+
     def rotate_master(
         self, metadata: Metadata, new: Secret, *, record: Callable[[Session, int], None], step: Callable[[str], None]
     ) -> int:

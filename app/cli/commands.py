@@ -13,6 +13,7 @@ from app.cli.forecast import forecast_app
 from app.cli.options import AsJson, Data, Member, Tenant, settings_of
 from app.cli.output import failing_clearly, show_json, show_progress, show_table, show_text
 from app.cli.score import score_app
+from app.cli.tenant import tenant_app
 
 app = typer.Typer(
     name="plumbline",
@@ -21,7 +22,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Plumbline: BI and analytics notebooks for revenue teams.",
 )
-tenant_app = typer.Typer(no_args_is_help=True, help="Make and list tenants.")
 member_app = typer.Typer(no_args_is_help=True, help="Add members to a tenant.")
 metrics_app = typer.Typer(no_args_is_help=True, help="Bring metric definitions in and out.")
 app.add_typer(tenant_app, name="tenant")
@@ -103,7 +103,7 @@ def tenant_create(
 
 @tenant_app.command("list")
 def tenant_list(data: Data = None, json_: AsJson = False) -> None:
-    """List the tenants with their members, tables and data version."""
+    """List the tenants with their members, tables, data version, size, newest backup and state."""
     with failing_clearly(as_json=json_):
         answer = _run("tenant-list", {}, data)
         if json_:
@@ -112,7 +112,9 @@ def tenant_list(data: Data = None, json_: AsJson = False) -> None:
         from app.cli.tables import tenant_rows
 
         show_table(
-            ["Tenant", "Name", "Members", "Tables", "Rows", "Data"], tenant_rows(answer), right=frozenset({2, 3, 4})
+            ["Tenant", "Name", "Members", "Tables", "Rows", "Data", "Size", "Last backup", "State"],
+            tenant_rows(answer),
+            right=frozenset({2, 3, 4, 6}),
         )
 
 

@@ -20,4 +20,5 @@ class Permission(StrEnum):
     REPORT_EXPORT = "report:export"
     SIGNIN_CONFIGURE = "signin:configure"
     SQL_QUERY = "sql:query"
+    TENANT_MANAGE = "tenant:manage"
     USAGE_READ = "usage:read"

@@ -32,6 +32,7 @@ _PERMISSIONS = {
         Permission.POLICY_APPLY,
         Permission.POLICY_READ,
         Permission.SIGNIN_CONFIGURE,
+        Permission.TENANT_MANAGE,
         Permission.USAGE_READ,
     },
     Role.ANALYST: _BUILD,

@@ -8,6 +8,7 @@ class AuditAction(StrEnum):
 
     AUDIT_CHECKPOINT = "audit:checkpoint"
     AUDIT_EXPORTED = "audit:exported"
+    BACKUP_MADE = "backup:made"
     DATA_ACCESSED = "data:accessed"
     DATA_IMPORTED = "data:imported"
     DEFINITION_APPLIED = "definition:applied"
@@ -22,3 +23,7 @@ class AuditAction(StrEnum):
     SIGNIN_CONFIGURED = "signin:configured"
     SIGNIN_REFUSED = "signin:refused"
     TENANT_CREATED = "tenant:created"
+    TENANT_ERASED = "tenant:erased"
+    TENANT_EXPORTED = "tenant:exported"
+    TENANT_KEY_ROTATED = "tenant-key:rotated"
+    TENANT_RESTORED = "tenant:restored"

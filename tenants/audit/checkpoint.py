@@ -25,6 +25,18 @@ def remove_before(session: Session, tenant_id: str, before: dt.datetime, *, at: 
     problems = verify_chain(session, tenant_id).problems
     if problems:
         raise RefusedError(f"Nothing was removed, because the log is not whole: {problems[0]}")
+    return _remove_to(session, newest, at)
+
+
+def remove_all(session: Session, tenant_id: str, *, at: dt.datetime) -> int:
+    """Remove every line of an erased tenant's log, whole or not; returns how many. Its signed head stays."""
+    statement = select(AuditRow).where(AuditRow.tenant_id == tenant_id).order_by(AuditRow.sequence.desc()).limit(1)
+    newest = session.scalars(statement).one_or_none()
+    return 0 if newest is None else _remove_to(session, newest, at)
+
+
+def _remove_to(session: Session, newest: AuditRow, at: dt.datetime) -> int:
+    tenant_id = newest.tenant_id
     sign: Sign = session.info["sign"]
     session.add(
         AuditCheckpointRow(
@@ -36,5 +48,7 @@ def remove_before(session: Session, tenant_id: str, before: dt.datetime, *, at: 
         )
     )
     session.flush()
-    result = session.execute(delete(AuditRow).where(of_tenant, AuditRow.sequence <= newest.sequence))
+    result = session.execute(
+        delete(AuditRow).where(AuditRow.tenant_id == tenant_id, AuditRow.sequence <= newest.sequence)
+    )
     return result.rowcount if isinstance(result, CursorResult) else 0

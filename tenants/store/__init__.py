@@ -5,6 +5,7 @@ The engine is imported when the pool opens the first store, not before: `tenants
 
 from tenants.store.limits import StoreLimits
 from tenants.store.load_table import LoadTable
+from tenants.store.place import StorePlace
 from tenants.store.pool import StorePool
 
-__all__ = ["LoadTable", "StoreLimits", "StorePool"]
+__all__ = ["LoadTable", "StoreLimits", "StorePlace", "StorePool"]

@@ -34,8 +34,8 @@ def open_locked(path: Path, key: Secret, *, staging: Path, memory_mb: int, threa
         },
     )
     try:
-        connection.execute(exp.Command(this="LOAD", expression=exp.Literal.string(_extension()).sql()).sql("duckdb"))
-        connection.execute(_attach(path, key))
+        load_cipher(connection)
+        connection.execute(attach(path, key))
         for statement in _lock(staging):
             connection.execute(statement)
     except duckdb.Error:
@@ -44,11 +44,18 @@ def open_locked(path: Path, key: Secret, *, staging: Path, memory_mb: int, threa
     return connection
 
 
-def _attach(path: Path, key: Secret) -> str:
+def load_cipher(connection: duckdb.DuckDBPyConnection) -> None:
+    """Load the extension with whose cipher encrypted files are written."""
+    connection.execute(exp.Command(this="LOAD", expression=exp.Literal.string(_extension()).sql()).sql("duckdb"))
+
+
+def attach(path: Path, key: Secret, *, name: str = CATALOG, is_read_only: bool = False) -> str:
+    """The statement that attaches an encrypted file as `name`."""
     # ATTACH takes no bound values, so the literals are rendered, and thereby escaped, by sqlglot.
     file = exp.Literal.string(str(path)).sql("duckdb")
     password = exp.Literal.string(key.reveal().hex()).sql("duckdb")
-    return " ".join(("ATTACH", file, "AS", CATALOG, "(ENCRYPTION_KEY", password + ")"))
+    options = (password, ", READ_ONLY") if is_read_only else (password,)
+    return " ".join(("ATTACH", file, "AS", name, "(ENCRYPTION_KEY", *options, ")"))
 
 
 def _lock(staging: Path) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ A store knows its own file only. It is shared by all threads of the process; eve
 
 import datetime as dt
 import json
+import os
+import subprocess
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 from sqlglot import exp
 
 from core.clock import Clock, utc_now
@@ -19,10 +22,11 @@ from core.errors import LimitError, RefusedError
 from core.result import Watermark
 from core.secrets import Secret
 from tenants.store.connection import CATALOG, open_locked
-from tenants.store.errors import open_error, query_error
+from tenants.store.errors import StoreFault, open_error, query_error
 from tenants.store.limits import StoreLimits
 from tenants.store.literal import render_arguments
 from tenants.store.load_table import LoadTable
+from tenants.store.shared import SharedConnection
 
 _CREATE_LOADS = """
 CREATE TABLE IF NOT EXISTS store.plumbline.loads (
@@ -40,7 +44,11 @@ WHERE table_catalog = 'store' AND table_schema = 'main' ORDER BY table_name, ord
 
 
 class Store:
-    """An open store. Raises StoreBusy, StoreFault, LimitError, RefusedError, InvalidError."""
+    """A tenant's store. Raises StoreBusy, StoreFault, LimitError, RefusedError, InvalidError.
+
+    Its file is closed while the store rests and opened by the next use; another file can take its place while queries
+    on the present one go on.
+    """
 
     def __init__(
         self, slug: str, path: Path, key: Secret, *, staging: Path, limits: StoreLimits, clock: Clock = utc_now
@@ -50,15 +58,11 @@ class Store:
         self.staging = staging
         self.limits = limits
         self._clock = clock
+        self._key = key
         self._writing = threading.Lock()
-        try:
-            self._connection = open_locked(
-                path, key, staging=staging, memory_mb=limits.memory_mb, threads=limits.threads
-            )
-        except duckdb.Error as error:
-            raise open_error(error, slug) from error
-        self._connection.execute("CREATE SCHEMA IF NOT EXISTS store.plumbline")
-        self._connection.execute(_CREATE_LOADS)
+        self._changing = threading.Lock()
+        self._is_closed = False
+        self._shared: SharedConnection | None = self._open()
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> tuple[pa.Table, Watermark]:
         """The rows of one SELECT, `parameters` for its `$1`, `$2`, and the watermark of the very data they are of."""
@@ -103,25 +107,109 @@ class Store:
                 counts[table] = int(row[0]) if row else 0
         return counts
 
+    def write_parquet(self, table: str, path: Path) -> int:
+        """Write all rows of a table to a new file; returns how many. No limit of rows or time holds."""
+        statement = exp.select("*").from_(exp.table_(table, db="main", catalog=CATALOG, quoted=True)).sql("duckdb")
+        rows = 0
+        with self._cursor() as cursor:
+            reader = cursor.execute(statement).to_arrow_reader(100_000)
+            with pq.ParquetWriter(path, reader.schema, compression="zstd") as writer:
+                for batch in reader:
+                    writer.write_batch(batch)
+                    rows += batch.num_rows
+        return rows
+
     def watermark(self) -> Watermark:
         """The version of the data as it is now."""
         with self._cursor() as cursor:
             return _read_watermark(cursor)
 
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Let nothing be loaded until the block ends; all that was loaded is in the file. Queries go on."""
+        with self._writing, self._cursor() as cursor:
+            try:
+                cursor.execute("CHECKPOINT store")
+            except duckdb.Error as error:
+                raise query_error(error, timeout_s=self.limits.timeout_s) from error
+            yield
+
+    def copy_file(self, target: Path) -> None:
+        """Copy the file as it is, encrypted; call it while the store is held. Raises LimitError."""
+        # A process that closes any handle of a file gives up its locks on it (POSIX): another process copies.
+        command = ["cp", "--reflink=auto", str(self.path), str(target)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - paths of our own
+        if done.returncode:
+            raise LimitError(f"The store of {self.slug} cannot be copied: {done.stderr.strip()}. It is as it was.")
+        _sync(target)
+
+    def raise_watermark(self, least: int) -> Watermark:
+        """Give the data as they are a new version, `least` or more."""
+        with self._writing, self._cursor() as cursor:
+            return self._count_up(cursor, [], least=least)
+
+    def switch(self, path: Path, key: Secret) -> None:
+        """Let the file at `path` take the place of the present one, which is closed when its last query has ended."""
+        with self._changing:
+            before, (self.path, self._key) = self._shared, (path, key)
+            self._shared = None
+        if before is not None:
+            before.retire()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the file is open."""
+        return self._shared is not None
+
+    def rest(self) -> bool:
+        """Close the file if nothing uses it; returns whether it is closed. The next use opens it again."""
+        with self._changing:
+            if self._shared is not None and self._shared.retire_if_idle():
+                self._shared = None
+            return self._shared is None
+
     def close(self) -> None:
-        """Write everything to the file and let go of it."""
-        with self._writing:
-            self._connection.close()
+        """Write everything to the file and let go of it for good."""
+        with self._writing, self._changing:
+            self._is_closed = True
+            if self._shared is not None:
+                self._shared.connection.close()
+                self._shared = None
+
+    def _open(self) -> SharedConnection:
+        limits = self.limits
+        try:
+            connection = open_locked(
+                self.path, self._key, staging=self.staging, memory_mb=limits.memory_mb, threads=limits.threads
+            )
+        except duckdb.Error as error:
+            raise open_error(error, self.slug) from error
+        connection.execute("CREATE SCHEMA IF NOT EXISTS store.plumbline")
+        connection.execute(_CREATE_LOADS)
+        return SharedConnection(connection)
+
+    def _enter(self) -> SharedConnection:
+        with self._changing:
+            if self._is_closed:
+                raise StoreFault(f"The store of {self.slug} is closed.")
+            if self._shared is None:
+                self._shared = self._open()
+            self._shared.enter()
+            return self._shared
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        # A cursor does not inherit USE from the connection it comes from.
-        cursor = self._connection.cursor()
+        shared = self._enter()
         try:
-            cursor.execute("USE store")
-            yield cursor
+            # A cursor does not inherit USE from the connection it comes from.
+            cursor = shared.connection.cursor()
+            try:
+                cursor.execute("USE store")
+                yield cursor
+            finally:
+                cursor.close()
         finally:
-            cursor.close()
+            shared.leave()
 
     def _fetch(self, cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object]) -> pa.Table:
         timer = threading.Timer(self.limits.timeout_s, cursor.interrupt)
@@ -148,8 +236,8 @@ class Store:
             batches.append(batch)
         return pa.Table.from_batches(batches, schema=reader.schema)
 
-    def _count_up(self, cursor: duckdb.DuckDBPyConnection, names: Sequence[str]) -> Watermark:
-        version = _read_watermark(cursor).version + 1
+    def _count_up(self, cursor: duckdb.DuckDBPyConnection, names: Sequence[str], *, least: int = 1) -> Watermark:
+        version = max(_read_watermark(cursor).version + 1, least)
         now = self._clock()
         microseconds = int(now.timestamp()) * 1_000_000 + now.microsecond
         cursor.execute(_INSERT_LOAD, [version, microseconds, json.dumps(list(names))])
@@ -170,6 +258,14 @@ def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
     except duckdb.TransactionException:
         # A failed commit has rolled back already.
         return
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _replace(name: str) -> str:

@@ -153,7 +153,7 @@ from tenants.store import LoadTable, StoreLimits
 from tenants.store.store import Store
 folder, key = Path(sys.argv[1]), Secret(bytes.fromhex(sys.argv[2]))
 store = Store("acme", folder / "acme/store.duckdb", key, staging=folder / "staging/acme", limits=StoreLimits())
-cursor = store._connection.cursor()
+cursor = store._shared.connection.cursor()
 cursor.execute("USE store")
 cursor.begin()
 cursor.execute("CREATE OR REPLACE TABLE deals AS SELECT range AS id FROM range(100000)")

@@ -1,0 +1,118 @@
+"""`plumbline tenant backup|restore|export|erase|rotate-key`: a tenant as a whole."""
+
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from app.cli.options import AsJson, Data, settings_of
+from app.cli.output import failing_clearly, show_json, show_progress, show_text
+
+tenant_app = typer.Typer(no_args_is_help=True, help="Make, list, back up, restore, export and erase tenants.")
+
+Answer = dict[str, object]
+Slug = Annotated[str, typer.Argument(metavar="TENANT", help="The tenant's short name.")]
+
+
+def _run(command: str, request: Answer, data: Path | None) -> Answer:
+    from app.handover import run_where_held
+
+    given = {name: value for name, value in request.items() if value is not None}
+    return run_where_held(settings_of(data), command, given, show_progress)
+
+
+def _absolute(path: Path | None) -> str | None:
+    return None if path is None else str(path.expanduser().absolute())
+
+
+@tenant_app.command("backup")
+def tenant_backup(
+    tenant: Annotated[str | None, typer.Argument(metavar="TENANT", help="The tenant's short name.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Back up every tenant.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="The folder. [default: PLUMBLINE_BACKUP_FOLDER]")
+    ] = None,
+    keep: Annotated[int | None, typer.Option(help="Remove all but so many of each tenant in that folder.")] = None,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Write an encrypted backup of a tenant, while the product runs; ends with 1 where one failed."""
+    if (tenant is None) != every:
+        raise typer.BadParameter("name a tenant, or say --all")
+    with failing_clearly(as_json=json_):
+        answer = _run("tenant-backup", {"tenant": tenant, "folder": _absolute(out), "keep": keep}, data)
+        failed = cast(list[str], answer["failed"])
+        if json_:
+            show_json(answer)
+        else:
+            for made in cast(list[Answer], answer["backups"]):
+                show_text(f"{made['path']} ({made['bytes']:,} bytes, SHA-256 {made['sha256']})")
+            for line in failed:
+                show_text(f"Not backed up: {line}")
+        if failed:
+            raise typer.Exit(1)
+
+
+@tenant_app.command("restore")
+def tenant_restore(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
+    check: Annotated[bool, typer.Option("--check", help="Only prove that it can be restored.")] = False,
+    key_file: Annotated[
+        Path | None, typer.Option("--key-file", metavar="FILE", help="The master key it was made under.")
+    ] = None,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Put a tenant back as it was in a backup. Its members sign in anew; its audit log goes on."""
+    with failing_clearly(as_json=json_):
+        request: Answer = {"path": _absolute(path), "key_file": _absolute(key_file), "check": check}
+        answer = _run("tenant-restore", request, data)
+        if json_:
+            show_json(answer)
+            return
+        rows = cast(dict[str, int], answer["rows"])
+        done = "is restored" if answer["is_in_place"] else "can be restored; nothing was changed"
+        show_text(f"{answer['tenant']} {done}: {len(rows)} tables, {sum(rows.values()):,} rows, {answer['made_at']}.")
+
+
+@tenant_app.command("export")
+def tenant_export(
+    tenant: Slug,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The ZIP file to write.")],
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Write all a tenant has as Parquet, YAML and JSON lines in a ZIP file, without keys and passwords."""
+    with failing_clearly(as_json=json_):
+        answer = _run("tenant-export", {"tenant": tenant, "path": _absolute(out)}, data)
+        if json_:
+            show_json(answer)
+        else:
+            show_text(f"{answer['path']} ({answer['bytes']:,} bytes)")
+
+
+@tenant_app.command("erase")
+def tenant_erase(
+    tenant: Slug,
+    confirm: Annotated[str, typer.Option("--confirm", metavar="TENANT", help="The short name again.")] = "",
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Erase a tenant for good: rows, key, store, and its backups in the backup folder."""
+    with failing_clearly(as_json=json_):
+        answer = _run("tenant-erase", {"tenant": tenant, "confirm": confirm}, data)
+        if json_:
+            show_json(answer)
+        else:
+            show_text(f"{tenant} is erased, with {answer['backups_removed']} backups. Remove any copies elsewhere.")
+
+
+@tenant_app.command("rotate-key")
+def tenant_rotate_key(tenant: Slug, data: Data = None, json_: AsJson = False) -> None:
+    """Write a tenant's store and secrets anew under a new key, while the product runs."""
+    with failing_clearly(as_json=json_):
+        answer = _run("tenant-rotate-key", {"tenant": tenant}, data)
+        if json_:
+            show_json(answer)
+        else:
+            show_text(f"{tenant} has a new key; its store and {answer['secrets']} secrets are under it.")
