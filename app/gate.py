@@ -16,6 +16,8 @@ from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.bundle import PREFIX as BUNDLE
+from app.bundle import preload_header
 from app.ui.context import ORIGIN_HEADER, SESSION_COOKIE
 from app.warming import Warming
 from core.origin import begin_request
@@ -28,8 +30,7 @@ _PUBLIC_BELOW: Final = ("/signin/assets/", "/api/local/")
 _UPLOADS: Final = "/_stcore/upload_file"
 _RECHECK_S: Final = 3.0
 _SIGNED_OUT: Final = 4401
-# The pages' own scripts and styles, a hundred files for a first page: the same for everybody, without a tenant's data.
-_BUNDLE: Final = "/static/"
+# The bundle is the same for everybody, without a tenant's data.
 _BUNDLE_S: Final = 2.0
 
 _HEADERS: Final = (
@@ -69,7 +70,7 @@ class SigninGate:
             await self.app(scope, receive, secured)
             return
         cookie = session_cookie(Headers(scope=scope))
-        if cookie is not None and scope["path"].startswith(_BUNDLE) and self._bundle.is_known(cookie):
+        if cookie is not None and scope["path"].startswith(BUNDLE) and self._bundle.is_known(cookie):
             await self.app(scope, receive, secured)
             return
         principal = await run_in_threadpool(find_principal, self.platform, cookie)
@@ -80,6 +81,10 @@ class SigninGate:
         self._bundle.remember(cookie or "")
         self.warming.expect_visitor()
         self.warming.expect_page(principal)
+        if is_document(scope):
+            secured = _with_headers(send, origin.request_id, (b"link", preload_header().encode()))
+            if scope["path"] == "/" and not scope["query_string"]:
+                self.warming.expect_home(principal)
         if scope["path"].startswith(_UPLOADS) and not principal.can(Permission.DATA_IMPORT):
             await _refuse(scope, receive, secured)
             return
@@ -163,6 +168,11 @@ def is_public(path: str) -> bool:
     return path.startswith("/signin/") and path.count("/") == 2
 
 
+def is_document(scope: Scope) -> bool:
+    """Whether a browser asks for a page's document, rather than for something on it."""
+    return scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", "")
+
+
 def is_from_here(headers: Headers) -> bool:
     """Whether a page of this very host and port opened the connection; a client that is no browser sends no Origin."""
     origin = headers.get("origin")
@@ -195,7 +205,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": _SIGNED_OUT})
         return
     response: Response
-    if scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
+    if scope["method"] == "GET" and is_document(scope):
         path = scope["path"]
         query = scope.get("query_string", b"").decode("latin-1")
         target = path + (f"?{query}" if query else "")
@@ -214,12 +224,12 @@ def _tell_pages(scope: Scope, address: str) -> None:
     scope["headers"] = [*others, (name, address.encode("latin-1"))]
 
 
-def _with_headers(send: Send, request_id: str) -> Send:
+def _with_headers(send: Send, request_id: str, *more: tuple[bytes, bytes]) -> Send:
     async def send_secured(message: Message) -> None:
         if message["type"] == "http.response.start":
             present = {name.lower() for name, _ in message["headers"]}
             message["headers"] = [*message["headers"], *(pair for pair in _HEADERS if pair[0] not in present)]
-            message["headers"].append((b"x-request-id", request_id.encode()))
+            message["headers"] += [(b"x-request-id", request_id.encode()), *more]
         await send(message)
 
     return send_secured

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
+from app.bundle import Bundle
 from app.deferred import Deferred
 from app.gate import SigninGate
 from app.signin import signin_routes
@@ -46,7 +47,7 @@ def create_app(platform: Platform, *, local_token: str, on_ready: Callable[[], N
             *signin_routes(platform),
             Mount("/api", Deferred(lambda: _build_api(platform, local_token))),
         ],
-        middleware=[Middleware(SigninGate, platform=platform, warming=Warming(platform))],
+        middleware=[Middleware(SigninGate, platform=platform, warming=Warming(platform)), Middleware(Bundle)],
         lifespan=lifespan,
         on_script_error=draw_failure,
     )

@@ -5,10 +5,14 @@ Nothing is fetched before somebody comes, so that a server at rest is small and 
 
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 
 from core.errors import UserError
 from services.platform import Platform
 from tenants.access import Principal
+
+# The browser has asked for the bundle by then; while it runs it, there is time for the rest.
+_DELAY_S = 0.2
 
 
 class Warming:
@@ -27,12 +31,19 @@ class Warming:
         """A member is about to see a page: open the store of their tenant and read its definitions."""
         self._begin(principal.tenant.id, lambda: _open_tenant(self._platform, principal))
 
+    def expect_home(self, principal: Principal) -> None:
+        """A member is about to see Home: find its figures."""
+        self._begin(f"home of {principal.member_id}", lambda: _find_figures(self._platform, principal))
+
     def _begin(self, name: str, work: Callable[[], None]) -> None:
         with self._lock:
             if name in self._begun:
                 return
             self._begun.add(name)
-        threading.Thread(target=work, name=f"warming {name}", daemon=True).start()
+        # What is read is on record as of the visitor's request.
+        timer = threading.Timer(_DELAY_S, copy_context().run, args=(work,))
+        timer.name, timer.daemon = f"warming {name}", True
+        timer.start()
 
 
 def _import_pages() -> None:
@@ -49,4 +60,14 @@ def _open_tenant(platform: Platform, principal: Principal) -> None:
         find_catalog(platform, principal.tenant)
     except UserError:
         # The page asks for the same and shows the reason.
+        return
+
+
+def _find_figures(platform: Platform, principal: Principal) -> None:
+    from services.home import prepare_home
+
+    try:
+        prepare_home(platform, principal)
+    except UserError:
+        # As above.
         return

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     store_threads: int = Field(default=2, ge=1, description="Threads one tenant's store may use.")
     query_timeout_s: float = Field(default=30.0, gt=0, description="Seconds after which a query is interrupted.")
     query_max_rows: int = Field(default=1_000_000, ge=1, description="Rows a query may return.")
+    result_cache_mb: int = Field(default=64, ge=0, description="Memory for answers that are asked again, in MiB.")
     upload_max_mb: int = Field(default=500, ge=1, description="Size of a file that may be uploaded on a page, in MiB.")
 
     @cached_property

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ from tenants.access import Principal
 
 # One page's cells keep the engine busy while others compile or draw; more at once would only take turns.
 _workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="home")
+Running = dict[str, Future[CellRun]]
+STANDARD_PERIOD = PeriodKind.QUARTER
+_prepared: OrderedDict[tuple[object, ...], Running] = OrderedDict()
+_prepared_lock = threading.Lock()
+_MOST_PREPARED = 8
 _MAX_CHOICES = 4
 _MAX_VALUES = 50
 
@@ -30,13 +36,32 @@ class Home:
     notebook: Notebook
     scope: Scope
     ask: PrincipalAsk
+    # Whose Home it is, of which definitions and data, under which policies: what the figures depend on.
+    state: tuple[object, ...]
 
     def run(self, name: str) -> CellRun:
         """Run one cell."""
         return run_cell(self.notebook.cell(name), self.ask, self.scope)
 
-    def start(self) -> dict[str, "Future[CellRun]"]:
-        """Begin to run every cell at once; each is taken when it is needed."""
+    def start(self) -> Running:
+        """Begin to run every cell at once; each is taken when it is needed. What was prepared is taken up."""
+        with _prepared_lock:
+            prepared = _prepared.pop(self._key, None)
+        return prepared or self._start()
+
+    def prepare(self) -> None:
+        """Begin to run every cell for the page that will be drawn in a moment."""
+        running = self._start()
+        with _prepared_lock:
+            _prepared[self._key] = running
+            while len(_prepared) > _MOST_PREPARED:
+                _prepared.popitem(last=False)
+
+    @property
+    def _key(self) -> tuple[object, ...]:
+        return (*self.state, self.notebook, self.scope)
+
+    def _start(self) -> Running:
         return {cell.name: _workers.submit(self.run, cell.name) for cell in self.notebook.cells}
 
     def last_day(self) -> dt.date | None:
@@ -65,6 +90,26 @@ def open_home(
         notebook=notebook,
         scope=scope_of(platform, principal, period=period, where=where, as_of=as_of),
         ask=PrincipalAsk(platform, principal),
+        state=_state_of(platform, principal),
+    )
+
+
+def prepare_home(platform: Platform, principal: Principal) -> None:
+    """Find what the member's Home will be asked for without choices, while their browser still loads the page."""
+    filter_choices(platform, principal)
+    home = open_home(platform, principal, period=STANDARD_PERIOD)
+    if home is not None:
+        home.prepare()
+
+
+def _state_of(platform: Platform, principal: Principal) -> tuple[object, ...]:
+    view = find_view(platform, principal)
+    return (
+        principal.tenant.id,
+        principal.member_id,
+        require_catalog(platform, principal.tenant),
+        platform.store(principal.tenant).watermark(),
+        None if view is None else view.key,
     )
 
 

@@ -14,6 +14,7 @@ from core.master_key import MasterKeySource
 from core.secrets import Secret, unwrap, wrap
 from core.settings import Settings
 from services.access_log import AccessLog
+from services.results import ResultCache
 from tenants import directory
 from tenants.keyring import Keyring
 from tenants.metadata import Metadata
@@ -54,6 +55,7 @@ class Platform:
             self.metadata.close()
             raise
         self.access_log = AccessLog(self.session)
+        self.results = ResultCache(settings.result_cache_mb * 1024 * 1024)
         limits = StoreLimits(
             memory_mb=settings.store_memory_mb,
             threads=settings.store_threads,

@@ -24,16 +24,17 @@ def read_rows(
     *,
     subject: str = "",
 ) -> tuple[pa.Table, Watermark, str]:
-    """The rows of a query as the principal may see them, the watermark, and the SQL that was run.
+    """The rows of a query as the principal may see them, the watermark, and the SQL that answers it.
 
-    `sql` is `tree` as text, run as it is where no policy binds the principal. `subject` is what was asked for, the
-    tables where it is empty. Raises RefusedError, LimitError.
+    Rows that were read before, by the same SQL over the same data, are not read again. `sql` is `tree` as text, run as
+    it is where no policy binds the principal. `subject` is what was asked for, the tables where it is empty. Raises
+    RefusedError, LimitError.
     """
     view = find_view(platform, principal)
     if view is not None:
         sql, parameters = restrict(tree, view, parameters)
     started = time.monotonic()
-    table, watermark = platform.store(principal.tenant).query(sql, parameters)
+    answer = platform.results.query(platform.store(principal.tenant), principal.tenant.id, sql, parameters)
     milliseconds = round((time.monotonic() - started) * 1000)
     tables = sorted({one.name for one in tree.find_all(exp.Table)} - {one.alias for one in tree.find_all(exp.CTE)})
     event = Event(
@@ -43,11 +44,11 @@ def read_rows(
         data={
             "tables": tables,
             "policies": [] if view is None else list(view.policies),
-            "rows": table.num_rows,
-            "watermark": watermark.version,
+            "rows": answer.table.num_rows,
+            "watermark": answer.watermark.version,
         },
         usage={UsageItem.QUERIES: 1, UsageItem.QUERY_MS: milliseconds},
     )
     # The answer is given out only after it is on record who got it.
     platform.access_log.record(principal.tenant.id, event)
-    return table, watermark, sql
+    return answer.table, answer.watermark, sql

@@ -5,12 +5,12 @@ import hmac
 from collections.abc import Callable
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.master_key import MasterKeySource
 from core.secrets import KeyFault, Secret, new_key, unwrap, wrap
 from tenants.audit.chain import sign_head
+from tenants.changes import insert_into
 from tenants.metadata import Metadata
 from tenants.schema import AuditHeadRow, InstallationKeyRow, TenantRow
 
@@ -80,12 +80,11 @@ class Keyring:
         return count
 
     def _require_audit_key(self, session: Session) -> Secret:
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         wrapped = session.scalar(select(InstallationKeyRow.wrapped_key).where(InstallationKeyRow.name == _AUDIT))
         if wrapped is None:
             fresh = {"name": _AUDIT, "wrapped_key": wrap(self.master, new_key(), context=_AUDIT)}
             # Of two processes that begin one installation, the second takes what the first has written.
-            session.execute(dialect.insert(InstallationKeyRow).values(fresh).on_conflict_do_nothing())
+            session.execute(insert_into(session, InstallationKeyRow).values(fresh).on_conflict_do_nothing())
             wrapped = session.scalars(select(InstallationKeyRow.wrapped_key)).one()
         return unwrap(self.master, wrapped, context=_AUDIT)
 

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from sqlalchemy import case, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, case, literal, select, update
 from sqlalchemy.orm import Session
 
+from tenants.changes import count_changed, insert_into
 from tenants.schema import UsageRow
 
 
@@ -43,16 +43,20 @@ def add_up(counts: Iterable[tuple[dt.datetime, Mapping[str, int]]]) -> dict[tupl
 
 def count_usage(session: Session, tenant_id: str, counts: Iterable[tuple[dt.datetime, Mapping[str, int]]]) -> None:
     """Add what events used to the tenant's months."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     for (month, item), amount in add_up(counts).items():
-        UsageItem(item)
-        insert = dialect.insert(UsageRow).values(tenant_id=tenant_id, month=month, item=item, amount=amount)
-        new = insert.excluded.amount
-        is_more = case((new > UsageRow.amount, new), else_=UsageRow.amount)
-        kept = is_more if item in PEAKS else UsageRow.amount + new
-        session.execute(
-            insert.on_conflict_do_update(index_elements=["tenant_id", "month", "item"], set_={"amount": kept})
-        )
+        kind = UsageItem(item)
+        is_here = (UsageRow.tenant_id == tenant_id, UsageRow.month == month, UsageRow.item == kind.value)
+        if not count_changed(session, update(UsageRow).where(*is_here).values(amount=_kept(kind, literal(amount)))):
+            insert = insert_into(session, UsageRow).values(
+                tenant_id=tenant_id, month=month, item=kind.value, amount=amount
+            )
+            change = {"amount": _kept(kind, insert.excluded.amount)}
+            session.execute(insert.on_conflict_do_update(index_elements=["tenant_id", "month", "item"], set_=change))
+
+
+def _kept(item: UsageItem, new: ColumnElement[int]) -> ColumnElement[int]:
+    """What a month's amount becomes."""
+    return case((new > UsageRow.amount, new), else_=UsageRow.amount) if item in PEAKS else UsageRow.amount + new
 
 
 def monthly_usage(session: Session, tenant_id: str, month: str) -> dict[UsageItem, int]:

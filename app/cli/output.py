@@ -4,16 +4,24 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from core.errors import AppError, UserError
 from core.ids import new_reference
 
-_console = Console(soft_wrap=True, highlight=False)
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@cache
+def _console(*, stderr: bool = False) -> "Console":
+    """Where text goes; loaded when there is some, which a server has for nobody but a terminal."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, soft_wrap=True, highlight=False)
 
 
 def show_json(value: object) -> None:
@@ -31,22 +39,24 @@ def show_json_lines(values: Iterable[object]) -> None:
 
 def show_text(text: str) -> None:
     """Lines of text on standard output, markup taken literally."""
-    _console.print(text, markup=False)
+    _console().print(text, markup=False)
 
 
 def show_table(headers: list[str], rows: list[list[str]], *, right: frozenset[int] = frozenset()) -> None:
     """A table on standard output; the columns of `right` are aligned to the right."""
+    from rich.table import Table
+
     table = Table(box=None, header_style="bold", pad_edge=False)
     for index, header in enumerate(headers):
         table.add_column(header, justify="right" if index in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
-    _console.print(table, markup=False)
+    _console().print(table, markup=False)
 
 
 def show_progress(text: str) -> None:
     """A line of progress on standard error."""
-    _stderr.print(text, markup=False, style="dim")
+    _console(stderr=True).print(text, markup=False, style="dim")
 
 
 @contextmanager
@@ -61,7 +71,7 @@ def failing_clearly(*, as_json: bool) -> Iterator[None]:
         raise typer.Exit(1) from error
     except Exception as error:
         reference = new_reference()
-        _stderr.print_exception()
+        _console(stderr=True).print_exception()
         kind = error.code if isinstance(error, AppError) else "internal"
         message = f"Something went wrong inside Plumbline (reference {reference}); the lines above say where."
         _show_error({"code": kind, "message": message, "data": {"reference": reference}}, as_json=as_json)
@@ -72,7 +82,7 @@ def _show_error(error: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
         show_json({"error": error})
     else:
-        _stderr.print(f"Error: {error['message']}", markup=False, style="red")
+        _console(stderr=True).print(f"Error: {error['message']}", markup=False, style="red")
 
 
 Progress = Callable[[str], None]

@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 from types import FrameType
 from typing import NoReturn
 
@@ -26,6 +27,8 @@ def serve_until_stopped(settings: Settings, *, with_demo: bool, as_json: bool) -
     """Serve until SIGINT or SIGTERM. Raises ConflictError when the port or the data folder is taken."""
     # Nearly all that is made at start stays; looking for garbage among it would only take time.
     gc.set_threshold(50_000, 20, 20)
+    # What answers a browser waits for its turn among threads that compute: less long than by default.
+    sys.setswitchinterval(0.001)
     _allow_many_files()
     with FolderLock(settings.folder) as lock, _listen(settings) as listener:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})

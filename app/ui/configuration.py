@@ -13,6 +13,7 @@ OPTIONS: dict[str, object] = {
     "client.toolbarMode": "minimal",
     "global.developmentMode": False,
     "runner.magicEnabled": False,
+    "runner.postScriptGC": False,
     "server.baseUrlPath": "",
     "server.enableAgentApi": False,
     "server.enableStaticServing": True,
@@ -46,6 +47,13 @@ def _flatten(table: dict[str, object], prefix: str = "") -> dict[str, object]:
 
 def configure(*, upload_max_mb: int = 200) -> None:
     """Apply the configuration. Call it once, before the Streamlit application is built."""
+    from streamlit.components.v2.component_manager import BidiComponentManager
     from streamlit.web.bootstrap import load_config_options
 
+    # Pages mount the product's own components only; looking for others reads the metadata of every package there is.
+    BidiComponentManager.discover_and_register_components = _register_none  # type: ignore[method-assign,assignment]
     load_config_options(configuration() | {"server.maxUploadSize": upload_max_mb})
+
+
+def _register_none(_manager: object, *, start_file_watching: bool = True) -> None:
+    """Stands in for the search for components in installed packages."""

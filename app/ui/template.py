@@ -5,18 +5,23 @@ Everything the surface shows comes through `render`, so text a member typed can 
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.ui.sentence import spans
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
 @cache
-def environment() -> Environment:
+def environment() -> "Environment":
     """The templates' environment: everything escaped, unknown names refused."""
+    from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         # Compiled templates are kept from one start to the next, in a folder only this user can write.

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from sqlglot import exp
 
@@ -117,12 +118,17 @@ _DATES = (
     Shape("month day year", rf"(?:{_SHORT_MONTHS}) [0-9]{{1,2}} [0-9]{{4}}", "%b %d %Y"),
 )
 _SHAPES = (*_ISO, *_DATES, *(timed for shape in _DATES for timed in shape.timed()))
-_COMPILED = {shape.pattern: re.compile(shape.pattern) for shape in (*_SHAPES, _COMPACT)}
 # What all shapes begin with; most texts that are no dates are ruled out by it at once.
 _SKELETON = re.compile(
     r"[0-9]{1,4}[-/. ][0-9A-Za-z]{1,9}[-/. ][0-9]{1,4}|[A-Za-z]{3,9} [0-9]{1,2}|[0-9]{8}$",
 )
 _LONGEST = 40
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled when a column is first looked at: all together they would hold up the first page."""
+    return re.compile(pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,4 +248,4 @@ def _find_shape(value: str, known: Sequence[Shape], seen: Iterable[Shape]) -> Sh
     """The shape of a text; those that the column has shown before are tried first."""
     if len(value) > _LONGEST or not _SKELETON.match(value):
         return None
-    return next((shape for shape in (*seen, *known) if _COMPILED[shape.pattern].fullmatch(value)), None)
+    return next((shape for shape in (*seen, *known) if _compiled(shape.pattern).fullmatch(value)), None)

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -14,6 +13,7 @@ from core.origin import Origin, current_origin
 from tenants.access.principal import Principal
 from tenants.audit.actions import AuditAction
 from tenants.audit.chain import GENESIS, INSTALLATION, canonical, line_hash, line_of, sign_head
+from tenants.changes import count_changed, insert_into
 from tenants.schema import AuditHeadRow, AuditRow
 from tenants.usage import count_usage
 
@@ -66,20 +66,20 @@ def record_events(session: Session, tenant_id: str, events: Sequence[Event]) -> 
     session.add_all(rows)
     session.flush()
     seal = sign_head(session.info["sign"], tenant_id, sequence, newest)
-    statement = update(AuditHeadRow).where(AuditHeadRow.tenant_id == tenant_id)
-    session.execute(
-        statement.values(sequence=sequence, hash=newest, seal=seal), execution_options={"synchronize_session": False}
-    )
+    moved = update(AuditHeadRow).where(AuditHeadRow.tenant_id == tenant_id)
+    count_changed(session, moved.values(sequence=sequence, hash=newest, seal=seal))
     count_usage(session, tenant_id, [(row.at, event.usage) for row, event in zip(rows, events, strict=True)])
 
 
 def _take_head(session: Session, tenant_id: str) -> AuditHeadRow:
-    """The head, locked until the transaction ends. The insert makes SQLite take its write lock before the read."""
+    """The head, locked until the transaction ends. The write before the read makes SQLite take its lock first."""
     session.flush()
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    empty = {"tenant_id": tenant_id, "sequence": 0, "hash": GENESIS, "seal": ""}
-    session.execute(dialect.insert(AuditHeadRow).values(empty).on_conflict_do_nothing())
-    statement = select(AuditHeadRow).where(AuditHeadRow.tenant_id == tenant_id).with_for_update()
+    is_here = AuditHeadRow.tenant_id == tenant_id
+    touch = update(AuditHeadRow).where(is_here).values(tenant_id=tenant_id)
+    if not count_changed(session, touch):
+        empty = {"tenant_id": tenant_id, "sequence": 0, "hash": GENESIS, "seal": ""}
+        session.execute(insert_into(session, AuditHeadRow).values(empty).on_conflict_do_nothing())
+    statement = select(AuditHeadRow).where(is_here).with_for_update()
     return session.scalars(statement, execution_options={"populate_existing": True}).one()
 
 

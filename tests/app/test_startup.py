@@ -16,6 +16,7 @@ HEAVY = (
     "dns",
     "duckdb",
     "fastapi",
+    "jinja2",
     "joserfc",
     "lxml",
     "numba",
@@ -23,7 +24,9 @@ HEAVY = (
     "pandas",
     "pyarrow",
     "reportlab",
+    "rich",
     "sklearn",
+    "sqlalchemy.dialects.postgresql",
     "sqlglot",
     "statsforecast",
 )
@@ -63,3 +66,17 @@ def test_the_command_line_loads_nothing_heavy() -> None:
     loaded = loaded_by("import app.cli, sys; print(*sorted(sys.modules))")
     assert "typer" in loaded
     assert loaded.isdisjoint({*HEAVY, "streamlit", "sqlalchemy", "numpy"})
+
+
+def test_starting_reads_no_metadata_of_installed_packages() -> None:
+    counting = """
+import importlib.metadata, sys
+asked = []
+importlib.metadata.distributions = lambda **given: asked.append(given) or []
+from app.ui.configuration import configure
+configure()
+from streamlit.components.v2.component_manager import BidiComponentManager
+BidiComponentManager().discover_and_register_components()
+print("searches:", len(asked))
+"""
+    assert "0" in loaded_by(counting)

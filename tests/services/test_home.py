@@ -7,13 +7,15 @@ import pytest
 
 from metrics.period import PeriodKind
 from notebooks import TileOutput
+from services.audit import AuditFilter, search_events
 from services.definitions import apply_definitions
-from services.home import Home, filter_choices, filter_text, open_home
+from services.home import STANDARD_PERIOD, Home, filter_choices, filter_text, open_home, prepare_home
 from services.imports import load_tables
 from services.notebooks import save_notebooks
 from services.organisation import create_tenant
 from services.platform import Platform
 from tenants.access import Principal, operator
+from tenants.audit import AuditAction
 
 ORDERS = """
 model: orders
@@ -82,3 +84,44 @@ def test_a_filter_value_with_a_quote_keeps_its_rows_only(asking: tuple[Platform,
     parts = [tile(open_home(*asking, where=filter_text({"region": value}))).value for value in choice.values]
     assert sum(int(part or 0) for part in parts) == 510
     assert all(part for part in parts)
+
+
+def test_a_prepared_home_is_taken_up_and_nothing_is_read_twice(asking: tuple[Platform, Principal]) -> None:
+    platform, principal = asking
+    prepare_home(platform, principal)
+    home = open_home(platform, principal, period=STANDARD_PERIOD)
+    assert home is not None
+    prepared = home.start()
+    output = prepared["revenue"].result().output
+    read = accesses(platform, principal)
+    again = home.start()
+    assert again is not prepared
+    asked_anew = again["revenue"].result().output
+    assert isinstance(output, TileOutput)
+    assert isinstance(asked_anew, TileOutput)
+    assert output.value == asked_anew.value
+    # What was taken up had been put on record when it was prepared; what is asked anew is on record anew.
+    assert accesses(platform, principal) > read
+
+
+def test_a_home_prepared_before_new_data_is_left_alone(asking: tuple[Platform, Principal]) -> None:
+    platform, principal = asking
+    prepare_home(platform, principal)
+    rows = pa.table({"id": [1], "day": pa.array([dt.date(2026, 8, 1)]), "amount": [7], "region": ["North"]})
+    load_tables(platform, principal, {"orders": rows})
+    home = open_home(platform, principal, period=STANDARD_PERIOD)
+    assert home is not None
+    output = home.start()["revenue"].result().output
+    assert isinstance(output, TileOutput)
+    assert output.value == 7
+
+
+def test_a_tenant_without_metrics_has_nothing_to_prepare(platform: Platform) -> None:
+    tenant = create_tenant(platform, slug="empty", name="Empty")
+    prepare_home(platform, operator(tenant))
+    assert open_home(platform, operator(tenant)) is None
+
+
+def accesses(platform: Platform, principal: Principal) -> int:
+    """How many reads are on record."""
+    return search_events(platform, principal, AuditFilter(actions=(AuditAction.DATA_ACCESSED.value,))).total
