@@ -9,6 +9,7 @@ import typer
 from app.cli.anomalies import anomalies_app
 from app.cli.behaviour import behaviour_app
 from app.cli.custody import custody_app
+from app.cli.deliveries import deliveries_app
 from app.cli.forecast import forecast_app
 from app.cli.options import AsJson, Data, Member, Tenant, settings_of
 from app.cli.output import failing_clearly, show_json, show_progress, show_table, show_text
@@ -31,6 +32,7 @@ notebook_app = typer.Typer(no_args_is_help=True, help="Bring notebooks in and ou
 app.add_typer(notebook_app, name="notebook")
 app.add_typer(behaviour_app)
 app.add_typer(custody_app)
+app.add_typer(deliveries_app)
 app.add_typer(anomalies_app)
 policy_app = typer.Typer(no_args_is_help=True, help="Decide which rows and columns a role sees.")
 app.add_typer(policy_app, name="policy")

@@ -22,12 +22,14 @@ _BUILD = _READ | {
     Permission.DATA_READ,
     Permission.DEFINITION_APPLY,
     Permission.NOTEBOOK_WRITE,
+    Permission.SCHEDULE_MANAGE,
     Permission.SQL_QUERY,
 }
 _PERMISSIONS = {
     Role.ADMIN: _BUILD
     | {
         Permission.AUDIT_READ,
+        Permission.DELIVERY_READ,
         Permission.MEMBER_ADD,
         Permission.POLICY_APPLY,
         Permission.POLICY_READ,
