@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         default="",
         description="Hosts, separated by commas, that may be reached though their address is private or without TLS.",
     )
+    source_folders: str = Field(
+        default="", description="Folders, separated by commas, whose files members may use as sources."
+    )
     store_memory_mb: int = Field(default=1024, ge=64, description="Memory one tenant's store may use, in MiB.")
     store_threads: int = Field(default=2, ge=1, description="Threads one tenant's store may use.")
     query_timeout_s: float = Field(default=30.0, gt=0, description="Seconds after which a query is interrupted.")
@@ -100,6 +103,11 @@ class Settings(BaseSettings):
     def allowed_hosts(self) -> frozenset[str]:
         """The hosts of `outbound_hosts`."""
         return frozenset(host.strip() for host in self.outbound_hosts.split(",") if host.strip())
+
+    @property
+    def allowed_folders(self) -> tuple[Path, ...]:
+        """The folders of `source_folders`."""
+        return tuple(Path(folder.strip()) for folder in self.source_folders.split(",") if folder.strip())
 
     @property
     def address(self) -> str:

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     REPORT_EXPORT = "report:export"
     SCHEDULE_MANAGE = "schedule:manage"
     SIGNIN_CONFIGURE = "signin:configure"
+    SOURCE_CONFIGURE = "source:configure"
+    SOURCE_SYNC = "source:sync"
     SQL_QUERY = "sql:query"
     TENANT_MANAGE = "tenant:manage"
     USAGE_READ = "usage:read"

@@ -23,6 +23,7 @@ _BUILD = _READ | {
     Permission.DEFINITION_APPLY,
     Permission.NOTEBOOK_WRITE,
     Permission.SCHEDULE_MANAGE,
+    Permission.SOURCE_SYNC,
     Permission.SQL_QUERY,
 }
 _PERMISSIONS = {
@@ -34,6 +35,7 @@ _PERMISSIONS = {
         Permission.POLICY_APPLY,
         Permission.POLICY_READ,
         Permission.SIGNIN_CONFIGURE,
+        Permission.SOURCE_CONFIGURE,
         Permission.TENANT_MANAGE,
         Permission.USAGE_READ,
     },
