@@ -94,11 +94,20 @@ def export_notebooks(platform: Platform, principal: Principal) -> list[Document]
 
 def require_notebook(platform: Platform, principal: Principal, name: str) -> Notebook:
     """A notebook of the principal's tenant. Raises ForbiddenError with the nearest names."""
+    found = find_notebook(platform, principal, name)
+    if found is None:
+        known = [document.name for document in _documents(platform, principal)]
+        raise ForbiddenError(f"There is no notebook {name!r} here. {suggestion(name, known)}")
+    return found
+
+
+def find_notebook(platform: Platform, principal: Principal, name: str) -> Notebook | None:
+    """A notebook of the principal's tenant, None where there is none of that name."""
     principal.require(Permission.NOTEBOOK_READ)
-    documents = {document.name: document for document in _documents(platform, principal)}
-    if name not in documents:
-        raise ForbiddenError(f"There is no notebook {name!r} here. {suggestion(name, documents)}")
-    return parse_notebook(documents[name].text, f"{name}.yaml")
+    for document in _documents(platform, principal):
+        if document.name == name:
+            return parse_notebook(document.text, f"{name}.yaml")
+    return None
 
 
 def home_notebook(platform: Platform, principal: Principal) -> Notebook | None:

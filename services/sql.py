@@ -1,5 +1,7 @@
 """SQL of members: one SELECT over the tenant's tables, checked, under the policies of who asks."""
 
+import pyarrow as pa
+
 from core.errors import LimitError
 from core.result import Column, ColumnType, Result
 from metrics.guard import DIALECT, parse_select
@@ -23,12 +25,17 @@ def run_sql(platform: Platform, principal: Principal, text: str, *, as_of: str |
     if table.num_rows > MAX_ROWS:
         raise LimitError(f"The answer has {table.num_rows:,} rows; at most {MAX_ROWS:,} are shown. Add a LIMIT.")
     return Result(
-        columns=tuple(Column(name=field.name, label=field.name, type=_type(str(field.type))) for field in table.schema),
+        columns=plain_columns(table.schema),
         table=table,
         watermark=watermark,
         sql=sql,
         sentence="Rows of a SELECT." if as_of is None else f"Rows of a SELECT, as of {as_of}.",
     )
+
+
+def plain_columns(schema: pa.Schema) -> tuple[Column, ...]:
+    """Columns that have no more than a name and a type."""
+    return tuple(Column(name=field.name, label=field.name, type=_type(str(field.type))) for field in schema)
 
 
 def _type(arrow: str) -> ColumnType:
