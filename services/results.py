@@ -1,6 +1,5 @@
 """Answers kept for whoever asks the same: the same SQL, which holds the reader's policies, over the same data."""
 
-import datetime as dt
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -24,7 +23,7 @@ class Answer:
     watermark: Watermark
 
 
-# The tenant, the SQL with its policies, its values and the moment it is asked as of, and the data's version.
+# The tenant, the SQL with its policies, its values, and the data's version.
 _Key = tuple[str, str, str, Watermark]
 
 
@@ -38,19 +37,10 @@ class ResultCache:
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def query(
-        self,
-        store: "Store",
-        tenant_id: str,
-        sql: str,
-        parameters: Sequence[object],
-        *,
-        as_of: dt.datetime | None = None,
-    ) -> Answer:
+    def query(self, store: "Store", tenant_id: str, sql: str, parameters: Sequence[object]) -> Answer:
         """The answer of a tenant's store, computed where it is not at hand. Raises what the store raises."""
         # By their text: 1, True and Decimal(1) are equal, and not the same value.
-        values = repr(list(parameters)) + ("" if as_of is None else as_of.isoformat())
-        key = (tenant_id, sql, values, store.watermark())
+        key = (tenant_id, sql, repr(list(parameters)), store.watermark())
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
@@ -62,7 +52,7 @@ class ResultCache:
         if running is not None:
             return running.result()
         try:
-            table, watermark = store.query(sql, parameters, as_of=as_of)
+            table, watermark = store.query(sql, parameters)
         except BaseException as error:
             mine.set_exception(error)
             raise

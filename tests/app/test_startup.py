@@ -11,7 +11,6 @@ from services.platform import Platform
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HEAVY = (
-    "aiosmtplib",
     "alembic",
     "authlib",
     "dns",
