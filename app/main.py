@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from app.bundle import Bundle
 from app.deferred import Deferred
+from app.delivering import Delivering
 from app.gate import SigninGate
 from app.signin import signin_routes
 from app.sso import sso_routes
@@ -37,7 +38,10 @@ def create_app(platform: Platform, *, local_token: str, on_ready: Callable[[], N
     @asynccontextmanager
     async def lifespan(_app: App) -> AsyncIterator[None]:
         on_ready()
+        delivering = Delivering(platform)
+        delivering.start()
         yield
+        await run_in_threadpool(delivering.stop)
 
     return App(
         _SCRIPT,

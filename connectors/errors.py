@@ -2,9 +2,12 @@
 
 SourceError (UserError)
 ├── TransientSourceError        trying again later may succeed
+│   ├── SourceBusyError         asked to wait, perhaps for a time that the source names
 │   ├── StillWrittenError       a file changed while it was read
 │   └── StagingFullError        there was no room to stage the data
 └── TerminalSourceError         fails again until somebody changes the source
+    ├── AccessRevokedError      the source does not let us in any more: somebody must reconnect it
+    ├── IdentityChangedError    the source answers with another account's data
     ├── UnreadableError         missing, not allowed, a loop of links, encrypted, not a file
     ├── MalformedError          the content breaks its format: has file, row, line and column where they apply
     └── SourceLimitError        larger than a documented limit, or a decompression bomb
@@ -35,6 +38,16 @@ class TransientSourceError(SourceError):
     status = 503
 
 
+class SourceBusyError(TransientSourceError):
+    """The source asks to wait; `retry_after_s` is how long, None where it does not say."""
+
+    code = "source_busy"
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class StillWrittenError(TransientSourceError):
     """A file changed while it was read."""
 
@@ -52,6 +65,18 @@ class TerminalSourceError(SourceError):
     """Fails again until somebody changes the source."""
 
     code = "source_terminal"
+
+
+class AccessRevokedError(TerminalSourceError):
+    """The credentials are not accepted any more."""
+
+    code = "source_revoked"
+
+
+class IdentityChangedError(TerminalSourceError):
+    """The source answers with the data of another account than before."""
+
+    code = "source_identity_changed"
 
 
 class UnreadableError(TerminalSourceError):

@@ -50,7 +50,7 @@ class CheckedTransport(httpx2.BaseTransport):
         # The name stays in the Host header and the certificate's check; only the connection goes to the address.
         checked = httpx2.Request(
             request.method,
-            request.url.copy_with(host=_public_address(host, request.url.port or 443)),
+            request.url.copy_with(host=public_address(host, request.url.port or 443)),
             headers=request.headers,
             stream=request.stream,
             extensions={**request.extensions, "sni_hostname": host},
@@ -112,7 +112,7 @@ def _read(answer: httpx2.Response, address: str) -> bytes:
     return body
 
 
-def _public_address(host: str, port: int) -> str:
+def public_address(host: str, port: int) -> str:
     """The first address of a host. Raises OutboundRefused unless all of them are public."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,11 +45,28 @@ class Settings(BaseSettings):
         default="",
         description="Hosts, separated by commas, that may be reached though their address is private or without TLS.",
     )
+    source_folders: str = Field(
+        default="", description="Folders, separated by commas, whose files members may use as sources."
+    )
     store_memory_mb: int = Field(default=1024, ge=64, description="Memory one tenant's store may use, in MiB.")
     store_threads: int = Field(default=2, ge=1, description="Threads one tenant's store may use.")
     query_timeout_s: float = Field(default=30.0, gt=0, description="Seconds after which a query is interrupted.")
     query_max_rows: int = Field(default=1_000_000, ge=1, description="Rows a query may return.")
     result_cache_mb: int = Field(default=64, ge=0, description="Memory for answers that are asked again, in MiB.")
+    smtp_host: str = Field(default="", description="The mail server that takes deliveries; none are mailed without it.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="The mail server's port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the connection is encrypted: `starttls`, `tls` from the start, or `none`."
+    )
+    smtp_user: str = Field(default="", description="The user the mail server knows; none for a server without sign-in.")
+    smtp_password: SecretStr | None = Field(default=None, description="The user's password.")
+    smtp_ca_file: Path | None = Field(
+        default=None, description="Certificates the mail server is checked against; default those of the system."
+    )
+    mail_from: str = Field(default="Plumbline <reports@localhost>", description="Whom deliveries are mailed from.")
+    deliveries_keep_days: int = Field(
+        default=400, ge=1, description="Days for which delivered files and their proof are kept."
+    )
     upload_max_mb: int = Field(default=500, ge=1, description="Size of a file that may be uploaded on a page, in MiB.")
 
     @cached_property
@@ -85,6 +103,11 @@ class Settings(BaseSettings):
     def allowed_hosts(self) -> frozenset[str]:
         """The hosts of `outbound_hosts`."""
         return frozenset(host.strip() for host in self.outbound_hosts.split(",") if host.strip())
+
+    @property
+    def allowed_folders(self) -> tuple[Path, ...]:
+        """The folders of `source_folders`."""
+        return tuple(Path(folder.strip()) for folder in self.source_folders.split(",") if folder.strip())
 
     @property
     def address(self) -> str:

@@ -14,6 +14,7 @@ from metrics.keys import compile_key_check
 from metrics.members import compile_members
 from metrics.query import Grain, MetricQuery
 from metrics.reach import Dimension
+from metrics.rows import compile_rows
 from metrics.spec import Better, Metric, Model
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "compile_key_check",
     "compile_members",
     "compile_query",
+    "compile_rows",
     "load_catalog",
     "parse_filter",
 ]

@@ -14,7 +14,7 @@ from metrics.leaf import Leaf
 from metrics.quantities import Quantities
 from metrics.reach import Dimension, Reach
 from metrics.reader import Draft, read_file
-from metrics.recipe import Recipe
+from metrics.recipe import Quantity, Recipe
 from metrics.rules import RULES, Definitions
 from metrics.schema import Schema, apply_types, find_columns
 from metrics.spec import Metric, Model
@@ -78,6 +78,17 @@ class Catalog:
     def leaves(self, metric: str) -> tuple[Leaf, ...]:
         """The aggregates a metric is made of, each once."""
         return tuple(dict.fromkeys(self.formulas[metric].leaves()))
+
+    def quantity(self, metric: str) -> Quantity:
+        """What the values of a metric are: their type, and whether those of all members add up."""
+
+        def of(part: Leaf | Formula) -> Quantity:
+            if isinstance(part, Formula):
+                return part.recipe.result([of(one) for one in part.inputs])
+            measure = self.models[part.model].measures[part.measure]
+            return Quantity(type=measure.type, is_additive=measure.aggregation.is_additive)
+
+        return of(self.formulas[metric])
 
     def models_of(self, metrics: Iterable[str]) -> tuple[Model, ...]:
         """The models that are counted for these metrics. Raises InvalidError for an unknown one."""

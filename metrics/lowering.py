@@ -40,7 +40,7 @@ def lower(plan: Plan, binder: Binder) -> exp.Select:
         part = plan.parts[0]
         keys = _keys(plan, part)
         values = _values(plan, lambda leaf: _aggregate(plan, part, leaf, binder), keys)
-        tree = _select([*keys, *values], _from(plan, part, binder), plan)
+        tree = _select([*keys, *values], counted_rows(plan, part, binder), plan)
     else:
         tree = _merge(plan, binder)
     if plan.top is not None:
@@ -126,7 +126,7 @@ def _part_select(
     values = [
         named(_aggregate(plan, part, leaf, binder) if leaf in own else exp.Null(), columns[leaf]) for leaf in leaves
     ]
-    return _select([*_keys(plan, part), *values], _from(plan, part, binder), plan)
+    return _select([*_keys(plan, part), *values], counted_rows(plan, part, binder), plan)
 
 
 def _merged_leaf(plan: Plan, leaf: Leaf, column: str) -> exp.Expr:
@@ -197,16 +197,9 @@ def _aggregate(plan: Plan, part: Part, leaf: Leaf, binder: Binder) -> exp.Expr:
     scalar = measure.scalar.on(model.name) if measure.scalar else None
     order = measure.order.on(model.name) if measure.order else None
     tree = measure.aggregation.tree(scalar, measure.fraction, order)
-    conditions: list[exp.Expr] = []
+    conditions = lower_conditions(plan, part, leaf, binder)
     if isinstance(tree, exp.Filter):
-        conditions, tree = [tree.expression.this], tree.this
-    if measure.where is not None:
-        conditions.append(measure.where.on(model.name))
-    for filter_ in leaf.where:
-        conditions += Lowering(part.dimensions.__getitem__, binder, plan.context).lower_all(filter_)
-    if leaf.conversion is not None:
-        target, event, alias = find_following(leaf, plan.catalog)
-        conditions.append(followed(leaf, part, model_source(target, alias), target, event, plan.catalog))
+        conditions, tree = [tree.expression.this, *conditions], tree.this
     if not conditions:
         return tree
     if len(conditions) > 1:
@@ -214,7 +207,21 @@ def _aggregate(plan: Plan, part: Part, leaf: Leaf, binder: Binder) -> exp.Expr:
     return exp.Filter(this=tree, expression=exp.Where(this=conjunction(conditions)))
 
 
-def _from(plan: Plan, part: Part, binder: Binder) -> dict[str, object]:
+def lower_conditions(plan: Plan, part: Part, leaf: Leaf, binder: Binder) -> list[exp.Expr]:
+    """What a row must fulfil to count for an aggregate: those of its measure and of the metric."""
+    model = part.model
+    measure = model.measures[leaf.measure]
+    conditions: list[exp.Expr] = [] if measure.where is None else [measure.where.on(model.name)]
+    for filter_ in leaf.where:
+        conditions += Lowering(part.dimensions.__getitem__, binder, plan.context).lower_all(filter_)
+    if leaf.conversion is not None:
+        target, event, alias = find_following(leaf, plan.catalog)
+        conditions.append(followed(leaf, part, model_source(target, alias), target, event, plan.catalog))
+    return conditions
+
+
+def counted_rows(plan: Plan, part: Part, binder: Binder) -> dict[str, object]:
+    """FROM, joins and WHERE of the rows that a part aggregates."""
     clauses = sources(part.model, part.dimensions.values(), plan.catalog)
     if part.windows is None:
         conditions = _range(plan, part, binder)

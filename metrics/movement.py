@@ -5,7 +5,7 @@ the last digit. That of a ratio is split by the midpoint decomposition (Bennet 1
 mix, its weight moved; and new and lost members, whose whole weight came or went.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -83,16 +83,17 @@ class Movement:
         others = [(f"{len(rest):,} others", sum(rest, Fraction(0)))] if rest else []
         return (("before", self.before), *bars, *others, ("after", self.after))
 
-    def sentence(self, label: str) -> str:
-        """The movement in words."""
+    def sentence(self, label: str, show: Callable[[Fraction], str] | None = None) -> str:
+        """The movement in words; `show` writes an amount without its sign."""
+        show = show or _shown
         if not self.change or not self.contributions:
             return f"{label} did not move."
         word = "rose" if self.change > 0 else "fell"
         first = self.contributions[0]
         against = [part for part in self.contributions if part.amount * self.change < 0 and not part.is_noise]
-        text = f"{label} {word} by {_shown(abs(self.change))}; {_part(first)} is the largest part"
+        text = f"{label} {word} by {show(abs(self.change))}; {_part(first, show)} is the largest part"
         if against and against[0] is not first:
-            text += f", and {_part(against[0])} went against it"
+            text += f", and {_part(against[0], show)} went against it"
         return f"{text}."
 
 
@@ -187,8 +188,8 @@ def _text(member: object) -> str:
     return "none" if member is None else str(member)
 
 
-def _part(part: Contribution) -> str:
-    return f"{_text(part.member)} ({'+' if part.amount > 0 else '-'}{_shown(abs(part.amount))})"
+def _part(part: Contribution, show: Callable[[Fraction], str]) -> str:
+    return f"{_text(part.member)} ({'+' if part.amount > 0 else '-'}{show(abs(part.amount))})"
 
 
 def _shown(value: Fraction) -> str:

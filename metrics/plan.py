@@ -271,6 +271,8 @@ def _part(
         raise RefusedError("Windows and comparisons are taken by day or longer, not by hour; ask by day.")
     if frame.reach is Reach.PERIOD and frame.shifts and query.start is None:
         raise RefusedError("What is compared needs a first day; ask with a start or a range such as `last 4 quarters`.")
+    if query.has_totals:
+        _require_different([dimensions[name] for name in query.by])
     until, entity = (
         require_usable(reach.require(f"{model.name}.{name}")) if name else None for name in (frame.until, frame.entity)
     )
@@ -291,6 +293,18 @@ def _part(
         until=until,
         entity=entity,
     )
+
+
+def _require_different(dimensions: Sequence[Dimension]) -> None:
+    """Raises RefusedError where two dimensions are one expression: an engine cannot tell subtotals of the two apart."""
+    trees = [dimension.tree() for dimension in dimensions]
+    for place, tree in enumerate(trees):
+        if tree in trees[:place]:
+            first = dimensions[trees.index(tree)].name
+            raise RefusedError(
+                f"{first} and {dimensions[place].name} are the same, so totals cannot be taken over one of them alone;"
+                " leave one out."
+            )
 
 
 def _names(filters: Iterable[Filter]) -> list[str]:

@@ -24,6 +24,7 @@ from notebooks.reader import parse_notebook
 from notebooks.registry import cell_kinds, kind_name
 from notebooks.run import Asked, CellProblem, CellRun, run_cell, run_notebook
 from notebooks.scope import Scope
+from notebooks.values import member_labels
 from notebooks.writer import dump_notebook
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "explain_ratio",
     "headline",
     "kind_name",
+    "member_labels",
     "parse_notebook",
     "run_cell",
     "run_notebook",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from core.errors import InvalidError
 from metrics import Catalog, load_catalog
-from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
@@ -39,7 +38,6 @@ class Applied:
     kept: tuple[str, ...]
 
 
-@permitted(Permission.DEFINITION_APPLY)
 def apply_definitions(
     platform: Platform, principal: Principal, files: Mapping[str, str], *, prune: bool = False
 ) -> Applied:
@@ -48,6 +46,7 @@ def apply_definitions(
     A file replaces the definition of the model it names; `prune` removes the models that no file names. Raises
     DefinitionError with all problems; then nothing is changed.
     """
+    principal.require(Permission.DEFINITION_APPLY)
     if not files:
         raise InvalidError("There is no .yaml or .yml file to apply.")
     schema = platform.store(principal.tenant).schema()
@@ -72,9 +71,9 @@ def apply_definitions(
     return Applied(changed=changed, removed=removed, kept=() if prune else tuple(others))
 
 
-@permitted(Permission.DEFINITION_READ)
 def export_definitions(platform: Platform, principal: Principal) -> list[Document]:
     """The definitions in force, as they were applied."""
+    principal.require(Permission.DEFINITION_READ)
     with platform.session() as session:
         return list_documents(session, principal.tenant.id, DocumentKind.DEFINITION)
 

@@ -13,7 +13,6 @@ from metrics.query import MetricQuery
 from notebooks import DimensionFacts, MetricFacts, Notebook, Scope, parse_notebook, suggest_home
 from services.coverage import find_coverage
 from services.definitions import find_catalog, require_catalog
-from services.permitted import permitted
 from services.platform import Platform
 from services.query import ask
 from tenants.access import Permission, Principal
@@ -56,9 +55,9 @@ class PrincipalAsk:
         return replace(facts, data_from=coverage.first, data_to=coverage.last)
 
 
-@permitted(Permission.NOTEBOOK_WRITE)
 def save_notebooks(platform: Platform, principal: Principal, texts: Mapping[str, str]) -> tuple[str, ...]:
     """Check YAML texts by name and save what changed; returns the names changed. Raises UserError with all problems."""
+    principal.require(Permission.NOTEBOOK_WRITE)
     by_name = {parse_notebook(text, file).name: text for file, text in texts.items()}
     with platform.session() as session:
         changed = save_documents(session, principal, DocumentKind.NOTEBOOK, by_name)
@@ -68,9 +67,9 @@ def save_notebooks(platform: Platform, principal: Principal, texts: Mapping[str,
     return changed
 
 
-@permitted(Permission.NOTEBOOK_READ)
 def list_notebooks(platform: Platform, principal: Principal) -> list[NotebookFacts]:
     """The notebooks of the principal's tenant by title."""
+    principal.require(Permission.NOTEBOOK_READ)
     found: list[NotebookFacts] = []
     for document in _documents(platform, principal):
         notebook = parse_notebook(document.text, f"{document.name}.yaml")
@@ -87,24 +86,33 @@ def list_notebooks(platform: Platform, principal: Principal) -> list[NotebookFac
     return sorted(found, key=lambda facts: facts.title)
 
 
-@permitted(Permission.NOTEBOOK_READ)
 def export_notebooks(platform: Platform, principal: Principal) -> list[Document]:
     """The notebooks as they were saved."""
+    principal.require(Permission.NOTEBOOK_READ)
     return _documents(platform, principal)
 
 
-@permitted(Permission.NOTEBOOK_READ)
 def require_notebook(platform: Platform, principal: Principal, name: str) -> Notebook:
     """A notebook of the principal's tenant. Raises ForbiddenError with the nearest names."""
-    documents = {document.name: document for document in _documents(platform, principal)}
-    if name not in documents:
-        raise ForbiddenError(f"There is no notebook {name!r} here. {suggestion(name, documents)}")
-    return parse_notebook(documents[name].text, f"{name}.yaml")
+    found = find_notebook(platform, principal, name)
+    if found is None:
+        known = [document.name for document in _documents(platform, principal)]
+        raise ForbiddenError(f"There is no notebook {name!r} here. {suggestion(name, known)}")
+    return found
 
 
-@permitted(Permission.METRIC_QUERY)
+def find_notebook(platform: Platform, principal: Principal, name: str) -> Notebook | None:
+    """A notebook of the principal's tenant, None where there is none of that name."""
+    principal.require(Permission.NOTEBOOK_READ)
+    for document in _documents(platform, principal):
+        if document.name == name:
+            return parse_notebook(document.text, f"{name}.yaml")
+    return None
+
+
 def home_notebook(platform: Platform, principal: Principal) -> Notebook | None:
     """The tenant's `home` notebook, or one made of its metrics; None where no metrics are defined."""
+    principal.require(Permission.METRIC_QUERY)
     for document in _documents(platform, principal):
         if document.name == HOME:
             return parse_notebook(document.text, "home.yaml")

@@ -15,6 +15,7 @@ from core.secrets import Secret, unwrap, wrap
 from core.settings import Settings
 from services.access_log import AccessLog
 from services.results import ResultCache
+from services.sync.running import RunningSyncs
 from tenants import directory
 from tenants.keyring import Keyring
 from tenants.metadata import Metadata
@@ -66,6 +67,7 @@ class Platform:
             # What an import that was killed has left behind; whoever holds the data folder has it alone.
             shutil.rmtree(settings.staging_folder, ignore_errors=True)
             self._finish_erasures()
+        self.syncs = RunningSyncs()
         self.stores = StorePool(settings.stores_folder, settings.staging_folder, limits)
 
     @contextmanager
@@ -123,5 +125,6 @@ class Platform:
 
     def close(self) -> None:
         """Close all stores and connections."""
+        self.syncs.stop_all()
         self.stores.close()
         self.metadata.close()

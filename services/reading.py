@@ -1,5 +1,6 @@
 """The one door to rows: a query runs under the row and column policies of who asks, and is put on record."""
 
+import datetime as dt
 import time
 from collections.abc import Sequence
 
@@ -23,18 +24,20 @@ def read_rows(
     parameters: Sequence[object] = (),
     *,
     subject: str = "",
+    as_of: dt.datetime | None = None,
 ) -> tuple[pa.Table, Watermark, str]:
     """The rows of a query as the principal may see them, the watermark, and the SQL that answers it.
 
     Rows that were read before, by the same SQL over the same data, are not read again. `sql` is `tree` as text, run as
-    it is where no policy binds the principal. `subject` is what was asked for, the tables where it is empty. Raises
-    RefusedError, LimitError.
+    it is where no policy binds the principal. `subject` is what was asked for, the tables where it is empty. With
+    `as_of` tables are what they were at that moment. Raises RefusedError, LimitError.
     """
     view = find_view(platform, principal)
     if view is not None:
         sql, parameters = restrict(tree, view, parameters)
     started = time.monotonic()
-    answer = platform.results.query(platform.store(principal.tenant), principal.tenant.id, sql, parameters)
+    store = platform.store(principal.tenant)
+    answer = platform.results.query(store, principal.tenant.id, sql, parameters, as_of=as_of)
     milliseconds = round((time.monotonic() - started) * 1000)
     tables = sorted({one.name for one in tree.find_all(exp.Table)} - {one.alias for one in tree.find_all(exp.CTE)})
     event = Event(
@@ -46,6 +49,7 @@ def read_rows(
             "policies": [] if view is None else list(view.policies),
             "rows": answer.table.num_rows,
             "watermark": answer.watermark.version,
+            **({} if as_of is None else {"as_of": as_of.isoformat()}),
         },
         usage={UsageItem.QUERIES: 1, UsageItem.QUERY_MS: milliseconds},
     )

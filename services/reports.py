@@ -23,12 +23,27 @@ from exports import formats as export_formats
 from metrics.period import PeriodKind, date_label
 from notebooks import CellRun, ChartOutput, Output, TableOutput, TextOutput, TileOutput, run_notebook
 from services.notebooks import PrincipalAsk, require_notebook, scope_of
-from services.permitted import permitted
 from services.platform import Platform
 from services.policies import find_view
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
 from tenants.usage import UsageItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltReport:
+    """A report before it is a file: its blocks, the runs they come from, and whose rows these are."""
+
+    report: Report
+    runs: tuple[CellRun, ...]
+    watermark: Watermark
+    policies: tuple[str, ...]
+    policy_sentence: str
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """The reasons of cells that could not be shown."""
+        return tuple(run.problem.message for run in self.runs if run.problem is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,27 +57,10 @@ class ExportedReport:
     watermark: Watermark
 
 
-@permitted(Permission.REPORT_EXPORT)
 def export_report(platform: Platform, principal: Principal, name: str, format_name: str) -> ExportedReport:
     """Run a notebook as the principal and render it. Raises ForbiddenError, InvalidError with the nearest name."""
-    notebook = require_notebook(platform, principal, name)
-    scope = scope_of(platform, principal)
-    runs = run_notebook(notebook, PrincipalAsk(platform, principal), scope)
-    watermark = platform.store(principal.tenant).watermark()
-    view = find_view(platform, principal)
-    quarter = scope.period_for(PeriodKind.QUARTER)
-    report = Report(
-        title=notebook.title,
-        subtitle=notebook.description,
-        tenant_name=principal.tenant.name,
-        prepared_for=principal.name,
-        period=f"{date_label(scope.today)}, day {quarter.day_number} of {quarter.days_total} of {quarter.label}",
-        generated_at=platform.clock().astimezone(zoneinfo.ZoneInfo(principal.tenant.zone)),
-        watermark=_watermark_text(watermark),
-        accent=principal.tenant.accent,
-        blocks=_blocks(runs, watermark, "All rows of the organisation." if view is None else view.sentence),
-    )
-    content = render_report(report, format_name)
+    built = build_report(platform, principal, name, prepared_for=principal.name)
+    content = render_report(built.report, format_name)
     with platform.session() as session:
         record_event(
             session,
@@ -72,18 +70,53 @@ def export_report(platform: Platform, principal: Principal, name: str, format_na
             data={
                 "format": format_name,
                 "bytes": len(content),
-                "watermark": watermark.version,
-                "policies": [] if view is None else list(view.policies),
+                "watermark": built.watermark.version,
+                "policies": list(built.policies),
             },
             usage={UsageItem.REPORTS: 1},
         )
     return ExportedReport(
-        file_name=f"{name}.{export_formats()[format_name].EXTENSION.removeprefix('.')}",
+        file_name=file_name(name, format_name),
         content=content,
-        cells=len(runs),
-        problems=tuple(run.problem.message for run in runs if run.problem is not None),
-        watermark=watermark,
+        cells=len(built.runs),
+        problems=built.problems,
+        watermark=built.watermark,
     )
+
+
+def build_report(platform: Platform, principal: Principal, name: str, *, prepared_for: str) -> BuiltReport:
+    """Run a notebook as the principal. Raises ForbiddenError, RefusedError, InvalidError with the nearest name."""
+    principal.require(Permission.REPORT_EXPORT)
+    notebook = require_notebook(platform, principal, name)
+    scope = scope_of(platform, principal)
+    runs = run_notebook(notebook, PrincipalAsk(platform, principal), scope)
+    watermark = platform.store(principal.tenant).watermark()
+    view = find_view(platform, principal)
+    sentence = "All rows of the organisation." if view is None else view.sentence
+    quarter = scope.period_for(PeriodKind.QUARTER)
+    report = Report(
+        title=notebook.title,
+        subtitle=notebook.description,
+        tenant_name=principal.tenant.name,
+        prepared_for=prepared_for,
+        period=f"{date_label(scope.today)}, day {quarter.day_number} of {quarter.days_total} of {quarter.label}",
+        generated_at=platform.clock().astimezone(zoneinfo.ZoneInfo(principal.tenant.zone)),
+        watermark=_watermark_text(watermark),
+        accent=principal.tenant.accent,
+        blocks=_blocks(runs, watermark, sentence),
+    )
+    return BuiltReport(
+        report=report,
+        runs=runs,
+        watermark=watermark,
+        policies=() if view is None else view.policies,
+        policy_sentence=sentence,
+    )
+
+
+def file_name(name: str, format_name: str) -> str:
+    """The name of a report's file."""
+    return f"{name}.{export_formats()[format_name].EXTENSION.removeprefix('.')}"
 
 
 def report_formats() -> dict[str, str]:

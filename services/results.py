@@ -1,5 +1,6 @@
 """Answers kept for whoever asks the same: the same SQL, which holds the reader's policies, over the same data."""
 
+import datetime as dt
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ class Answer:
     watermark: Watermark
 
 
-# The tenant, the SQL with its policies, its values, and the data's version.
+# The tenant, the SQL with its policies, its values and the moment it is asked as of, and the data's version.
 _Key = tuple[str, str, str, Watermark]
 
 
@@ -37,10 +38,19 @@ class ResultCache:
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def query(self, store: "Store", tenant_id: str, sql: str, parameters: Sequence[object]) -> Answer:
+    def query(
+        self,
+        store: "Store",
+        tenant_id: str,
+        sql: str,
+        parameters: Sequence[object],
+        *,
+        as_of: dt.datetime | None = None,
+    ) -> Answer:
         """The answer of a tenant's store, computed where it is not at hand. Raises what the store raises."""
         # By their text: 1, True and Decimal(1) are equal, and not the same value.
-        key = (tenant_id, sql, repr(list(parameters)), store.watermark())
+        values = repr(list(parameters)) + ("" if as_of is None else as_of.isoformat())
+        key = (tenant_id, sql, values, store.watermark())
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
@@ -52,7 +62,7 @@ class ResultCache:
         if running is not None:
             return running.result()
         try:
-            table, watermark = store.query(sql, parameters)
+            table, watermark = store.query(sql, parameters, as_of=as_of)
         except BaseException as error:
             mine.set_exception(error)
             raise

@@ -114,7 +114,7 @@ def start_member_session(platform: Platform, member_id: str, way: str) -> str:
     with platform.session() as session:
         token = start_session(session, member_id, now=platform.clock(), lifetime=lifetime)
         row = session.get_one(MemberRow, member_id)
-        principal = directory.principal(session, directory.tenant_of(session, row.tenant_id), row)
+        principal = directory.principal(directory.tenant_of(session, row.tenant_id), row)
         record_event(
             session, AuditAction.SESSION_STARTED, subject=principal.email, principal=principal, data={"way": way}
         )

@@ -13,9 +13,8 @@ from core.errors import ConflictError, ForbiddenError, InvalidError
 from core.ids import new_id
 from core.names import suggestion
 from core.secrets import Secret, new_key, wrap
-from tenants.access.member_roles import give_roles, roles_by_member
 from tenants.access.principal import Principal
-from tenants.access.tenant_roles import permissions_of_roles, require_roles
+from tenants.access.roles import Role, permissions_of
 from tenants.schema import MemberRow, TenantRow
 from tenants.tenant import Tenant
 
@@ -109,7 +108,8 @@ def add_member(
     email = email.strip().lower()
     if not _EMAIL.fullmatch(email) or len(email) > 254:
         raise InvalidError(f"{email!r} is not an e-mail address.")
-    require_roles(session, tenant.id, [role])
+    if role not in list(Role):
+        raise InvalidError(f"{role!r} is not a role. {suggestion(role, list(Role))}")
     if find_member(session, tenant, email) is not None:
         raise ConflictError(f"{email} is a member of {tenant.slug} already.")
     row = MemberRow(
@@ -117,6 +117,7 @@ def add_member(
         tenant_id=tenant.id,
         email=email,
         name=name.strip() or email,
+        role=role,
         attributes=dict(attributes or {}),
         password_hash=password_hash,
         is_active=True,
@@ -124,8 +125,7 @@ def add_member(
     )
     session.add(row)
     session.flush()
-    give_roles(session, row.id, [role])
-    return principal(session, tenant, row)
+    return principal(tenant, row)
 
 
 def find_member(session: Session, tenant: Tenant, email: str) -> Principal | None:
@@ -134,7 +134,7 @@ def find_member(session: Session, tenant: Tenant, email: str) -> Principal | Non
         MemberRow.tenant_id == tenant.id, MemberRow.email == email.strip().lower(), MemberRow.is_active
     )
     row = session.scalar(statement)
-    return None if row is None else principal(session, tenant, row)
+    return None if row is None else principal(tenant, row)
 
 
 def require_member(session: Session, tenant: Tenant, email: str) -> Principal:
@@ -150,24 +150,18 @@ def require_member(session: Session, tenant: Tenant, email: str) -> Principal:
 def list_members(session: Session, tenant: Tenant) -> list[Principal]:
     """The active members by address."""
     statement = select(MemberRow).where(MemberRow.tenant_id == tenant.id, MemberRow.is_active)
-    rows = session.scalars(statement.order_by(MemberRow.email)).all()
-    roles = roles_by_member(session, [row.id for row in rows])
-    return [_principal(session, tenant, row, roles[row.id]) for row in rows]
+    return [principal(tenant, row) for row in session.scalars(statement.order_by(MemberRow.email))]
 
 
-def principal(session: Session, tenant: Tenant, row: MemberRow) -> Principal:
+def principal(tenant: Tenant, row: MemberRow) -> Principal:
     """A member as the one who asks."""
-    return _principal(session, tenant, row, roles_by_member(session, [row.id])[row.id])
-
-
-def _principal(session: Session, tenant: Tenant, row: MemberRow, roles: tuple[str, ...]) -> Principal:
     return Principal(
         tenant=tenant,
         member_id=row.id,
         email=row.email,
         name=row.name,
-        roles=roles,
-        permissions=permissions_of_roles(session, tenant.id, roles),
+        role=row.role,
+        permissions=permissions_of(Role(row.role)),
         attributes=row.attributes,
     )
 

@@ -48,30 +48,11 @@ class MemberRow(Base):
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
     email: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(32))
     attributes: Mapped[dict[str, object]] = mapped_column(default=dict)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[dt.datetime]
-
-
-class MemberRoleRow(Base):
-    """A role that a member has; a member has at least one, and the rights of all of them."""
-
-    __tablename__ = "member_roles"
-
-    member_id: Mapped[str] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
-    role: Mapped[str] = mapped_column(String(32), primary_key=True)
-
-
-class RoleRow(Base):
-    """A role of a tenant's own, beside the built-in ones: a set of permissions."""
-
-    __tablename__ = "roles"
-
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
-    name: Mapped[str] = mapped_column(String(32), primary_key=True)
-    description: Mapped[str] = mapped_column(String(200))
-    permissions: Mapped[list[str]] = mapped_column(JSON)
 
 
 class SigninLinkRow(Base):
@@ -290,3 +271,50 @@ class SigninPolicyRow(Base):
 
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
     is_sso_only: Mapped[bool] = mapped_column(default=False)
+
+
+class SourceRow(Base):
+    """A configured source of a tenant. Its secrets are `SecretRow`s; `configuration` has the rest.
+
+    `is_operators` tells that the person who runs the process made it: it may read every file and reach every host.
+    """
+
+    __tablename__ = "sources"
+    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(63))
+    kind: Mapped[str] = mapped_column(String(32))
+    detail: Mapped[str] = mapped_column(String(400))
+    configuration: Mapped[dict[str, object]] = mapped_column(default=dict)
+    streams: Mapped[dict[str, object]] = mapped_column(default=dict)
+    identity: Mapped[str] = mapped_column(String(400))
+    is_operators: Mapped[bool] = mapped_column(default=False)
+    schedule: Mapped[str] = mapped_column(String(100), default="")
+    next_run_at: Mapped[dt.datetime | None]
+    created_at: Mapped[dt.datetime]
+    created_by: Mapped[str] = mapped_column(String(254))
+
+
+class SyncRunRow(Base):
+    """One run of a source: what went in, what came of it, and what was said meanwhile."""
+
+    __tablename__ = "sync_runs"
+    __table_args__ = (Index("ix_sync_runs_source_at", "source_id", "started_at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
+    status: Mapped[str] = mapped_column(String(16))
+    started_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+    started_by: Mapped[str] = mapped_column(String(254))
+    rows_in: Mapped[int] = mapped_column(BigInteger, default=0)
+    added: Mapped[int] = mapped_column(BigInteger, default=0)
+    updated: Mapped[int] = mapped_column(BigInteger, default=0)
+    deleted: Mapped[int] = mapped_column(BigInteger, default=0)
+    quarantined: Mapped[int] = mapped_column(BigInteger, default=0)
+    code: Mapped[str] = mapped_column(String(64), default="")
+    message: Mapped[str] = mapped_column(Text, default="")
+    log: Mapped[dict[str, object]] = mapped_column(default=dict)

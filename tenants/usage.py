@@ -16,6 +16,7 @@ class UsageItem(StrEnum):
     """What is metered. Bytes and seats are the most there were in the month, the others are sums."""
 
     BYTES_STORED = "bytes_stored"
+    DELIVERIES = "deliveries"
     QUERIES = "queries"
     QUERY_MS = "query_ms"
     REPORTS = "reports"

@@ -16,7 +16,12 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "img"
 WIDTHS = (1440, 390)
 THEMES = ("light", "dark")
-PAGES = {"home": "/", "notebook": "/notebooks?id=weekly-sales-review", "sources": "/sources"}
+PAGES = {
+    "home": "/",
+    "ask": "/ask?metric=bookings&by=region&range=quarter+to+date&compare=prior_year",
+    "notebook": "/notebooks?id=weekly-sales-review",
+    "sources": "/sources",
+}
 BROWSER = [
     "--no-sandbox",
     "--disable-gpu",

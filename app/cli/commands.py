@@ -9,10 +9,12 @@ import typer
 from app.cli.anomalies import anomalies_app
 from app.cli.behaviour import behaviour_app
 from app.cli.custody import custody_app
+from app.cli.deliveries import deliveries_app
 from app.cli.forecast import forecast_app
 from app.cli.options import AsJson, Data, Member, Tenant, settings_of
 from app.cli.output import failing_clearly, show_json, show_progress, show_table, show_text
 from app.cli.score import score_app
+from app.cli.source import source_app
 from app.cli.tenant import tenant_app
 
 app = typer.Typer(
@@ -31,11 +33,13 @@ notebook_app = typer.Typer(no_args_is_help=True, help="Bring notebooks in and ou
 app.add_typer(notebook_app, name="notebook")
 app.add_typer(behaviour_app)
 app.add_typer(custody_app)
+app.add_typer(deliveries_app)
 app.add_typer(anomalies_app)
 policy_app = typer.Typer(no_args_is_help=True, help="Decide which rows and columns a role sees.")
 app.add_typer(policy_app, name="policy")
 app.add_typer(score_app)
 app.add_typer(forecast_app)
+app.add_typer(source_app, name="source")
 
 Answer = dict[str, object]
 
@@ -295,6 +299,9 @@ def sql(
     text: Annotated[str, typer.Argument(metavar="SELECT", help="One SELECT over the tenant's tables.")],
     tenant: Tenant,
     member: Member = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="D", help="Read tables as they were that day.")
+    ] = None,
     format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
     data: Data = None,
     json_: AsJson = False,
@@ -304,7 +311,7 @@ def sql(
     if chosen not in {"table", "csv", "json"}:
         raise typer.BadParameter("choose table, csv or json", param_hint="--format")
     with failing_clearly(as_json=chosen == "json"):
-        answer = _run("sql", {"tenant": tenant, "text": text, "member": member}, data)
+        answer = _run("sql", {"tenant": tenant, "text": text, "member": member, "as_of": as_of}, data)
         from app.cli.tables import show_answer
 
         show_answer(answer, chosen)

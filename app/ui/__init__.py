@@ -5,6 +5,7 @@ Pages build view models from results and hand them to a drawing function; markup
 
 from app.ui.action import Action
 from app.ui.badge import Badge, Change, render_badge, render_change
+from app.ui.bridge import Bridge, BridgeBar, draw_bridge, render_bridge
 from app.ui.card import CardHeader, FooterLine, card, card_header, cards, footer_line, render_card_header, render_footer
 from app.ui.configuration import configuration, configure
 from app.ui.data_table import Cell, DataTable, ShareCell, TableColumn, data_table, render_table, text_rows
@@ -49,6 +50,8 @@ __all__ = [
     "Alert",
     "Appearance",
     "Badge",
+    "Bridge",
+    "BridgeBar",
     "CardHeader",
     "Cell",
     "Change",
@@ -86,6 +89,7 @@ __all__ = [
     "configuration",
     "configure",
     "data_table",
+    "draw_bridge",
     "empty_state",
     "empty_tile",
     "error_box",
@@ -103,6 +107,7 @@ __all__ = [
     "refused_tile",
     "render_alert",
     "render_badge",
+    "render_bridge",
     "render_card_header",
     "render_change",
     "render_empty",

@@ -90,7 +90,7 @@ def _table(output: TableOutput) -> DataTable:
         caption=output.title,
         columns=tuple(TableColumn(label=column.label, is_number=column.type in _NUMBERS) for column in columns),
         rows=tuple(
-            tuple(_text(value, column) for value, column in zip(row, columns, strict=True))
+            tuple(cell_text(value, column) for value, column in zip(row, columns, strict=True))
             for row in output.result.rows()
         ),
         foot=() if totals is None else _foot(totals, columns),
@@ -101,12 +101,13 @@ def _table(output: TableOutput) -> DataTable:
 def _foot(totals: Sequence[object], columns: Sequence[Column]) -> tuple[str, ...]:
     """The row of totals: its first cell says so, a dimension's is empty."""
     texts = [
-        str(_text(value, column)) if column.is_metric else "" for value, column in zip(totals, columns, strict=True)
+        str(cell_text(value, column)) if column.is_metric else "" for value, column in zip(totals, columns, strict=True)
     ]
     return ("Total", *texts[1:])
 
 
-def _text(value: object, column: Column) -> Cell:
+def cell_text(value: object, column: Column) -> Cell:
+    """A value of a result as a cell of a table shows it, in full."""
     if column.type in _NUMBERS and (value is None or isinstance(value, Number)):
         return full(value, column.unit, decimals=column.decimals)
     return "\u2014" if value is None else str(value)

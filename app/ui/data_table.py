@@ -37,7 +37,8 @@ Cell = str | Badge | ShareCell
 class DataTable:
     """A table: `caption` says what it shows to those who cannot see it, `total_rows` how many rows there are in all.
 
-    `foot` is a row of totals, empty where there is none.
+    `foot` is a row of totals, empty where there is none. With `row_acts`, one for each row, the first cell of a row is
+    a button that sends its act; an empty act leaves it a plain cell.
     """
 
     caption: str
@@ -47,11 +48,14 @@ class DataTable:
     total_rows: int | None = None
     notes: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
+    row_acts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for number, row in enumerate(self.rows, start=1):
             if len(row) != len(self.columns):
                 raise ValueError(f"row {number} has {len(row)} cells, the table has {len(self.columns)} columns")
+        if self.row_acts and len(self.row_acts) != len(self.rows):
+            raise ValueError(f"there are {len(self.row_acts)} acts for {len(self.rows)} rows")
         if self.foot and len(self.foot) != len(self.columns):
             raise ValueError(f"the totals have {len(self.foot)} cells, the table has {len(self.columns)} columns")
 

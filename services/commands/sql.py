@@ -13,6 +13,7 @@ class Request(CommandRequest):
     tenant: str
     text: str
     member: str | None = None
+    as_of: str | None = None
 
 
 def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # noqa: ARG001
@@ -23,4 +24,4 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # 
 
     tenant = platform.tenant(request.tenant)
     principal = require_member(platform, tenant, request.member) if request.member else operator(tenant)
-    return result_as_json(run_sql(platform, principal, request.text))
+    return result_as_json(run_sql(platform, principal, request.text, as_of=request.as_of))

@@ -16,14 +16,9 @@ class Principal:
     member_id: str | None
     email: str
     name: str
-    roles: tuple[str, ...]
+    role: str
     permissions: frozenset[Permission]
     attributes: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def role(self) -> str:
-        """The roles in words."""
-        return " and ".join(self.roles)
 
     def can(self, permission: Permission) -> bool:
         """Whether the principal holds a permission."""
@@ -45,6 +40,6 @@ def operator(tenant: Tenant) -> Principal:
         member_id=None,
         email="operator",
         name="Operator",
-        roles=("operator",),
+        role="operator",
         permissions=frozenset(Permission),
     )

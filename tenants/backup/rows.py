@@ -9,7 +9,12 @@ from core.clock import as_utc
 from tenants.schema import Base
 
 # Kept through a restore: what was done and used is not undone with the data.
-LOG = frozenset({"audit_checkpoints", "audit_events", "audit_heads", "usage_months"})
+LOG = frozenset(
+    {
+        "audit_checkpoints", "audit_events", "audit_heads", "usage_months",
+        "delivered_files", "deliveries", "delivery_runs", "unsubscribed",
+    }
+)  # fmt: skip
 # Not in a backup: a restored session or link would let somebody in who was shut out since.
 FLEETING = frozenset({"sessions", "signin_links", "sso_flows"})
 # Of the installation, not of a tenant.

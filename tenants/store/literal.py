@@ -40,6 +40,8 @@ def render_literal(value: object) -> str:
         return _cast(value.isoformat(), "DATE")
     if isinstance(value, str):
         return _text(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(render_literal, value))}]"
     raise InvalidError(f"A question cannot hold a value of the type {type(value).__name__}.")
 
 

@@ -21,12 +21,17 @@ from core.clock import Clock, utc_now
 from core.errors import LimitError, RefusedError
 from core.result import Watermark
 from core.secrets import Secret
+from tenants.store import streams
+from tenants.store.change import ChangeOutcome, QuarantinedRow, TableChange
 from tenants.store.connection import CATALOG, open_locked
 from tenants.store.errors import StoreFault, open_error, query_error
 from tenants.store.limits import StoreLimits
 from tenants.store.literal import render_arguments
 from tenants.store.load_table import LoadTable
+from tenants.store.merge import Merge
+from tenants.store.past import history_rows, stand_at
 from tenants.store.shared import SharedConnection
+from tenants.store.streams import StreamState
 
 _CREATE_LOADS = """
 CREATE TABLE IF NOT EXISTS store.plumbline.loads (
@@ -35,6 +40,7 @@ CREATE TABLE IF NOT EXISTS store.plumbline.loads (
 """
 _NEWEST_LOAD = "SELECT version, epoch_us(loaded_at) FROM store.plumbline.loads ORDER BY version DESC LIMIT 1"
 _INSERT_LOAD = "INSERT INTO store.plumbline.loads VALUES (?, make_timestamptz(?), ?)"
+_TICK = dt.timedelta(microseconds=1)
 _PREPARE = "PREPARE question AS "
 _EXECUTE = "EXECUTE question"
 _COLUMNS = """
@@ -64,12 +70,19 @@ class Store:
         self._is_closed = False
         self._shared: SharedConnection | None = self._open()
 
-    def query(self, sql: str, parameters: Sequence[object] = ()) -> tuple[pa.Table, Watermark]:
-        """The rows of one SELECT, `parameters` for its `$1`, `$2`, and the watermark of the very data they are of."""
+    def query(
+        self, sql: str, parameters: Sequence[object] = (), *, as_of: dt.datetime | None = None
+    ) -> tuple[pa.Table, Watermark]:
+        """The rows of one SELECT, `parameters` for its `$1`, `$2`, and the watermark of the very data they are of.
+
+        With `as_of`, each table is what it was at that moment. Raises RefusedError where that is not known.
+        """
         with self._cursor() as cursor:
             cursor.begin()
             try:
                 watermark = _read_watermark(cursor)
+                if as_of is not None:
+                    self._stand_at(cursor, as_of, sql)
                 table = self._fetch(cursor, sql, parameters)
             finally:
                 cursor.rollback()
@@ -77,17 +90,50 @@ class Store:
 
     def load(self, tables: Sequence[LoadTable]) -> Watermark:
         """Put all tables in place in one transaction: either all are visible, under a new watermark, or none."""
-        with self._writing, self._cursor() as cursor:
-            cursor.begin()
-            try:
-                for table in tables:
-                    cursor.execute(_replace(table.name), [str(table.parquet)])
-                watermark = self._count_up(cursor, [table.name for table in tables])
-                cursor.commit()
-            except duckdb.Error as error:
-                _roll_back(cursor)
-                raise query_error(error, timeout_s=self.limits.timeout_s) from error
-            return watermark
+        with self._transaction() as cursor:
+            names = [table.name for table in tables]
+            streams.require_free(cursor, names, source=None)
+            for table in tables:
+                cursor.execute(_replace(table.name), [str(table.parquet)])
+            return self._count_up(cursor, names)
+
+    def apply(self, change: TableChange) -> ChangeOutcome:
+        """Put the rows of a sync in place with their history and their cursor, in one transaction.
+
+        Raises ConflictError for a table that something else fills.
+        """
+        with self._transaction() as cursor:
+            streams.require_free(cursor, [change.table], source=change.source)
+            newest = _read_watermark(cursor).loaded_at
+            # A clock that was moved back does not bring rows into the past of rows that are stored already.
+            at = self._clock() if newest is None else max(self._clock(), newest + _TICK)
+            merge = Merge(cursor, change, at)
+            merge.run()
+            streams.remember(cursor, change, at)
+            return ChangeOutcome(
+                rows_in=merge.rows_in,
+                added=merge.added,
+                updated=merge.updated,
+                deleted=merge.deleted,
+                quarantined=merge.quarantined,
+                drift=merge.drift,
+                watermark=self._count_up(cursor, [change.table], at=at),
+            )
+
+    def streams(self) -> list[StreamState]:
+        """What syncs have committed: which stream fills which table, and the cursor behind its last batch."""
+        with self._cursor() as cursor:
+            return streams.read_streams(cursor)
+
+    def quarantine(self, source: str, *, run: str = "", limit: int = 100) -> list[QuarantinedRow]:
+        """The newest rows of a source, or of one run of it, that could not be stored."""
+        with self._cursor() as cursor:
+            return streams.read_quarantine(cursor, source, run, limit)
+
+    def history_rows(self) -> dict[str, int]:
+        """How many past rows are kept, by table; only tables that a sync fills keep any."""
+        with self._cursor() as cursor:
+            return history_rows(cursor, sorted({state.table for state in streams.read_streams(cursor)}))
 
     def schema(self) -> dict[str, dict[str, str]]:
         """Tables by name, each its columns' engine types by name, in order."""
@@ -185,7 +231,8 @@ class Store:
         except duckdb.Error as error:
             raise open_error(error, self.slug) from error
         connection.execute("CREATE SCHEMA IF NOT EXISTS store.plumbline")
-        connection.execute(_CREATE_LOADS)
+        for statement in (_CREATE_LOADS, *streams.CREATE):
+            connection.execute(statement)
         return SharedConnection(connection)
 
     def _enter(self) -> SharedConnection:
@@ -210,6 +257,27 @@ class Store:
                 cursor.close()
         finally:
             shared.leave()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction that writes; there is one at a time. It is committed at the end, or nothing was changed."""
+        with self._writing, self._cursor() as cursor:
+            cursor.begin()
+            try:
+                yield cursor
+                cursor.commit()
+            except duckdb.Error as error:
+                _roll_back(cursor)
+                raise query_error(error, timeout_s=self.limits.timeout_s) from error
+            except BaseException:
+                _roll_back(cursor)
+                raise
+
+    def _stand_at(self, cursor: duckdb.DuckDBPyConnection, moment: dt.datetime, sql: str) -> None:
+        try:
+            stand_at(cursor, moment, sql)
+        except duckdb.Error as error:
+            raise query_error(error, timeout_s=self.limits.timeout_s) from error
 
     def _fetch(self, cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object]) -> pa.Table:
         timer = threading.Timer(self.limits.timeout_s, cursor.interrupt)
@@ -236,12 +304,14 @@ class Store:
             batches.append(batch)
         return pa.Table.from_batches(batches, schema=reader.schema)
 
-    def _count_up(self, cursor: duckdb.DuckDBPyConnection, names: Sequence[str], *, least: int = 1) -> Watermark:
+    def _count_up(
+        self, cursor: duckdb.DuckDBPyConnection, names: Sequence[str], *, least: int = 1, at: dt.datetime | None = None
+    ) -> Watermark:
         version = max(_read_watermark(cursor).version + 1, least)
-        now = self._clock()
-        microseconds = int(now.timestamp()) * 1_000_000 + now.microsecond
+        at = at or self._clock()
+        microseconds = int(at.timestamp()) * 1_000_000 + at.microsecond
         cursor.execute(_INSERT_LOAD, [version, microseconds, json.dumps(list(names))])
-        return Watermark(version=version, loaded_at=now)
+        return Watermark(version=version, loaded_at=at)
 
 
 def _one_select(cursor: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:

@@ -11,6 +11,7 @@ from services.platform import Platform
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HEAVY = (
+    "aiosmtplib",
     "alembic",
     "authlib",
     "dns",

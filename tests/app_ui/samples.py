@@ -6,6 +6,8 @@ from app.ui import (
     Action,
     Alert,
     Badge,
+    Bridge,
+    BridgeBar,
     CardHeader,
     Change,
     Contribution,
@@ -262,6 +264,16 @@ CHANGES = (
     Change(text="+6 days", direction=WORSE),
     Change(text="no change"),
 )
+BRIDGE = Bridge(
+    caption="What moved bookings",
+    steps=(
+        BridgeBar(label="Last quarter", text="$100 k", value=100, is_total=True),
+        BridgeBar(label="EMEA", text="+$60 k", value=60, direction=Direction.BETTER),
+        BridgeBar(label="APAC", text="\u2212$40 k", value=-40, direction=Direction.WORSE),
+        BridgeBar(label="Now", text="$120 k", value=120, is_total=True),
+    ),
+)
+
 TABLE = DataTable(
     caption="Expected conversion by lead source",
     columns=(

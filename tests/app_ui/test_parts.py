@@ -112,3 +112,16 @@ def test_totals_stand_in_the_foot_of_a_table() -> None:
     assert '<tfoot><tr><th scope="row" class="">Total</th><td class="pl-number">&lt;b&gt;</td></tr></tfoot>' in html
     with pytest.raises(ValueError, match="totals have 1 cells"):
         DataTable(caption="c", columns=columns, rows=(), foot=("Total",))
+
+
+def test_each_bar_of_a_bridge_begins_where_the_last_one_ended() -> None:
+    edges = [(round(left), round(left + width)) for _, left, width in samples.BRIDGE.bars]
+    # Of the highest place, 160: 100, then up to 160, then back to 120, which is where the total stands.
+    assert edges == [(0, 62), (62, 100), (75, 100), (0, 75)]
+
+
+def test_a_table_needs_an_act_for_every_row() -> None:
+    with pytest.raises(ValueError, match="1 acts for 2 rows"):
+        DataTable(caption="", columns=(TableColumn(label="a"),), rows=(("x",), ("y",)), row_acts=("open",))
+    table = DataTable(caption="", columns=(TableColumn(label="a"),), rows=(("x",), ("y",)), row_acts=("open", ""))
+    assert render_table(table).count("data-act") == 1

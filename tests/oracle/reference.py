@@ -177,12 +177,21 @@ class Reference:
             kinds = {_family(resolve(self.world, model, name)[1].type) for model in models}
             if len(kinds) > 1:
                 raise Refusal("a shared dimension has several types")
+        if self.question.has_totals:
+            for model in models:
+                self._check_different(model)
         # A filter is checked against types whether or not there are rows.
         if self.question.where is not None:
             for model in models:
                 _check_condition(self.question.where, partial(self._type, model))
         if self.question.having is not None:
             _check_condition(self.question.having, lambda name: self._column(name)[1])
+
+    def _check_different(self, model: Model) -> None:
+        found = [resolve(self.world, model, name) for name in self.question.by]
+        ends = [(path, end.column, end.threshold, end.fallback) for path, end in found]
+        if len(set(ends)) < len(ends):
+            raise Refusal("totals over the same twice")
 
     def _check_hidden(self, inputs: list[Input]) -> None:
         """Raises Refusal where rows of a hidden table would be read."""

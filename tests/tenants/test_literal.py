@@ -57,5 +57,15 @@ def test_what_is_no_number_is_none_and_null_stays_null(store: Store) -> None:
 
 
 def test_a_value_of_another_type_is_refused() -> None:
-    with pytest.raises(InvalidError, match="cannot hold a value of the type list"):
-        render_literal([1])
+    with pytest.raises(InvalidError, match="cannot hold a value of the type object"):
+        render_literal(object())
+
+
+def test_lists_keep_their_types_and_may_be_empty(store: Store) -> None:
+    """The periods of a question are lists of days and moments."""
+    days, moments = [dt.date(2024, 2, 29), None], [dt.datetime(2024, 3, 31, 1, tzinfo=dt.UTC)]
+    sql = "SELECT CAST($1 AS DATE[]) AS d, CAST($2 AS TIMESTAMPTZ[]) AS m, len(CAST($3 AS DATE[])) AS n, $4 AS t"
+    (row,) = store.query(sql, [days, moments, [], ["it's"]])[0].to_pylist()
+    assert row["d"] == days
+    assert [one.astimezone(dt.UTC) for one in row["m"]] == moments
+    assert (row["n"], row["t"]) == (0, ["it's"])

@@ -1,0 +1,173 @@
+"""`plumbline source`: connect sources, sync them, and see what came."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from app.cli.options import AsJson, Data, Tenant, settings_of
+from app.cli.output import failing_clearly, show_json, show_progress, show_table, show_text
+
+source_app = typer.Typer(no_args_is_help=True, help="Connect sources and sync them.")
+
+Answer = dict[str, object]
+Name = Annotated[str, typer.Argument(help="The source's name.")]
+
+
+def _run(command: str, request: Answer, data: Path | None) -> Answer:
+    from app.handover import run_where_held
+
+    given = {name: value for name, value in request.items() if value is not None}
+    return run_where_held(settings_of(data), command, given, show_progress)
+
+
+def _pairs(given: list[str], option: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not name or not sign:
+            raise typer.BadParameter(f"{text!r} is not NAME=VALUE", param_hint=option)
+        found[name] = value
+    return found
+
+
+def _read(value: str) -> str:
+    """A value as typed, or what stands in the file it names with @; @- is standard input."""
+    if not value.startswith("@"):
+        return value
+    if value == "@-":
+        return sys.stdin.readline().rstrip("\r\n")
+    try:
+        return Path(value[1:]).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{value[1:]} cannot be read ({error})", param_hint="--set") from error
+
+
+def _wishes(streams: list[str], keys: list[str], lag: int) -> dict[str, Answer]:
+    wishes: dict[str, Answer] = {}
+    for text in streams:
+        name, *how = text.split(":")
+        wishes[name] = dict(zip(("mode", "cursor_field"), how, strict=False)) | {"lag_s": lag}
+    for name, key in _pairs(keys, "--key").items():
+        wishes.setdefault(name, {"lag_s": lag})["key"] = key.split(",")
+    return wishes
+
+
+@source_app.command("add")
+def source_add(
+    name: Annotated[str, typer.Argument(help="A short name, such as crm.")],
+    kind: Annotated[str, typer.Argument(help="The kind, such as files or sql; `plumbline source list` shows all.")],
+    tenant: Tenant,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="FIELD=VALUE", help="A field; FIELD=@FILE reads a file and FIELD=@- standard input."
+        ),
+    ] = None,
+    stream: Annotated[
+        list[str] | None,
+        typer.Option("--stream", metavar="NAME[:MODE[:COLUMN]]", help="full, incremental or append. [default: all]"),
+    ] = None,
+    key: Annotated[
+        list[str] | None, typer.Option("--key", metavar="STREAM=COLUMN,...", help="What tells its rows apart.")
+    ] = None,
+    lag: Annotated[int, typer.Option(help="Seconds after which a row may still become visible.")] = 0,
+    prefix: Annotated[str, typer.Option(help="What the names of its tables begin with.")] = "",
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Reach a source, choose how its streams are synced, and keep it; secrets are sealed."""
+    with failing_clearly(as_json=json_):
+        path_of = {"path": lambda text: str(Path(text).expanduser().absolute())}
+        values = {field: path_of.get(field, str)(_read(text)) for field, text in _pairs(set_ or [], "--set").items()}
+        request: Answer = {
+            "tenant": tenant, "name": name, "kind": kind, "values": values, "prefix": prefix,
+            "streams": _wishes(stream or [], key or [], lag),
+        }  # fmt: skip
+        answer = _run("source-add", request, data)
+        if json_:
+            show_json(answer)
+            return
+        from app.cli.source_tables import stream_rows
+
+        show_text(f"{answer['name']} ({answer['detail']}) is connected.")
+        show_table(["Stream", "Table", "Mode", "Key", "Cursor"], stream_rows(answer))
+
+
+@source_app.command("list")
+def source_list(tenant: Tenant, data: Data = None, json_: AsJson = False) -> None:
+    """List the sources and the kinds there are."""
+    with failing_clearly(as_json=json_):
+        answer = _run("source-list", {"tenant": tenant}, data)
+        if json_:
+            show_json(answer)
+            return
+        from app.cli.source_tables import kind_lines, source_rows
+
+        show_table(["Source", "Kind", "From", "Tables", "Newest run"], source_rows(answer), right=frozenset({3}))
+        for line in kind_lines(answer):
+            show_text(line)
+
+
+@source_app.command("check")
+def source_check(name: Name, tenant: Tenant, data: Data = None, json_: AsJson = False) -> None:
+    """Reach a source and tell what it has."""
+    with failing_clearly(as_json=json_):
+        answer = _run("source-check", {"tenant": tenant, "name": name}, data)
+        if json_:
+            show_json(answer)
+            return
+        from app.cli.source_tables import found_rows
+
+        show_text(f"{name} answers" + (f" as {answer['identity']}." if answer["identity"] else "."))
+        show_table(["Stream", "Columns", "Rows", "Key"], found_rows(answer), right=frozenset({1, 2}))
+
+
+@source_app.command("sync")
+def source_sync(name: Name, tenant: Tenant, data: Data = None, json_: AsJson = False) -> None:
+    """Sync a source now; ends with 1 where the run failed."""
+    with failing_clearly(as_json=json_):
+        answer = _run("source-sync", {"tenant": tenant, "name": name}, data)
+        if json_:
+            show_json(answer)
+        else:
+            from app.cli.source_tables import run_line
+
+            show_text(run_line(answer))
+        if answer["status"] != "done":
+            raise typer.Exit(1)
+
+
+@source_app.command("runs")
+def source_runs(
+    tenant: Tenant,
+    name: Annotated[str | None, typer.Argument(help="The source's name. [default: all]")] = None,
+    log: Annotated[bool, typer.Option("--log", help="Show what each run said.")] = False,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """List the newest runs."""
+    with failing_clearly(as_json=json_):
+        answer = _run("source-runs", {"tenant": tenant, "name": name}, data)
+        if json_:
+            show_json(answer)
+            return
+        from app.cli.source_tables import log_lines, run_rows
+
+        headers = ["Started", "Source", "Status", "Seconds", "In", "Added", "Updated", "Deleted", "Set aside"]
+        show_table(headers, run_rows(answer), right=frozenset(range(3, 9)))
+        for run in cast(list[Answer], answer["runs"]) if log else []:
+            for line in log_lines(run):
+                show_text(line)
+
+
+@source_app.command("remove")
+def source_remove(name: Name, tenant: Tenant, data: Data = None, json_: AsJson = False) -> None:
+    """Forget a source and its secrets; its tables stay."""
+    with failing_clearly(as_json=json_):
+        answer = _run("source-remove", {"tenant": tenant, "name": name}, data)
+        if json_:
+            show_json(answer)
+        else:
+            show_text(f"{name} is removed; its tables stay.")

@@ -1,0 +1,161 @@
+"""The choices of the page Ask, each showing what is chosen; a change becomes a new question at once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from metrics import Catalog, Dimension, Grain
+from services.explore import Question
+from services.explore.question import NOT_SET
+from services.platform import Platform
+from services.query import list_values
+from tenants.access import Principal
+
+Keep = Callable[[Question], None]
+RANGES = (
+    "", "this month", "last 3 months", "quarter to date", "last 4 quarters", "year to date", "last 12 months",
+    "last 8 quarters", "last 30 days", "yesterday",
+)  # fmt: skip
+COMPARISONS = {
+    "": "No comparison",
+    "prior_period": "Prior period",
+    "prior_year": "Prior year",
+    "same_weekday": "Same weekday",
+    "target": "Target",
+}
+TOPS = (None, 5, 10, 20, 50)
+_CHARTS = {"": "Chart", "line": "Line", "column": "Columns", "area": "Area", "bar": "Bars", "table": "Table only"}
+
+
+def draw_controls(platform: Platform, principal: Principal, catalog: Catalog, question: Question, keep: Keep) -> None:
+    """Draw them into the bar. `keep` gets the new question after a change."""
+    known = [name for name in question.metrics if name in catalog.metrics]
+    labels = {name: metric.label for name, metric in catalog.metrics.items()}
+    with st.popover(_shown([labels[name] for name in known], "Metrics"), icon=":material/functions:", key="ask_m"):
+        _several("Metrics", list(labels), known, labels, lambda chosen: keep(replace(question, metrics=chosen)))
+    dimensions = {one.name: one for one in catalog.dimensions_of(known)}
+    names = {name: one.label if "." not in name else f"{one.label} ({name})" for name, one in dimensions.items()}
+    split = [name for name in question.by if name in dimensions]
+    with st.popover(_shown([names[name] for name in split], "Split by"), icon=":material/call_split:", key="ask_b"):
+        _several("Split by", list(names), split, names, lambda chosen: keep(replace(question, by=chosen)))
+        _more(question, keep)
+    _filters(platform, principal, question, dimensions, names, keep)
+    grains = {"": "No periods"} | {str(grain): f"By {grain.replace('_', ' ')}" for grain in Grain}
+    _one(
+        "Periods",
+        grains,
+        str(question.grain or ""),
+        lambda one: keep(replace(question, grain=Grain(one or "day")) if one else replace(question, grain=None)),
+        key="ask_grain",
+    )
+    _range(question, keep)
+    compared = {one: one for one in question.compare} | COMPARISONS
+    _one(
+        "Compare with",
+        compared,
+        (question.compare or ("",))[0],
+        lambda one: keep(replace(question, compare=(one,) if one else ())),
+        key="ask_compare",
+    )
+    _one("Chart", _CHARTS, question.chart, lambda one: keep(replace(question, chart=one)), key="ask_kind")
+
+
+def _more(question: Question, keep: Keep) -> None:
+    tops = {str(count or ""): f"The {count} largest" if count else "All members" for count in (*TOPS, question.top)}
+    _one(
+        "Members",
+        tops,
+        str(question.top or ""),
+        lambda one: keep(replace(question, top=int(one) if one else None)),
+        key="ask_top",
+        is_labelled=True,
+    )
+    st.session_state["ask_totals"] = question.has_totals
+
+    def change() -> None:
+        keep(replace(question, has_totals=bool(st.session_state["ask_totals"])))
+
+    st.toggle("Totals", key="ask_totals", on_change=change)
+
+
+def _filters(
+    platform: Platform, principal: Principal, question: Question, dimensions: dict[str, Dimension],
+    names: dict[str, str], keep: Keep,
+) -> None:  # fmt: skip
+    """A member or several of each chosen dimension, and filter text for everything else."""
+    chosen = [name for name in question.filters if name in dimensions]
+    count = len(chosen) + bool(question.where)
+    with st.popover(f"Filter ({count})" if count else "Filter", icon=":material/tune:", key="ask_f"):
+        plain = [name for name, one in dimensions.items() if not one.is_time]
+
+        def choose(found: tuple[str, ...]) -> None:
+            keep(replace(question, filters={name: question.filters.get(name, ()) for name in found}))
+
+        _several("Filter by", plain, chosen, names, choose)
+        for name in chosen:
+            values = list_values(platform, principal, name, question.metrics)
+            held = [value for value in question.filters[name] if value]
+            options = list(dict.fromkeys([*held, *values, NOT_SET]))
+            texts = {value: "Not set" if value == NOT_SET else value for value in options}
+            _several(names[name], options, held, texts, partial(_keep_filter, question, name, keep))
+        st.session_state["ask_where"] = question.where
+
+        def write() -> None:
+            keep(replace(question, where=str(st.session_state["ask_where"]).strip()))
+
+        st.text_input("Or a filter in words", key="ask_where", on_change=write, placeholder="amount_band != 'small'")
+
+
+def _keep_filter(question: Question, name: str, keep: Keep, values: tuple[str, ...]) -> None:
+    # A dimension that was chosen stays so, without a member, until one is.
+    keep(replace(question, filters={**question.filters, name: values or ("",)}))
+
+
+def _range(question: Question, keep: Keep) -> None:
+    dates = f"{question.start or '...'} to {question.end or '...'}" if question.start or question.end else ""
+    ranges = {one: one.capitalize() or "All time" for one in dict.fromkeys((*RANGES, question.range))}
+    if dates:
+        ranges = {dates: dates} | ranges
+
+    def choose(one: str) -> None:
+        if one != dates or not dates:
+            keep(replace(question, range=one.strip().casefold() if one != "All time" else "", start=None, end=None))
+
+    _one("Range", ranges, dates or question.range, choose, key="ask_range", is_open=True)
+
+
+def _several(
+    label: str, options: Sequence[str], chosen: Sequence[str], labels: dict[str, str],
+    keep: Callable[[tuple[str, ...]], None],
+) -> None:  # fmt: skip
+    key = f"ask_several_{label}"
+    st.session_state[key] = list(chosen)
+
+    def change() -> None:
+        keep(tuple(st.session_state[key]))
+
+    st.multiselect(label, options, format_func=lambda name: labels[name], key=key, on_change=change)
+
+
+def _one(
+    label: str, options: dict[str, str], chosen: str, keep: Callable[[str], None], *, key: str,
+    is_labelled: bool = False, is_open: bool = False,
+) -> None:  # fmt: skip
+    st.session_state[key] = chosen if chosen in options else ""
+
+    def change() -> None:
+        keep(str(st.session_state[key] or ""))
+
+    st.selectbox(
+        label, list(options), format_func=lambda one: options.get(one, one), key=key, on_change=change,
+        label_visibility="visible" if is_labelled else "collapsed", accept_new_options=is_open, width=170,
+    )  # fmt: skip
+
+
+def _shown(labels: Sequence[str], otherwise: str) -> str:
+    """What is chosen, short."""
+    if not labels:
+        return otherwise
+    return labels[0] if len(labels) == 1 else f"{labels[0]} +{len(labels) - 1}"

@@ -1,0 +1,12 @@
+"""Databases by URL: PostgreSQL and SQLite, tables and views, read in full or by a column that tells of changes."""
+
+from connectors.contract import Capabilities
+from connectors.kinds.sql.address import describe, secret_texts
+from connectors.kinds.sql.config import Config
+from connectors.kinds.sql.connection import connect
+
+KIND = "sql"
+LABEL = "SQL database"
+CAPABILITIES = Capabilities(has_cursor=True, has_keys=True)
+
+__all__ = ["CAPABILITIES", "KIND", "LABEL", "Config", "connect", "describe", "secret_texts"]

@@ -1,0 +1,91 @@
+"""The ways a delivery can go. A channel is a module here with `KIND`, `check` and `open_channel`."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Protocol, cast
+
+from core.errors import InvalidError
+from core.names import suggestion
+from core.registry import find_kinds
+from services.platform import Platform
+from tenants.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file with its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What one recipient is to get. `message_id` is the same however often it is tried."""
+
+    message_id: str
+    recipient: str
+    subject: str
+    html: str
+    text: str
+    files: tuple[Attachment, ...]
+    unsubscribe_address: str
+    schedule: str
+    period: str
+
+
+class Ending(StrEnum):
+    """How an attempt ended; one that ended in `later` is tried again."""
+
+    SENT = "sent"
+    LATER = "later"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """An ending with what the other side said."""
+
+    ending: Ending
+    said: str
+
+
+class Sender(Protocol):
+    """An open channel."""
+
+    def send(self, parcel: Parcel) -> Outcome:
+        """Try once. What the other side refuses is an outcome, not an error."""
+
+
+class Channel(Protocol):
+    """What a channel's module holds."""
+
+    KIND: str
+
+    def check(self, platform: Platform, configuration: Mapping[str, object]) -> None:
+        """Raises InvalidError where nothing could ever be sent this way."""
+
+    def open_channel(
+        self, platform: Platform, tenant: Tenant, configuration: Mapping[str, object]
+    ) -> AbstractContextManager[Sender]:
+        """A sender for as many parcels as there are; it connects when it first sends."""
+
+
+@cache
+def channels() -> dict[str, Channel]:
+    """Every channel by its kind."""
+    import services.deliveries.channels as package
+
+    return {kind: cast(Channel, module) for kind, module in find_kinds(package).items()}
+
+
+def require_channel(configuration: Mapping[str, object]) -> Channel:
+    """The channel a configuration names by `kind`. Raises InvalidError with the nearest."""
+    kind = str(configuration.get("kind", ""))
+    if kind not in channels():
+        raise InvalidError(f"There is no channel {kind!r}. {suggestion(kind, channels())}")
+    return channels()[kind]

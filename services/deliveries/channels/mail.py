@@ -1,0 +1,148 @@
+"""Mail by SMTP. One connection serves all parcels; a 4xx answer is tried again later, a 5xx answer is final."""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+import aiosmtplib
+
+from core.errors import InvalidError
+from core.settings import Settings
+from services.deliveries.channels import Ending, Outcome, Parcel
+from services.platform import Platform
+from tenants.tenant import Tenant
+
+KIND = "mail"
+_TIMEOUT_S = 30.0
+_GOODBYE_S = 2.0
+_FIRST_FINAL = 500
+
+
+def check(platform: Platform, configuration: Mapping[str, object]) -> None:  # noqa: ARG001
+    """Raises InvalidError where the operator has named no mail server."""
+    if not platform.settings.smtp_host:
+        raise InvalidError("No mail server is set. The operator names one with PLUMBLINE_SMTP_HOST.")
+
+
+@contextmanager
+def open_channel(platform: Platform, tenant: Tenant, configuration: Mapping[str, object]) -> Iterator["MailSender"]:
+    """A sender that connects at its first parcel."""
+    check(platform, configuration)
+    with asyncio.Runner() as runner:
+        sender = MailSender(platform, tenant, runner)
+        try:
+            yield sender
+        finally:
+            sender.close()
+
+
+class MailSender:
+    """Sends parcels as messages from the installation's address, under the tenant's name."""
+
+    def __init__(self, platform: Platform, tenant: Tenant, runner: asyncio.Runner) -> None:
+        self._platform = platform
+        self._tenant = tenant
+        self._runner = runner
+        self._client: aiosmtplib.SMTP | None = None
+
+    def send(self, parcel: Parcel) -> Outcome:
+        """Hand one message to the mail server."""
+        message = self._message(parcel)
+        try:
+            said = self._runner.run(self._hand_over(message, parcel.recipient))
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            first = error.recipients[0]
+            return _judged(first.code, first.message)
+        except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as error:
+            return _judged(error.code, error.message)
+        except aiosmtplib.SMTPResponseException as error:
+            # It refused the connection or the sign-in, not this message: the operator can mend that.
+            self.close()
+            said = f"The mail server refused the connection: {error.code} {error.message}"
+            return Outcome(ending=Ending.LATER, said=said)
+        except aiosmtplib.SMTPNotSupported as error:
+            return Outcome(ending=Ending.REFUSED, said=f"The mail server cannot take this message: {error}")
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            self.close()
+            return Outcome(ending=Ending.LATER, said=f"The mail server cannot be used: {error or type(error).__name__}")
+        return Outcome(ending=Ending.SENT, said=said)
+
+    def close(self) -> None:
+        """Say goodbye to the server, where there is a connection."""
+        client, self._client = self._client, None
+        if client is not None:
+            self._runner.run(_leave(client))
+
+    async def _hand_over(self, message: EmailMessage, recipient: str) -> str:
+        if self._client is None or not self._client.is_connected:
+            self._client = await _connect(self._platform.settings)
+        envelope_from = parseaddr(self._platform.settings.mail_from)[1]
+        _, said = await self._client.send_message(message, sender=envelope_from, recipients=[recipient])
+        return said
+
+    def _message(self, parcel: Parcel) -> EmailMessage:
+        message = EmailMessage(policy=SMTP)
+        name, address = parseaddr(self._platform.settings.mail_from)
+        message["From"] = _sender(f"{self._tenant.name} · {name or 'Plumbline'}", address)
+        message["To"] = parcel.recipient
+        message["Subject"] = " ".join(parcel.subject.split())
+        message["Date"] = format_datetime(self._platform.clock())
+        message["Message-ID"] = parcel.message_id
+        message["Auto-Submitted"] = "auto-generated"
+        message["List-Unsubscribe"] = f"<{parcel.unsubscribe_address}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        message.set_content(parcel.text)
+        message.add_alternative(parcel.html, subtype="html")
+        for file in parcel.files:
+            maintype, _, subtype = file.media_type.partition("/")
+            message.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.name)
+        return message
+
+
+def _sender(name: str, address: str) -> str:
+    from email.headerregistry import Address
+
+    local, _, domain = address.rpartition("@")
+    return str(Address(display_name=" ".join(name.split()), username=local, domain=domain))
+
+
+async def _connect(settings: Settings) -> aiosmtplib.SMTP:
+    is_encrypted = settings.smtp_security != "none"
+    client = aiosmtplib.SMTP(
+        hostname=settings.smtp_host,
+        port=settings.smtp_port,
+        username=settings.smtp_user or None,
+        password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+        use_tls=settings.smtp_security == "tls",
+        start_tls=settings.smtp_security == "starttls",
+        tls_context=_tls(settings) if is_encrypted else None,
+        timeout=_TIMEOUT_S,
+    )
+    await client.connect()
+    return client
+
+
+async def _leave(client: aiosmtplib.SMTP) -> None:
+    transport = client.transport
+    if client.is_connected:
+        with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+            await client.quit(timeout=_GOODBYE_S)
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
+    # The loop closes the socket in its next turns.
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+
+def _tls(settings: Settings) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(settings.smtp_ca_file) if settings.smtp_ca_file else None)
+
+
+def _judged(code: int, said: str) -> Outcome:
+    ending = Ending.REFUSED if code >= _FIRST_FINAL else Ending.LATER
+    return Outcome(ending=ending, said=f"{code} {' '.join(said.split())}")

@@ -1,0 +1,167 @@
+"""Schedules of a tenant: made, listed, paused and removed."""
+
+import datetime as dt
+import re
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.clock import as_utc
+from core.errors import ConflictError, ForbiddenError, InvalidError
+from core.ids import new_id
+from core.names import suggestion
+from notebooks import MetricCell
+from services.deliveries.channels import require_channel
+from services.deliveries.condition import check_condition
+from services.deliveries.moments import check_moments, next_moment
+from services.deliveries.spec import CatchUp, OnProblem, Plan, Schedule
+from services.notebooks import require_notebook
+from services.platform import Platform
+from services.reports import report_formats
+from tenants import directory
+from tenants.access import Permission, Principal, Role
+from tenants.audit import AuditAction, record_event
+from tenants.delivery_schema import ScheduleRow
+
+ROLE = "role:"
+_NAME = re.compile(r"[a-z][a-z0-9-]{1,62}")
+_MOST_RECIPIENTS = 5_000
+
+
+def add_schedule(platform: Platform, principal: Principal, plan: Plan) -> Schedule:
+    """Keep a schedule; it is first due at its next time. Raises InvalidError, ConflictError, ForbiddenError."""
+    principal.require(Permission.SCHEDULE_MANAGE)
+    now = platform.clock()
+    zone = plan.zone or principal.tenant.zone
+    _check(platform, principal, plan, zone, now)
+    row = ScheduleRow(
+        id=new_id(),
+        tenant_id=principal.tenant.id,
+        name=plan.name,
+        notebook=plan.notebook,
+        formats=list(plan.formats),
+        cron=plan.cron,
+        zone=zone,
+        recipients=[one.strip().lower() for one in plan.recipients],
+        condition=plan.condition,
+        on_problem=plan.on_problem.value,
+        catch_up=plan.catch_up.value,
+        channel=dict(plan.channel),
+        is_active=plan.is_active,
+        next_at=next_moment(plan.cron, zone, now),
+        created_at=now,
+        created_by=principal.email,
+    )
+    with platform.session() as session:
+        if _find(session, principal, plan.name) is not None:
+            raise ConflictError(f"There is a schedule {plan.name} already; remove it, or choose another name.")
+        session.add(row)
+        _record(session, principal, row, "added")
+    return schedule_of(row)
+
+
+def list_schedules(platform: Platform, principal: Principal) -> list[Schedule]:
+    """The schedules of the principal's tenant by name."""
+    principal.require(Permission.SCHEDULE_MANAGE)
+    statement = select(ScheduleRow).where(ScheduleRow.tenant_id == principal.tenant.id).order_by(ScheduleRow.name)
+    with platform.session() as session:
+        return [schedule_of(row) for row in session.scalars(statement)]
+
+
+def require_schedule(platform: Platform, principal: Principal, name: str) -> Schedule:
+    """The schedule of that name. Raises ForbiddenError with the nearest names."""
+    principal.require(Permission.SCHEDULE_MANAGE)
+    with platform.session() as session:
+        return schedule_of(_require(session, principal, name))
+
+
+def remove_schedule(platform: Platform, principal: Principal, name: str) -> None:
+    """Remove a schedule. What it delivered stays on record; what is under way is not sent any more."""
+    principal.require(Permission.SCHEDULE_MANAGE)
+    with platform.session() as session:
+        row = _require(session, principal, name)
+        session.execute(delete(ScheduleRow).where(ScheduleRow.id == row.id))
+        _record(session, principal, row, "removed")
+
+
+def pause_schedule(platform: Platform, principal: Principal, name: str, *, is_paused: bool) -> Schedule:
+    """Stop a schedule, or let it run again from its next time on: what it missed while paused is not caught up."""
+    principal.require(Permission.SCHEDULE_MANAGE)
+    with platform.session() as session:
+        row = _require(session, principal, name)
+        row.is_active = not is_paused
+        row.next_at = next_moment(row.cron, row.zone, platform.clock())
+        _record(session, principal, row, "paused" if is_paused else "resumed")
+        return schedule_of(row)
+
+
+def schedule_of(row: ScheduleRow) -> Schedule:
+    """A schedule as it is kept."""
+    plan = Plan(
+        name=row.name,
+        notebook=row.notebook,
+        cron=row.cron,
+        zone=row.zone,
+        recipients=tuple(row.recipients),
+        formats=tuple(row.formats),
+        condition=row.condition,
+        on_problem=OnProblem(row.on_problem),
+        catch_up=CatchUp(row.catch_up),
+        channel=row.channel,
+        is_active=row.is_active,
+    )
+    return Schedule(
+        id=row.id, tenant_id=row.tenant_id, plan=plan, next_at=as_utc(row.next_at), created_by=row.created_by
+    )
+
+
+def _check(platform: Platform, principal: Principal, plan: Plan, zone: str, now: dt.datetime) -> None:
+    if not _NAME.fullmatch(plan.name):
+        raise InvalidError(
+            f"{plan.name!r} cannot be a schedule's name: use 2 to 63 lower-case letters, digits and hyphens, "
+            "beginning with a letter."
+        )
+    check_moments(plan.cron, zone, now=now)
+    notebook = require_notebook(platform, principal, plan.notebook)
+    check_condition(plan.condition, {cell.name for cell in notebook.cells if isinstance(cell, MetricCell)})
+    for name in plan.formats:
+        if name not in report_formats():
+            raise InvalidError(f"There is no report format {name!r}. {suggestion(name, report_formats())}")
+    require_channel(plan.channel).check(platform, plan.channel)
+    if not plan.recipients:
+        raise InvalidError("A schedule needs recipients: addresses of members, or role:NAME.")
+    if len(plan.recipients) > _MOST_RECIPIENTS:
+        raise InvalidError(f"A schedule has at most {_MOST_RECIPIENTS:,} recipients; use role:NAME for a whole role.")
+    _check_recipients(platform, principal, plan)
+
+
+def _check_recipients(platform: Platform, principal: Principal, plan: Plan) -> None:
+    with platform.session() as session:
+        known = {member.email for member in directory.list_members(session, principal.tenant)}
+    for recipient in (one.strip().lower() for one in plan.recipients):
+        role = recipient.removeprefix(ROLE)
+        if recipient.startswith(ROLE) and role not in list(Role):
+            raise InvalidError(f"{role!r} is not a role. {suggestion(role, list(Role))}")
+        if not recipient.startswith(ROLE) and recipient not in known:
+            raise ForbiddenError(f"{principal.tenant.slug} has no member {recipient!r}. {suggestion(recipient, known)}")
+
+
+def _find(session: Session, principal: Principal, name: str) -> ScheduleRow | None:
+    statement = select(ScheduleRow).where(ScheduleRow.tenant_id == principal.tenant.id, ScheduleRow.name == name)
+    return session.scalar(statement)
+
+
+def _require(session: Session, principal: Principal, name: str) -> ScheduleRow:
+    row = _find(session, principal, name)
+    if row is None:
+        statement = select(ScheduleRow.name).where(ScheduleRow.tenant_id == principal.tenant.id)
+        raise ForbiddenError(
+            f"There is no schedule {name!r} here. {suggestion(name, session.scalars(statement).all())}"
+        )
+    return row
+
+
+def _record(session: Session, principal: Principal, row: ScheduleRow, change: str) -> None:
+    data: dict[str, object] = {"change": change, "notebook": row.notebook, "cron": row.cron, "zone": row.zone}
+    data |= {"recipients": len(row.recipients), "formats": row.formats, "channel": row.channel.get("kind")}
+    record_event(session, AuditAction.SCHEDULE_CHANGED, subject=row.name, principal=principal, data=data)

@@ -1,0 +1,75 @@
+"""The answer to a question: its rows, its headline, a chart, and where the numbers come from."""
+
+from dataclasses import dataclass, replace
+
+from charts import Chart, ChartKind
+from core.result import Result
+from metrics import Dimension, Grain, Lineage, Metric, MetricQuery, compile_query
+from notebooks import MetricCell
+from services.definitions import require_catalog
+from services.explore.drawing import draw_result, suggest_kinds
+from services.explore.question import MAX_ROWS, Question
+from services.notebooks import home_notebook
+from services.platform import Platform
+from services.query import ask, compile_context, run_compiled
+from tenants.access import Permission, Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exploration:
+    """An answer. `result` has at most `MAX_ROWS` rows, `has_more` says that there were more. `whole` is the first
+    metric over everything asked for, with its comparison. `kinds` are the charts that fit, the suggested one first."""
+
+    question: Question
+    query: MetricQuery
+    metrics: tuple[Metric, ...]
+    dimensions: tuple[Dimension, ...]
+    result: Result
+    whole: Result
+    lineage: tuple[Lineage, ...]
+    kinds: tuple[ChartKind, ...]
+    chart: Chart | None
+    has_more: bool
+
+
+def answer_question(platform: Platform, principal: Principal, question: Question) -> Exploration:
+    """The answer to a question of a page. Raises UserError where it has none."""
+    principal.require(Permission.METRIC_QUERY)
+    catalog = require_catalog(platform, principal.tenant)
+    query = question.to_query(catalog)
+    context = replace(compile_context(platform, principal), max_rows=MAX_ROWS + 1)
+    compiled = compile_query(catalog, query, context)
+    result = run_compiled(platform, principal, compiled)
+    has_more = int(result.table.num_rows) > MAX_ROWS
+    result = replace(result, table=result.table.slice(0, MAX_ROWS))
+    kinds = suggest_kinds(question, result)
+    wanted = next((kind for kind in kinds if kind == question.chart), kinds[0] if kinds else None)
+    chart = draw_result(question, result, wanted) if wanted and question.chart != "table" else None
+    return Exploration(
+        question=question,
+        query=query,
+        metrics=tuple(catalog.metric(name) for name in question.metrics),
+        dimensions=catalog.dimensions_of(question.metrics),
+        result=result,
+        whole=ask(platform, principal, _whole(query)),
+        lineage=compiled.lineage,
+        kinds=kinds,
+        chart=chart,
+        has_more=has_more,
+    )
+
+
+def first_question(platform: Platform, principal: Principal) -> Question:
+    """What the page opens on: the first figure of Home over the last year; nothing where there are no metrics."""
+    notebook = home_notebook(platform, principal)
+    cells = [cell for cell in notebook.cells if isinstance(cell, MetricCell)] if notebook else []
+    if not cells:
+        return Question()
+    return Question(metrics=(cells[0].metric,), grain=Grain.MONTH, range="last 12 months", compare=("prior_year",))
+
+
+def _whole(query: MetricQuery) -> MetricQuery:
+    return replace(
+        query, metrics=query.metrics[:1], by=(), grain=None, compare=query.compare[:1], top=None,
+        has_totals=False, is_filled=False,
+    )  # fmt: skip

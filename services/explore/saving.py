@@ -1,0 +1,97 @@
+"""Puts a question into a notebook, as a cell that goes on with the calendar."""
+
+import re
+from dataclasses import dataclass, replace
+
+from charts import ChartKind
+from core.errors import InvalidError, RefusedError
+from metrics import Grain
+from metrics.period import PeriodKind
+from metrics.spec import PERIOD
+from notebooks import Cell, ChartCell, Notebook, TableCell, dump_notebook, parse_notebook
+from services.definitions import require_catalog
+from services.explore.answer import Exploration
+from services.explore.question import Question
+from services.notebooks import find_notebook, save_notebooks
+from services.platform import Platform
+from tenants.access import Permission, Principal
+
+_RANGES = {
+    "this week": PeriodKind.WEEK,
+    "week to date": PeriodKind.WEEK,
+    "this month": PeriodKind.MONTH,
+    "month to date": PeriodKind.MONTH,
+    "this quarter": PeriodKind.QUARTER,
+    "quarter to date": PeriodKind.QUARTER,
+    "this year": PeriodKind.YEAR,
+    "year to date": PeriodKind.YEAR,
+    "last 12 months": PeriodKind.LAST_12_MONTHS,
+}
+_GRAINS = frozenset({Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR})
+_MAX_LAST = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """Where a question went; `left_out` says what a cell cannot hold, empty where it holds everything."""
+
+    notebook: str
+    cell: str
+    left_out: str
+
+
+def save_question(platform: Platform, principal: Principal, found: Exploration, title: str) -> Saved:
+    """Add a cell to the notebook of a title, which is made where there is none. Raises UserError."""
+    principal.require(Permission.NOTEBOOK_WRITE)
+    name = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
+    if not name:
+        raise InvalidError("Give the notebook a title with at least one letter or digit.")
+    known = find_notebook(platform, principal, name)
+    notebook = known or Notebook(name=name, title=title.strip(), description="", cells=())
+    where = found.question.filter_text(require_catalog(platform, principal.tenant))
+    cell = _cell(found, _free_name(found.question.metrics[0], notebook), where)
+    text = dump_notebook(replace(notebook, cells=(*notebook.cells, cell)))
+    save_notebooks(platform, principal, {f"{parse_notebook(text, name).name}.yaml": text})
+    left_out = "The comparison stays here: cells have none." if found.question.compare else ""
+    return Saved(notebook=name, cell=cell.name, left_out=left_out)
+
+
+def _cell(found: Exploration, name: str, where: str | None) -> Cell:
+    question = found.question
+    if question.grain is not None:
+        return _over_time(found, name, where)
+    period = _RANGES.get(" ".join(question.range.casefold().split()))
+    if period is None:
+        raise RefusedError(
+            f"A cell goes on with the calendar, and {question.range or 'a range of dates'!r} does not; choose one of "
+            f"{', '.join(sorted(_RANGES))}."
+        )
+    if len(question.by) == 1 and found.kinds and question.chart != "table":
+        kind = ChartKind.COLUMN if question.chart == ChartKind.COLUMN else ChartKind.BAR
+        return ChartCell(name=name, chart=kind, metrics=question.metrics, by=question.by, period=period, where=where)
+    return TableCell(name=name, metrics=question.metrics, by=question.by, period=period, where=where)
+
+
+def _over_time(found: Exploration, name: str, where: str | None) -> Cell:
+    question: Question = found.question
+    if question.grain not in _GRAINS:
+        raise RefusedError(f"A cell over time is by day, week, month, quarter or year, not by {question.grain}.")
+    if len(question.by) > 1 or (question.by and len(question.metrics) > 1):
+        raise RefusedError("A cell over time shows one metric by one dimension, or several metrics without any.")
+    kind = next((kind for kind in found.kinds if kind == question.chart), found.kinds[0])
+    periods = len(set(found.result.values(PERIOD)))
+    return ChartCell(
+        name=name,
+        chart=kind,
+        metrics=question.metrics,
+        by=question.by,
+        grain=question.grain,
+        last=max(1, min(periods, _MAX_LAST)),
+        where=where,
+    )
+
+
+def _free_name(metric: str, notebook: Notebook) -> str:
+    taken = {cell.name for cell in notebook.cells}
+    names = (f"{metric}_{number}" for number in range(2, len(taken) + 3))
+    return metric if metric not in taken else next(name for name in names if name not in taken)

@@ -1,0 +1,227 @@
+"""The sources of a tenant. One is saved only after it was reached; its secrets are sealed under the tenant's key."""
+
+import re
+import shutil
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import cast
+
+from pydantic import ValidationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from connectors.contract import Connection, Reach, SourceConfig, SourceKind, Stream, secret_fields, secrets_of
+from connectors.registry import require_kind
+from core.errors import AppError, ConflictError, ForbiddenError, InternalError, InvalidError
+from core.ids import new_id
+from services.platform import Platform
+from services.sync.choice import StreamChoice, StreamWish, choose_streams
+from services.sync.redaction import Redactor
+from services.sync.running import SyncStopped
+from tenants.access import Permission, Principal
+from tenants.audit import AuditAction, record_event
+from tenants.schema import SecretRow, SourceRow
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A configured source. `detail` tells where its data comes from; `identity` whose data it is."""
+
+    id: str
+    name: str
+    kind: str
+    label: str
+    detail: str
+    identity: str
+    streams: Mapping[str, StreamChoice]
+    is_operators: bool
+    configuration: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a source answered: whose data it has, and its streams."""
+
+    identity: str
+    streams: tuple[Stream, ...]
+
+
+def try_source(platform: Platform, principal: Principal, kind: str, values: Mapping[str, object]) -> Checked:
+    """Reach a source that is not saved yet. Raises SourceError, InvalidError, RefusedError, OutboundRefused."""
+    principal.require(Permission.SOURCE_CONFIGURE)
+    found = require_kind(kind)
+    config = parse_config(found, values)
+    with _connected(platform, found, config, is_operators=principal.member_id is None) as connection:
+        return Checked(identity=connection.check(), streams=tuple(connection.discover()))
+
+
+def save_source(
+    platform: Platform,
+    principal: Principal,
+    *,
+    name: str,
+    kind: str,
+    values: Mapping[str, object],
+    wishes: Mapping[str, StreamWish] | None = None,
+    prefix: str = "",
+) -> Source:
+    """Reach a source, choose how its streams are synced, and keep it. Raises as `try_source`, and ConflictError."""
+    principal.require(Permission.SOURCE_CONFIGURE)
+    if not _NAME.fullmatch(name):
+        raise InvalidError(f"The name {name!r} must be a short word in small letters and digits, such as crm.")
+    found = require_kind(kind)
+    config = parse_config(found, values)
+    checked = try_source(platform, principal, kind, values)
+    choices = choose_streams(checked.streams, wishes or {}, found.CAPABILITIES, prefix=prefix)
+    with platform.session() as session:
+        if _find(session, principal, name) is not None:
+            raise ConflictError(f"There is a source {name} already. Choose another name, or remove it first.")
+        row = SourceRow(
+            id=new_id(),
+            tenant_id=principal.tenant.id,
+            name=name,
+            kind=kind,
+            detail=found.describe(config)[:400],
+            configuration=config.model_dump(mode="json", exclude=set(secret_fields(found.Config))),
+            streams={stream: choice.model_dump(mode="json") for stream, choice in choices.items()},
+            identity=checked.identity,
+            is_operators=principal.member_id is None,
+            created_at=platform.clock(),
+            created_by=principal.email,
+        )
+        session.add(row)
+        for field, secret in secrets_of(config).items():
+            platform.keep_secret(session, principal.tenant, _secret_name(row.id, field), secret)
+        record_event(session, AuditAction.SOURCE_SAVED, subject=name, principal=principal, after=_told(row, config))
+        session.flush()
+        return _source(row)
+
+
+def list_sources(platform: Platform, principal: Principal) -> list[Source]:
+    """The sources of the principal's tenant by name."""
+    principal.require(Permission.DATA_READ)
+    statement = select(SourceRow).where(SourceRow.tenant_id == principal.tenant.id).order_by(SourceRow.name)
+    with platform.session() as session:
+        return [_source(row) for row in session.scalars(statement)]
+
+
+def require_source(platform: Platform, principal: Principal, name: str) -> Source:
+    """A source by name. Raises ForbiddenError, which reads the same for another tenant's."""
+    principal.require(Permission.DATA_READ)
+    with platform.session() as session:
+        row = _find(session, principal, name)
+        if row is None:
+            raise ForbiddenError(f"There is no source {name}.")
+        return _source(row)
+
+
+def check_source(platform: Platform, principal: Principal, name: str) -> Checked:
+    """Reach a saved source. Raises SourceError, OutboundRefused."""
+    principal.require(Permission.SOURCE_SYNC)
+    source = require_source(platform, principal, name)
+    with open_source(platform, principal, source) as connection:
+        return Checked(identity=connection.check(), streams=tuple(connection.discover()))
+
+
+def remove_source(platform: Platform, principal: Principal, name: str) -> None:
+    """Forget a source, its runs and its secrets; its tables stay. Raises ForbiddenError, ConflictError."""
+    principal.require(Permission.SOURCE_CONFIGURE)
+    source = require_source(platform, principal, name)
+    with platform.syncs.claim(source.id, name), platform.session() as session:
+        is_secret = SecretRow.name.startswith(_secret_name(source.id, ""), autoescape=True)
+        session.execute(delete(SecretRow).where(SecretRow.tenant_id == principal.tenant.id, is_secret))
+        session.execute(delete(SourceRow).where(SourceRow.id == source.id))
+        record_event(session, AuditAction.SOURCE_REMOVED, subject=name, principal=principal)
+
+
+@contextmanager
+def open_source(platform: Platform, principal: Principal, source: Source) -> Iterator[Connection]:
+    """A saved source, opened with its secrets, none of which is in any error."""
+    found = require_kind(source.kind)
+    with platform.session() as session:
+        secrets = {
+            field: platform.find_secret(session, principal.tenant, _secret_name(source.id, field))
+            for field in secret_fields(found.Config)
+        }
+    known = {field: secret for field, secret in secrets.items() if secret is not None}
+    config = parse_config(found, {**source.configuration, **known})
+    with _connected(platform, found, config, is_operators=source.is_operators) as connection:
+        yield connection
+
+
+@contextmanager
+def _connected(
+    platform: Platform, kind: SourceKind, config: SourceConfig, *, is_operators: bool
+) -> Iterator[Connection]:
+    work = platform.settings.staging_folder / "sources" / new_id()
+    work.mkdir(parents=True)
+    reach = Reach(
+        work=work,
+        allowed_hosts=platform.settings.allowed_hosts,
+        folders=None if is_operators else platform.settings.allowed_folders,
+        is_operators=is_operators,
+    )
+    redactor = Redactor(kind.secret_texts(config))
+    try:
+        with kind.connect(config, reach) as connection:
+            yield connection
+    except AppError as error:
+        error.message = redactor.hide(error.message)
+        error.args = (error.message,)
+        raise
+    except SyncStopped:
+        raise
+    except Exception as error:
+        # What a driver says, and what stands around it, may hold a secret: only the redacted text goes on.
+        raise InternalError(redactor.hide("".join(traceback.format_exception(error)))) from None
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def parse_config(kind: SourceKind, values: Mapping[str, object]) -> SourceConfig:
+    """A configuration from what was typed. Raises InvalidError with all problems at once, which repeats no value."""
+    try:
+        return kind.Config.model_validate(dict(values))
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        known = ", ".join(kind.Config.model_fields)
+        raise InvalidError(f"The source cannot be used: {problems}. Its fields: {known}.") from None
+
+
+def _find(session: Session, principal: Principal, name: str) -> SourceRow | None:
+    return session.scalar(select(SourceRow).where(SourceRow.tenant_id == principal.tenant.id, SourceRow.name == name))
+
+
+def _secret_name(source_id: str, field: str) -> str:
+    return f"source/{source_id}/{field}"
+
+
+def _told(row: SourceRow, config: SourceConfig) -> dict[str, object]:
+    return {
+        "kind": row.kind,
+        "detail": row.detail,
+        "configuration": row.configuration,
+        "secrets": sorted(secrets_of(config)),
+        "streams": row.streams,
+    }
+
+
+def _source(row: SourceRow) -> Source:
+    return Source(
+        id=row.id,
+        name=row.name,
+        kind=row.kind,
+        label=require_kind(row.kind).LABEL,
+        detail=row.detail,
+        identity=row.identity,
+        streams={
+            name: StreamChoice.model_validate(choice)
+            for name, choice in cast(dict[str, dict[str, object]], row.streams).items()
+        },
+        is_operators=row.is_operators,
+        configuration=row.configuration,
+    )

@@ -1,0 +1,119 @@
+"""A real mail server on loopback: SMTP with STARTTLS and sign-in, answers as scripted, and everything it took."""
+
+import asyncio
+import email
+import email.policy
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from pathlib import Path
+
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from core.settings import Settings
+
+USER, PASSWORD = "plumbline", "quite-secret"
+
+
+class MailServer(Controller):
+    """Takes mail. `refusal` answers for a recipient, such as "451 later"; an empty answer takes the message."""
+
+    def __init__(self, folder: Path) -> None:
+        authority = trustme.CA()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(context)
+        self.ca_file = folder / "mail-ca.pem"
+        authority.cert_pem.write_to_path(str(self.ca_file))
+        self.messages: list[EmailMessage] = []
+        self.recipients: list[str] = []
+        self.refusal: Callable[[str], str] = lambda _recipient: ""
+        self.on_message: Callable[[], None] = lambda: None
+        self.connections = 0
+        super().__init__(
+            self,
+            hostname="127.0.0.1",
+            port=0,
+            tls_context=context,
+            require_starttls=True,
+            authenticator=self._authenticate,
+            auth_required=True,
+        )
+
+    def settings(self, settings: Settings) -> Settings:
+        """The settings with which mail goes to this server."""
+        return settings.model_copy(
+            update={
+                "smtp_host": "127.0.0.1",
+                "smtp_port": self.port,
+                "smtp_user": USER,
+                "smtp_password": type(settings).model_validate({"smtp_password": PASSWORD}).smtp_password,
+                "smtp_ca_file": self.ca_file,
+                "mail_from": "Plumbline <reports@plumbline.example>",
+            }
+        )
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.connections += 1
+        return responses
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        refusal = self.refusal(address)
+        if refusal:
+            return refusal
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.content
+        assert isinstance(content, bytes)
+        message = email.message_from_bytes(content, policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        self.messages.append(message)
+        self.recipients.extend(envelope.rcpt_tos)
+        self.on_message()
+        return "250 taken as 42"
+
+    def to(self, recipient: str) -> list[EmailMessage]:
+        """What one recipient got."""
+        return [one for one, to in zip(self.messages, self.recipients, strict=True) if to == recipient]
+
+    def _authenticate(self, _smtp: SMTP, _session: Session, _envelope: Envelope, _how: str, data: object) -> AuthResult:
+        is_known = isinstance(data, LoginPassword) and data == LoginPassword(USER.encode(), PASSWORD.encode())
+        return AuthResult(success=is_known, handled=False)
+
+    def _trigger_server(self) -> None:
+        # It was started on any free port.
+        assert isinstance(self.server, asyncio.Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def running_mail_server(folder: Path) -> Iterator[MailServer]:
+    """A server that ends with the block."""
+    server = MailServer(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def attachments(message: EmailMessage) -> dict[str, bytes]:
+    """The files of a message by name."""
+    return {str(part.get_filename()): part.get_content() for part in message.iter_attachments()}
+
+
+def html_of(message: EmailMessage) -> str:
+    """The message's HTML."""
+    body = message.get_body(("html",))
+    assert body is not None
+    return str(body.get_content())
