@@ -4,30 +4,40 @@ Pure: it asks its questions through `Ask` and knows nothing of tenants, members 
 folder of `notebooks.kinds`, found by itself.
 """
 
-from notebooks.ask import Ask, DimensionFacts, MetricFacts
+from notebooks.ask import Ask, DimensionFacts, MetricFacts, SqlQuestion
 from notebooks.cell import Cell, CellKind
+from notebooks.comparison import Comparison, changed_keys, compare_notebooks, diff_lines
 from notebooks.difference import Contribution, Difference, explain_difference, explain_ratio
 from notebooks.document import Notebook
-from notebooks.errors import NotebookError, NotebookProblem
+from notebooks.edit import AddCell, DeleteCell, DescribeNotebook, Edit, MoveCell, ReplaceCell, duplicate_cell
+from notebooks.errors import EditConflict, NotebookError, NotebookProblem
+from notebooks.form import FormField, FormValue, Widget, cell_from_form, form_values, lines_of
+from notebooks.graph import Graph, build_graph
 from notebooks.headline import AnswerOutput, headline
 from notebooks.home import suggest_home
 from notebooks.kinds.chart.output import ChartOutput
 from notebooks.kinds.chart.spec import ChartCell
+from notebooks.kinds.input.output import InputOutput
+from notebooks.kinds.input.spec import InputCell, InputType
 from notebooks.kinds.metric.output import TileOutput
 from notebooks.kinds.metric.spec import MetricCell
+from notebooks.kinds.sql.spec import SqlCell
 from notebooks.kinds.table.output import TableOutput
 from notebooks.kinds.table.spec import TableCell
 from notebooks.kinds.text.output import TextOutput
 from notebooks.kinds.text.spec import TextCell
+from notebooks.memory import RunMemory
 from notebooks.output import Output
+from notebooks.prose import literal
 from notebooks.reader import parse_notebook
 from notebooks.registry import cell_kinds, kind_name
-from notebooks.run import Asked, CellProblem, CellRun, run_cell, run_notebook
+from notebooks.run import Asked, CellProblem, CellRun, Running, run_cell, run_notebook
 from notebooks.scope import Scope
 from notebooks.values import member_labels
 from notebooks.writer import dump_notebook
 
 __all__ = [
+    "AddCell",
     "AnswerOutput",
     "Ask",
     "Asked",
@@ -37,27 +47,54 @@ __all__ = [
     "CellRun",
     "ChartCell",
     "ChartOutput",
+    "Comparison",
     "Contribution",
+    "DeleteCell",
+    "DescribeNotebook",
     "Difference",
     "DimensionFacts",
+    "Edit",
+    "EditConflict",
+    "FormField",
+    "FormValue",
+    "Graph",
+    "InputCell",
+    "InputOutput",
+    "InputType",
     "MetricCell",
     "MetricFacts",
+    "MoveCell",
     "Notebook",
     "NotebookError",
     "NotebookProblem",
     "Output",
+    "ReplaceCell",
+    "RunMemory",
+    "Running",
     "Scope",
+    "SqlCell",
+    "SqlQuestion",
     "TableCell",
     "TableOutput",
     "TextCell",
     "TextOutput",
     "TileOutput",
+    "Widget",
+    "build_graph",
+    "cell_from_form",
     "cell_kinds",
+    "changed_keys",
+    "compare_notebooks",
+    "diff_lines",
     "dump_notebook",
+    "duplicate_cell",
     "explain_difference",
     "explain_ratio",
+    "form_values",
     "headline",
     "kind_name",
+    "lines_of",
+    "literal",
     "member_labels",
     "parse_notebook",
     "run_cell",

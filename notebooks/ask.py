@@ -1,7 +1,8 @@
 """What a notebook needs from whoever answers its questions. The answerer applies permissions and row policies."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from core.result import Result
@@ -44,8 +45,17 @@ class DimensionFacts:
     metrics: tuple[str, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlQuestion:
+    """One SELECT of a member. `values` are bound where the text has their names; `tables` may be read by name."""
+
+    text: str
+    values: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    tables: Mapping[str, Result] = field(default_factory=dict)
+
+
 class Ask(Protocol):
-    """Answers questions about metrics for one principal."""
+    """Answers questions about metrics, and SQL, for one principal."""
 
     def ask(self, query: MetricQuery) -> Result:
         """The answer: `period` where there is a grain, then the dimensions, then the metrics. Raises UserError."""
@@ -53,4 +63,12 @@ class Ask(Protocol):
 
     def metric(self, name: str) -> MetricFacts:
         """What is known of a metric. Raises InvalidError that names the nearest one."""
+        ...
+
+    def select(self, question: SqlQuestion) -> Result:
+        """The rows of one SELECT. Raises UserError naming what is not allowed."""
+        ...
+
+    def members(self, dimension: str) -> tuple[str, ...]:
+        """The members of a dimension, as far as they can be chosen from. Raises InvalidError."""
         ...

@@ -1,14 +1,17 @@
 """Errors of the document.
 
 UserError
-└── InvalidError
-    └── NotebookError    the text is not a notebook; holds every problem found, each with its line and cell
+├── InvalidError
+│   └── NotebookError    the text is not a notebook; holds every problem found, each with its line and cell
+└── ConflictError
+    └── EditConflict     somebody else has changed the cell meanwhile; holds both
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.errors import InvalidError
+from core.errors import ConflictError, InvalidError
+from notebooks.cell import Cell
 
 # A text from a stranger may be wrong in every line; nobody reads further than this.
 MAX_PROBLEMS = 100
@@ -40,3 +43,16 @@ class NotebookError(InvalidError):
         count = "one problem" if len(self.problems) == 1 else f"{len(self.problems)} problems{more}"
         lines = [f"The notebook has {count}:", *(str(problem) for problem in self.problems)]
         super().__init__("\n".join(lines), data={"problems": [str(problem) for problem in self.problems]})
+
+
+class EditConflict(ConflictError):
+    """A cell was changed by somebody else since it was read. `mine` or `theirs` is None where it was removed."""
+
+    code = "edit_conflict"
+
+    def __init__(self, *, before: Cell, mine: Cell | None, theirs: Cell | None) -> None:
+        self.before, self.mine, self.theirs = before, mine, theirs
+        what = "removed" if theirs is None else "changed"
+        super().__init__(
+            f"Somebody else has {what} the cell {before.name} meanwhile. Nothing is lost: choose which one to keep."
+        )

@@ -81,6 +81,20 @@ class Fields:
             self.problem(key, f"{key} has {len(found)} names; the limit is {MAX_NAMES}")
         return found
 
+    def lines(self, key: str, *, maximum: int) -> tuple[str, ...]:
+        """A list of different texts of one line; one may stand without brackets."""
+        if not self.has(key):
+            return ()
+        items = self._items(key)
+        if len(items) > maximum:
+            self.problem(key, f"{key} has {len(items)} entries; the limit is {maximum}")
+        found = [item.text.strip() for item in items if isinstance(item, Scalar)]
+        if len(found) < len(items) or not all(found) or any("\n" in text or len(text) > MAX_LINE for text in found):
+            self.problem(key, f"{key} is a list of texts of one line each, none of them empty")
+        for text in sorted({text for text in found if found.count(text) > 1}):
+            self.problem(key, f"{key} has {text!r} more than once")
+        return tuple(found)
+
     def choice(self, key: str, choices: Iterable[Choice], default: Choice | None = None) -> Choice:
         """One of a fixed set of words. Without a default it is required."""
         allowed = {choice.value: choice for choice in choices}

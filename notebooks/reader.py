@@ -34,6 +34,15 @@ def parse_notebook(text: str, file: str = "notebook.yaml") -> Notebook:
     return notebook
 
 
+def read_cell(tree: Mapping) -> Cell:
+    """One cell. Raises NotebookError with every problem."""
+    reader = _Reader("the form")
+    cell = reader.cell(tree)
+    if cell is None or reader.problems:
+        raise NotebookError(reader.problems)
+    return cell
+
+
 class _Reader:
     """Walks the tree once, gathering problems."""
 
@@ -80,18 +89,18 @@ class _Reader:
     def _cell_at(self, index: int, node: Node) -> Cell | None:
         self._cell = str(index)
         try:
-            return self._read_cell(node)
+            return self.cell(node)
         finally:
             self._cell = ""
 
-    def _read_cell(self, node: Node) -> Cell | None:
+    def cell(self, node: Node) -> Cell | None:
         if not isinstance(node, Mapping):
             self.report(node.line, "a cell is a mapping with at least a name and a kind")
             return None
         fields = Fields(node, self.report)
         name = fields.line("name", None)
         if name:
-            self._check_name(name, fields, node.key_lines["name"])
+            self._check_name(name, fields, node.key_lines.get("name", node.line))
         kind = fields.line("kind", None)
         definition = cell_kinds().get(kind)
         if definition is None:

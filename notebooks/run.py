@@ -1,14 +1,19 @@
-"""Runs a notebook: each cell by itself, so that one that fails costs no other."""
+"""Runs a notebook: each cell by itself, so that one that fails costs no other, and only where something changed."""
 
+import threading
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
 
 from core.errors import InternalError, UserError
 from core.result import Result, Watermark
 from metrics import MetricQuery
-from notebooks.ask import Ask, MetricFacts
+from notebooks.ask import Ask, MetricFacts, SqlQuestion
 from notebooks.cell import Cell
 from notebooks.document import Notebook
+from notebooks.graph import build_graph
+from notebooks.memory import RunMemory, cell_key
 from notebooks.output import Output
 from notebooks.registry import cell_kinds, kind_name
 from notebooks.scope import Scope
@@ -25,9 +30,9 @@ class CellProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question a cell asked, with the sentence and the SQL of its answer."""
+    """A question a cell asked, with the sentence and the SQL of its answer; `query` is None for SQL of a member."""
 
-    query: MetricQuery
+    query: MetricQuery | None
     sentence: str
     sql: str
 
@@ -36,7 +41,8 @@ class Asked:
 class CellRun:
     """One run of a cell: it has either an `output` or a `problem`.
 
-    `asked` has its questions in order. `watermark` is that of the oldest data used, None where none were.
+    `asked` has its questions in order, `rows` counts the rows of their answers, `size` is their size in bytes.
+    `watermark` is that of the oldest data used, None where none were. `is_kept` says that it was not run this time.
     """
 
     cell: Cell
@@ -45,11 +51,94 @@ class CellRun:
     asked: tuple[Asked, ...] = field(default=())
     watermark: Watermark | None = None
     elapsed_s: float = 0.0
+    rows: int = 0
+    size: int = 0
+    is_kept: bool = False
 
 
-def run_notebook(notebook: Notebook, ask: Ask, scope: Scope) -> tuple[CellRun, ...]:
+class Running:
+    """A notebook being run. Cells run as soon as those they read have; each is taken when it is needed.
+
+    `data` names the version of the data and definitions and whose rows they are. `submit` begins a task, in a thread
+    or at once.
+    """
+
+    def __init__(
+        self,
+        notebook: Notebook,
+        ask: Ask,
+        scope: Scope,
+        *,
+        memory: RunMemory | None = None,
+        data: str = "",
+        submit: "Callable[[Callable[[], CellRun]], Future[CellRun]] | None" = None,
+    ) -> None:
+        self._ask = ask
+        self._scope = scope
+        self._memory = memory or RunMemory()
+        self._cells = {cell.name: cell for cell in notebook.cells}
+        self._lock = threading.Lock()
+        self.graph = build_graph(notebook)
+        self.executed: list[str] = []
+        self.keys: dict[str, str] = {}
+        self.futures: dict[str, Future[CellRun]] = {}
+        for name in self.graph.order:
+            known = [self.keys[parent] for parent in self.graph.parents[name] if parent in self.keys]
+            self.keys[name] = cell_key(self._cells[name], scope, data, known)
+        # In this order a task that waits has those it waits for before it in the queue, so there is always one to do.
+        for name in self.graph.order:
+            self.futures[name] = (submit or _at_once)(lambda name=name: self._run(name))  # type: ignore[misc]
+
+    def run_of(self, name: str) -> CellRun:
+        """What a cell has come to, waited for."""
+        return self.futures[name].result()
+
+    def is_ready(self, name: str) -> bool:
+        """Whether a cell has come to something."""
+        return self.futures[name].done()
+
+    def _run(self, name: str) -> CellRun:
+        cell = self._cells[name]
+        if problem := self.graph.problems.get(name):
+            return CellRun(cell=cell, problem=CellProblem(message=problem, code="invalid"))
+        results: dict[str, Result] = {}
+        for parent in self.graph.parents[name]:
+            if parent in self.graph.problems:
+                return _waiting(cell, parent)
+            run = self.futures[parent].result()
+            if run.output is None:
+                return _waiting(cell, parent)
+            if run.output.rows is not None:
+                results[parent] = run.output.rows
+        if (kept := self._memory.find(self.keys[name])) is not None:
+            return replace(kept, cell=cell, is_kept=True)
+        with self._lock:
+            self.executed.append(name)
+        run = run_cell(cell, self._ask, replace(self._scope, results=results))
+        self._memory.keep(self.keys[name], run)
+        return run
+
+
+def run_notebook(
+    notebook: Notebook, ask: Ask, scope: Scope, *, memory: RunMemory | None = None, data: str = ""
+) -> tuple[CellRun, ...]:
     """All cells of a notebook, in its order."""
-    return tuple(run_cell(cell, ask, scope) for cell in notebook.cells)
+    running = Running(notebook, ask, scope, memory=memory, data=data)
+    return tuple(running.run_of(cell.name) for cell in notebook.cells)
+
+
+def _at_once(task: Callable[[], CellRun]) -> "Future[CellRun]":
+    future: Future[CellRun] = Future()
+    try:
+        future.set_result(task())
+    except Exception as error:
+        future.set_exception(error)
+    return future
+
+
+def _waiting(cell: Cell, parent: str) -> CellRun:
+    message = f"It refers to the cell {parent}, which could not be shown. Put that one right first."
+    return CellRun(cell=cell, problem=CellProblem(message=message, code="invalid"))
 
 
 def run_cell(cell: Cell, ask: Ask, scope: Scope) -> CellRun:
@@ -77,6 +166,8 @@ def run_cell(cell: Cell, ask: Ask, scope: Scope) -> CellRun:
         asked=tuple(recorder.asked),
         watermark=min(recorder.watermarks, key=lambda watermark: watermark.version, default=None),
         elapsed_s=time.perf_counter() - started,
+        rows=recorder.rows,
+        size=recorder.size,
     )
 
 
@@ -87,12 +178,24 @@ class _Recorder:
         self._ask = ask
         self.asked: list[Asked] = []
         self.watermarks: list[Watermark] = []
+        self.rows = 0
+        self.size = 0
 
     def ask(self, query: MetricQuery) -> Result:
-        result = self._ask.ask(query)
-        self.asked.append(Asked(query=query, sentence=result.sentence, sql=result.sql))
-        self.watermarks.append(result.watermark)
-        return result
+        return self._record(query, self._ask.ask(query))
+
+    def select(self, question: SqlQuestion) -> Result:
+        return self._record(None, self._ask.select(question))
+
+    def members(self, dimension: str) -> tuple[str, ...]:
+        return self._ask.members(dimension)
 
     def metric(self, name: str) -> MetricFacts:
         return self._ask.metric(name)
+
+    def _record(self, query: MetricQuery | None, result: Result) -> Result:
+        self.asked.append(Asked(query=query, sentence=result.sentence, sql=result.sql))
+        self.watermarks.append(result.watermark)
+        self.rows += int(result.table.num_rows)
+        self.size += int(result.table.nbytes)
+        return result

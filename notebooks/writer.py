@@ -18,13 +18,14 @@ def dump_notebook(notebook: Notebook) -> str:
     document: dict[str, object] = {"notebook": notebook.name, "title": notebook.title}
     if notebook.description:
         document["description"] = notebook.description
-    document["cells"] = [_cell(cell) for cell in notebook.cells]
+    document["cells"] = [write_cell(cell) for cell in notebook.cells]
     return yaml.dump(
         document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False
     )
 
 
-def _cell(cell: Cell) -> Mapping[str, object]:
+def write_cell(cell: Cell) -> Mapping[str, object]:
+    """A cell as the mapping that is written: its name, its kind, and what differs from the defaults."""
     written: dict[str, object] = {"name": cell.name, "kind": kind_name(cell)}
     for field in fields(cell):
         value = getattr(cell, field.name)

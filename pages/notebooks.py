@@ -27,7 +27,8 @@ from app.ui.failure import failure_of
 from app.ui.navigation import PageEntry, Section
 from core.errors import UserError
 from notebooks import Cell, ChartCell, MetricCell, Notebook, TableCell, TextCell, run_cell
-from services.notebooks import NotebookFacts, PrincipalAsk, list_notebooks, require_notebook, scope_of
+from services.notebook_asking import PrincipalAsk
+from services.notebooks import NotebookFacts, list_notebooks, require_notebook, scope_of
 from services.platform import Platform
 from services.reports import export_report, report_formats
 from tenants.access import Permission, Principal

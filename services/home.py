@@ -12,7 +12,8 @@ from metrics import Catalog
 from metrics.period import PeriodKind
 from notebooks import CellRun, MetricCell, Notebook, Scope, run_cell
 from services.definitions import require_catalog
-from services.notebooks import PrincipalAsk, home_notebook, scope_of
+from services.notebook_asking import PrincipalAsk
+from services.notebooks import home_notebook, scope_of
 from services.platform import Platform
 from services.policies import find_view
 from services.query import list_values

@@ -1,31 +1,34 @@
-"""Notebooks of a tenant: kept as YAML versions, run as a principal."""
+"""Notebooks of a tenant: kept as YAML versions; writers see the newest, readers what was published."""
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy.orm import Session
 
 from core.errors import ForbiddenError
 from core.names import suggestion
-from core.result import Result
-from metrics import Aggregation, Catalog
 from metrics.period import PeriodKind
-from metrics.query import MetricQuery
-from notebooks import DimensionFacts, MetricFacts, Notebook, Scope, parse_notebook, suggest_home
-from services.coverage import find_coverage
-from services.definitions import find_catalog, require_catalog
+from notebooks import Notebook, NotebookError, Scope, SqlCell, parse_notebook, suggest_home
+from services.definitions import find_catalog
+from services.notebook_asking import dimension_facts, metric_facts
 from services.platform import Platform
-from services.query import ask
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
-from tenants.documents import Document, DocumentKind, list_documents, save_documents
+from tenants.documents import Document, DocumentKind, find_document, list_documents, save_documents
+from tenants.notebook_states import NotebookState, list_favourites, list_states, publish_version
 
 HOME = "home"
-_ADDITIVE = frozenset({Aggregation.COUNT, Aggregation.SUM})
+parse = lru_cache(maxsize=256)(parse_notebook)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotebookFacts:
-    """A notebook in a list."""
+    """A notebook in a list. `published` is the version readers see, None before the first publication.
+
+    `problem` says why a text cannot be read any more; `trashed_at` is None outside the trash.
+    """
 
     name: str
     title: str
@@ -33,94 +36,144 @@ class NotebookFacts:
     cells: int
     version: int
     created_by: str
+    created_at: dt.datetime
+    published: int | None = None
+    is_favourite: bool = False
+    trashed_at: dt.datetime | None = None
+    problem: str = ""
 
-
-class PrincipalAsk:
-    """The metrics layer as one principal sees it; what a notebook's cells ask."""
-
-    def __init__(self, platform: Platform, principal: Principal) -> None:
-        self._platform = platform
-        self._principal = principal
-        self._catalog = require_catalog(platform, principal.tenant)
-        self._watermark = platform.store(principal.tenant).watermark()
-
-    def ask(self, query: MetricQuery) -> Result:
-        """The answer to a question, under the principal's rights."""
-        return ask(self._platform, self._principal, query)
-
-    def metric(self, name: str) -> MetricFacts:
-        """What a metric is, and from when to when there are data. Raises InvalidError with the nearest names."""
-        facts = _metric_facts(self._catalog, name)
-        coverage = find_coverage(self._platform, self._principal, self._catalog, name, self._watermark)
-        return replace(facts, data_from=coverage.first, data_to=coverage.last)
+    @property
+    def is_draft(self) -> bool:
+        """Whether there is something that readers do not see yet."""
+        return self.published != self.version
 
 
 def save_notebooks(platform: Platform, principal: Principal, texts: Mapping[str, str]) -> tuple[str, ...]:
-    """Check YAML texts by name and save what changed; returns the names changed. Raises UserError with all problems."""
+    """Check YAML texts by file name, save what changed and publish it; returns the names changed.
+
+    Raises UserError with all problems.
+    """
     principal.require(Permission.NOTEBOOK_WRITE)
-    by_name = {parse_notebook(text, file).name: text for file, text in texts.items()}
+    by_name = {}
+    for file, text in texts.items():
+        notebook = parse_notebook(text, file)
+        require_sql_right(principal, notebook)
+        by_name[notebook.name] = text
     with platform.session() as session:
         changed = save_documents(session, principal, DocumentKind.NOTEBOOK, by_name)
+        for name in by_name:
+            document = find_document(session, principal.tenant.id, DocumentKind.NOTEBOOK, name)
+            if document is not None:
+                publish_version(session, principal.tenant.id, name, document.version)
         record_event(
             session, AuditAction.NOTEBOOK_SAVED, subject=", ".join(changed) or "nothing changed", principal=principal
         )
     return changed
 
 
-def list_notebooks(platform: Platform, principal: Principal) -> list[NotebookFacts]:
-    """The notebooks of the principal's tenant by title."""
+def require_sql_right(principal: Principal, notebook: Notebook, before: Notebook | None = None) -> None:
+    """Who writes SQL into a notebook needs the permission to run it. Raises ForbiddenError."""
+    known = set() if before is None else {cell for cell in before.cells if isinstance(cell, SqlCell)}
+    if any(isinstance(cell, SqlCell) and cell not in known for cell in notebook.cells):
+        principal.require(Permission.SQL_QUERY)
+
+
+def list_notebooks(
+    platform: Platform, principal: Principal, *, search: str = "", is_trash: bool = False
+) -> list[NotebookFacts]:
+    """The notebooks a principal may see, favourites first, then by title; `search` is looked for in every text."""
+    principal.require(Permission.NOTEBOOK_WRITE if is_trash else Permission.NOTEBOOK_READ)
+    with platform.session() as session:
+        favourites = list_favourites(session, principal.member_id)
+    words = search.casefold().split()
+    found = [
+        _facts(document, state, is_favourite=document.name in favourites)
+        for document, state in _visible(platform, principal, is_trash=is_trash)
+        if all(word in document.text.casefold() for word in words)
+    ]
+    return sorted(found, key=lambda facts: (not facts.is_favourite, facts.title.casefold(), facts.name))
+
+
+def _facts(document: Document, state: NotebookState, *, is_favourite: bool) -> NotebookFacts:
+    problem = ""
+    try:
+        notebook = parse(document.text, f"{document.name}.yaml")
+    except NotebookError as error:
+        # One that cannot be read any more must not take the list of the others with it.
+        notebook, problem = Notebook(name=document.name, title=document.name), error.message
+    return NotebookFacts(
+        name=notebook.name,
+        title=notebook.title,
+        description=notebook.description,
+        cells=len(notebook.cells),
+        version=document.version,
+        created_by=document.created_by,
+        created_at=document.created_at,
+        published=state.published_version,
+        is_favourite=is_favourite,
+        trashed_at=state.trashed_at,
+        problem=problem,
+    )
+
+
+def export_notebooks(platform: Platform, principal: Principal, name: str | None = None) -> list[Document]:
+    """The notebooks as they were saved last, or the one called `name`. Raises ForbiddenError."""
     principal.require(Permission.NOTEBOOK_READ)
-    found: list[NotebookFacts] = []
-    for document in _documents(platform, principal):
-        notebook = parse_notebook(document.text, f"{document.name}.yaml")
-        found.append(
-            NotebookFacts(
-                name=notebook.name,
-                title=notebook.title,
-                description=notebook.description,
-                cells=len(notebook.cells),
-                version=document.version,
-                created_by=document.created_by,
-            )
-        )
-    return sorted(found, key=lambda facts: facts.title)
-
-
-def export_notebooks(platform: Platform, principal: Principal) -> list[Document]:
-    """The notebooks as they were saved."""
-    principal.require(Permission.NOTEBOOK_READ)
-    return _documents(platform, principal)
-
-
-def require_notebook(platform: Platform, principal: Principal, name: str) -> Notebook:
-    """A notebook of the principal's tenant. Raises ForbiddenError with the nearest names."""
-    found = find_notebook(platform, principal, name)
-    if found is None:
-        known = [document.name for document in _documents(platform, principal)]
-        raise ForbiddenError(f"There is no notebook {name!r} here. {suggestion(name, known)}")
+    documents = [document for document, _ in _visible(platform, principal)]
+    if name is None:
+        return documents
+    found = [document for document in documents if document.name == name]
+    if not found:
+        raise ForbiddenError(_absent(name, documents))
     return found
 
 
-def find_notebook(platform: Platform, principal: Principal, name: str) -> Notebook | None:
-    """A notebook of the principal's tenant, None where there is none of that name."""
+def require_notebook(platform: Platform, principal: Principal, name: str, *, is_draft: bool = False) -> Notebook:
+    """A notebook as readers see it; with `is_draft`, as those who may write see it, with all that is not published.
+
+    Raises ForbiddenError with the nearest names.
+    """
+    return require_version(platform, principal, name, is_draft=is_draft)[0]
+
+
+def require_version(
+    platform: Platform, principal: Principal, name: str, *, is_draft: bool = False
+) -> tuple[Notebook, NotebookFacts]:
+    """A notebook with its version and state. Raises ForbiddenError with the nearest names."""
     principal.require(Permission.NOTEBOOK_READ)
-    for document in _documents(platform, principal):
-        if document.name == name:
-            return parse_notebook(document.text, f"{name}.yaml")
-    return None
+    seen = _visible(platform, principal)
+    found = next(((document, state) for document, state in seen if document.name == name), None)
+    if found is None:
+        raise ForbiddenError(_absent(name, [document for document, _ in seen]))
+    document, state = found
+    if not is_draft and state.published_version is not None and state.published_version != document.version:
+        with platform.session() as session:
+            document = _published(session, principal, document, state)
+    with platform.session() as session:
+        favourites = list_favourites(session, principal.member_id)
+    notebook = parse(document.text, f"{name}.yaml")
+    return notebook, _facts(document, state, is_favourite=name in favourites)
+
+
+def find_notebook(platform: Platform, principal: Principal, name: str) -> Notebook | None:
+    """The newest version of a notebook, None where the principal sees none of that name."""
+    principal.require(Permission.NOTEBOOK_READ)
+    seen = [document for document, _ in _visible(platform, principal) if document.name == name]
+    return parse(seen[0].text, f"{name}.yaml") if seen else None
 
 
 def home_notebook(platform: Platform, principal: Principal) -> Notebook | None:
     """The tenant's `home` notebook, or one made of its metrics; None where no metrics are defined."""
     principal.require(Permission.METRIC_QUERY)
-    for document in _documents(platform, principal):
-        if document.name == HOME:
-            return parse_notebook(document.text, "home.yaml")
+    if principal.can(Permission.NOTEBOOK_READ):
+        for document, _ in _visible(platform, principal):
+            if document.name == HOME:
+                return require_notebook(platform, principal, HOME)
     catalog = find_catalog(platform, principal.tenant)
     if catalog is None or not catalog.metrics:
         return None
     timed = [name for name in catalog.metrics if all(leaf.time is not None for leaf in catalog.leaves(name))]
-    return suggest_home([_metric_facts(catalog, name) for name in timed], _dimension_facts(catalog, timed))
+    return suggest_home([metric_facts(catalog, name) for name in timed], dimension_facts(catalog, timed))
 
 
 def scope_of(
@@ -130,6 +183,7 @@ def scope_of(
     period: PeriodKind | None = None,
     where: str | None = None,
     as_of: dt.date | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> Scope:
     """The day and calendar of the principal's tenant, with the reader's choices; `as_of` stands in for today."""
     tenant = principal.tenant
@@ -139,44 +193,34 @@ def scope_of(
         where=where,
         fiscal_start_month=tenant.fiscal_start_month,
         week_start=tenant.week_start,
+        given=given or {},
     )
 
 
-def _dimension_facts(catalog: Catalog, metrics: list[str]) -> list[DimensionFacts]:
-    """The categorical dimensions with the metrics that each can split."""
-    labels: dict[str, str] = {}
-    splits: dict[str, list[str]] = {}
-    for metric in metrics:
-        for dimension in catalog.dimensions_of((metric,)):
-            if not dimension.is_time:
-                labels.setdefault(dimension.name, dimension.label)
-                splits.setdefault(dimension.name, []).append(metric)
-    return [DimensionFacts(name=name, label=label, metrics=tuple(splits[name])) for name, label in labels.items()]
+def _absent(name: str, documents: list[Document]) -> str:
+    return f"There is no notebook {name!r} here. {suggestion(name, [document.name for document in documents])}"
 
 
-def _documents(platform: Platform, principal: Principal) -> list[Document]:
+def _visible(
+    platform: Platform, principal: Principal, *, is_trash: bool = False
+) -> list[tuple[Document, NotebookState]]:
+    """What a principal may see with its state: writers the newest, readers what was published."""
     with platform.session() as session:
-        return list_documents(session, principal.tenant.id, DocumentKind.NOTEBOOK)
+        states = list_states(session, principal.tenant.id)
+        newest = list_documents(session, principal.tenant.id, DocumentKind.NOTEBOOK)
+        found = [(document, states.get(document.name, NotebookState())) for document in newest]
+        found = [(document, state) for document, state in found if (state.trashed_at is not None) == is_trash]
+        if principal.can(Permission.NOTEBOOK_WRITE):
+            return found
+        return [
+            (_published(session, principal, document, state), state)
+            for document, state in found
+            if state.published_version is not None
+        ]
 
 
-def _metric_facts(catalog: Catalog, name: str) -> MetricFacts:
-    metric = catalog.metric(name)
-    parts = [metric_input for metric_input in metric.inputs if metric_input in catalog.metrics]
-    is_ratio_of_metrics = metric.kind == "ratio" and len(parts) == 2
-    return MetricFacts(
-        name=metric.name,
-        label=metric.label,
-        unit=metric.unit,
-        decimals=metric.decimals,
-        better=metric.better,
-        description=metric.description,
-        is_additive=_is_additive(catalog, name),
-        numerator=parts[0] if is_ratio_of_metrics else None,
-        denominator=parts[1] if is_ratio_of_metrics else None,
-    )
-
-
-def _is_additive(catalog: Catalog, name: str) -> bool:
-    metric = catalog.metric(name)
-    measures = catalog.models[metric.model].measures
-    return metric.kind == "simple" and all(measures[one].aggregation in _ADDITIVE for one in metric.inputs)
+def _published(session: Session, principal: Principal, newest: Document, state: NotebookState) -> Document:
+    if state.published_version == newest.version:
+        return newest
+    found = find_document(session, principal.tenant.id, DocumentKind.NOTEBOOK, newest.name, state.published_version)
+    return found or newest

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 from sqlglot import exp
@@ -11,6 +11,7 @@ from core.result import Watermark
 from metrics.policy import restrict
 from services.platform import Platform
 from services.policies import find_view
+from services.results import Answer
 from tenants.access import Principal
 from tenants.audit import AuditAction, Event
 from tenants.usage import UsageItem
@@ -25,27 +26,33 @@ def read_rows(
     *,
     subject: str = "",
     as_of: dt.datetime | None = None,
+    tables: Mapping[str, pa.Table] | None = None,
 ) -> tuple[pa.Table, Watermark, str]:
     """The rows of a query as the principal may see them, the watermark, and the SQL that answers it.
 
     Rows that were read before, by the same SQL over the same data, are not read again. `sql` is `tree` as text, run as
     it is where no policy binds the principal. `subject` is what was asked for, the tables where it is empty. With
-    `as_of` tables are what they were at that moment. Raises RefusedError, LimitError.
+    `as_of` tables are what they were at that moment. `tables` are answers the principal had already, to be read by
+    name. Raises RefusedError, LimitError.
     """
     view = find_view(platform, principal)
     if view is not None:
-        sql, parameters = restrict(tree, view, parameters)
+        sql, parameters = restrict(tree, view, parameters, known=tables or ())
     started = time.monotonic()
     store = platform.store(principal.tenant)
-    answer = platform.results.query(store, principal.tenant.id, sql, parameters, as_of=as_of)
+    if tables:
+        table, watermark = store.query(sql, parameters, as_of=as_of, tables=tables)
+        answer = Answer(table=table, watermark=watermark)
+    else:
+        answer = platform.results.query(store, principal.tenant.id, sql, parameters, as_of=as_of)
     milliseconds = round((time.monotonic() - started) * 1000)
-    tables = sorted({one.name for one in tree.find_all(exp.Table)} - {one.alias for one in tree.find_all(exp.CTE)})
+    read = sorted({one.name for one in tree.find_all(exp.Table)} - {one.alias for one in tree.find_all(exp.CTE)})
     event = Event(
         action=AuditAction.DATA_ACCESSED,
-        subject=subject or ", ".join(tables),
+        subject=subject or ", ".join(read),
         principal=principal,
         data={
-            "tables": tables,
+            "tables": read,
             "policies": [] if view is None else list(view.policies),
             "rows": answer.table.num_rows,
             "watermark": answer.watermark.version,

@@ -21,8 +21,19 @@ from exports import (
 )
 from exports import formats as export_formats
 from metrics.period import PeriodKind, date_label
-from notebooks import CellRun, ChartOutput, Output, TableOutput, TextOutput, TileOutput, run_notebook
-from services.notebooks import PrincipalAsk, require_notebook, scope_of
+from notebooks import (
+    CellRun,
+    ChartOutput,
+    InputOutput,
+    Output,
+    TableOutput,
+    TextOutput,
+    TileOutput,
+    literal,
+    run_notebook,
+)
+from services.notebook_asking import PrincipalAsk, data_key, memory
+from services.notebooks import require_notebook, scope_of
 from services.platform import Platform
 from services.policies import find_view
 from tenants.access import Permission, Principal
@@ -89,7 +100,9 @@ def build_report(platform: Platform, principal: Principal, name: str, *, prepare
     principal.require(Permission.REPORT_EXPORT)
     notebook = require_notebook(platform, principal, name)
     scope = scope_of(platform, principal)
-    runs = run_notebook(notebook, PrincipalAsk(platform, principal), scope)
+    runs = run_notebook(
+        notebook, PrincipalAsk(platform, principal), scope, memory=memory, data=data_key(platform, principal)
+    )
     watermark = platform.store(principal.tenant).watermark()
     view = find_view(platform, principal)
     sentence = "All rows of the organisation." if view is None else view.sentence
@@ -155,6 +168,11 @@ def _output_block(output: Output | None) -> Block:
 @_output_block.register
 def _text(output: TextOutput) -> Block:
     return Text(markdown=output.markdown)
+
+
+@_output_block.register
+def _input(output: InputOutput) -> Block:
+    return Text(markdown=f"**{literal(output.label)}:** {literal(output.text)}")
 
 
 @_output_block.register

@@ -1,5 +1,6 @@
 """Versioned YAML documents of a tenant: metric definitions, notebooks, row policies. A save adds a version."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,12 +24,55 @@ class DocumentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """The version of a document that is in force."""
+    """One version of a document."""
 
     name: str
     version: int
     text: str
     created_by: str
+    created_at: dt.datetime
+
+
+def find_document(
+    session: Session, tenant_id: str, kind: DocumentKind, name: str, version: int | None = None
+) -> Document | None:
+    """A version of a document, the newest where none is named; None where there is none or it was removed."""
+    statement = select(DocumentRow).where(
+        DocumentRow.tenant_id == tenant_id, DocumentRow.kind == kind.value, DocumentRow.name == name
+    )
+    if version is not None:
+        statement = statement.where(DocumentRow.version == version)
+    row = session.scalars(statement.order_by(DocumentRow.version.desc()).limit(1)).first()
+    return _document(row) if row is not None and row.text else None
+
+
+def list_versions(
+    session: Session, tenant_id: str, kind: DocumentKind, name: str, *, limit: int, before: int | None = None
+) -> list[Document]:
+    """The versions of a document, newest first, at most `limit` of those below `before`."""
+    statement = select(DocumentRow).where(
+        DocumentRow.tenant_id == tenant_id, DocumentRow.kind == kind.value, DocumentRow.name == name
+    )
+    if before is not None:
+        statement = statement.where(DocumentRow.version < before)
+    return [_document(row) for row in session.scalars(statement.order_by(DocumentRow.version.desc()).limit(limit))]
+
+
+def add_version(session: Session, principal: Principal, kind: DocumentKind, name: str, text: str, version: int) -> None:
+    """Save a version by its number. Raises sqlalchemy's IntegrityError where somebody else has taken that number."""
+    session.add(
+        DocumentRow(
+            id=new_id(),
+            tenant_id=principal.tenant.id,
+            kind=kind.value,
+            name=name,
+            version=version,
+            text=text,
+            created_at=utc_now(),
+            created_by=principal.email,
+        )
+    )
+    session.flush()
 
 
 def document_versions(session: Session, tenant_id: str, kind: DocumentKind) -> tuple[tuple[str, int], ...]:
@@ -56,10 +100,13 @@ def list_documents(session: Session, tenant_id: str, kind: DocumentKind) -> list
         .where(DocumentRow.tenant_id == tenant_id, DocumentRow.kind == kind.value, DocumentRow.text != "")
         .order_by(DocumentRow.name)
     )
-    return [
-        Document(name=row.name, version=row.version, text=row.text, created_by=row.created_by)
-        for row in session.scalars(statement)
-    ]
+    return [_document(row) for row in session.scalars(statement)]
+
+
+def _document(row: DocumentRow) -> Document:
+    # SQLite gives times back without their zone, which is UTC.
+    at = row.created_at if row.created_at.tzinfo else row.created_at.replace(tzinfo=dt.UTC)
+    return Document(name=row.name, version=row.version, text=row.text, created_by=row.created_by, created_at=at)
 
 
 def remove_documents(session: Session, principal: Principal, kind: DocumentKind, names: Iterable[str]) -> None:
@@ -75,19 +122,7 @@ def save_documents(
     versions = dict(document_versions(session, principal.tenant.id, kind))
     changed = [name for name, text in texts.items() if in_force.get(name) != text]
     for name in changed:
-        session.add(
-            DocumentRow(
-                id=new_id(),
-                tenant_id=principal.tenant.id,
-                kind=kind.value,
-                name=name,
-                version=versions.get(name, 0) + 1,
-                text=texts[name],
-                created_at=utc_now(),
-                created_by=principal.email,
-            )
-        )
-    session.flush()
+        add_version(session, principal, kind, name, texts[name], versions.get(name, 0) + 1)
     return tuple(changed)
 
 

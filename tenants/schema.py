@@ -110,6 +110,27 @@ class DocumentRow(Base):
     created_by: Mapped[str] = mapped_column(String(254))
 
 
+class NotebookStateRow(Base):
+    """What of a notebook is not in its text: the version readers see, and whether it lies in the trash."""
+
+    __tablename__ = "notebook_states"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    published_version: Mapped[int | None]
+    trashed_at: Mapped[dt.datetime | None]
+    trashed_by: Mapped[str] = mapped_column(String(254), default="", server_default="")
+
+
+class FavouriteRow(Base):
+    """A notebook a member has marked."""
+
+    __tablename__ = "favourites"
+
+    member_id: Mapped[str] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+
+
 class ImportRow(Base):
     """One import of files: who, when, what was loaded, with what warnings."""
 

@@ -67,7 +67,8 @@ def test_every_command_takes_data_and_json_and_is_in_the_readme_or_its_help() ->
     runner = CliRunner()
     for words in (
         ["serve"], ["demo"], ["tenant", "create"], ["tenant", "list"], ["member", "add"], ["signin-link"], ["import"],
-        ["metrics", "apply"], ["metrics", "export"], ["notebook", "import"], ["notebook", "export"], ["query"],
+        ["metrics", "apply"], ["metrics", "export"], ["notebook", "list"], ["notebook", "import"],
+        ["notebook", "export"], ["query"],
         ["report"], ["doctor"], ["sql"], ["policy", "apply"], ["policy", "preview"],
         ["audit", "verify"], ["audit", "export"], ["audit", "prune"], ["usage"],
         ["key", "rotate"], ["tenant", "backup"], ["tenant", "restore"], ["tenant", "export"], ["tenant", "erase"],

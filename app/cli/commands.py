@@ -11,6 +11,7 @@ from app.cli.behaviour import behaviour_app
 from app.cli.custody import custody_app
 from app.cli.deliveries import deliveries_app
 from app.cli.forecast import forecast_app
+from app.cli.notebooks import notebook_app
 from app.cli.options import AsJson, Data, Member, Tenant, settings_of
 from app.cli.output import failing_clearly, show_json, show_progress, show_table, show_text
 from app.cli.score import score_app
@@ -29,8 +30,7 @@ metrics_app = typer.Typer(no_args_is_help=True, help="Bring metric definitions i
 app.add_typer(tenant_app, name="tenant")
 app.add_typer(member_app, name="member")
 app.add_typer(metrics_app, name="metrics")
-notebook_app = typer.Typer(no_args_is_help=True, help="Bring notebooks in and out.")
-app.add_typer(notebook_app, name="notebook")
+app.add_typer(notebook_app)
 app.add_typer(behaviour_app)
 app.add_typer(custody_app)
 app.add_typer(deliveries_app)
@@ -227,32 +227,6 @@ def metrics_export(
     """Write a tenant's definitions as YAML files."""
     with failing_clearly(as_json=json_):
         answer = _run("metrics-export", {"folder": _absolute(out), "tenant": tenant}, data)
-        _show_lines(answer, "files", as_json=json_)
-
-
-@notebook_app.command("import")
-def notebook_import(
-    path: Annotated[Path, typer.Argument(help="A YAML file, or a folder of them.")],
-    tenant: Tenant,
-    data: Data = None,
-    json_: AsJson = False,
-) -> None:
-    """Check notebooks and save a new version of each that changed."""
-    with failing_clearly(as_json=json_):
-        answer = _run("notebook-import", {"path": _absolute(path), "tenant": tenant}, data)
-        _show_lines(answer, "said", as_json=json_)
-
-
-@notebook_app.command("export")
-def notebook_export(
-    tenant: Tenant,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write the files.")] = Path("notebooks"),
-    data: Data = None,
-    json_: AsJson = False,
-) -> None:
-    """Write a tenant's notebooks as YAML files."""
-    with failing_clearly(as_json=json_):
-        answer = _run("notebook-export", {"folder": _absolute(out), "tenant": tenant}, data)
         _show_lines(answer, "files", as_json=json_)
 
 

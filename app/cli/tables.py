@@ -47,6 +47,20 @@ def preview_rows(answer: Answer) -> list[list[str]]:
     return [[str(one["table"]), f"{one['visible']:,}", f"{one['rows']:,}"] for one in _items(answer, "tables")]
 
 
+def notebook_rows(answer: Answer) -> list[list[str]]:
+    """A row for each notebook."""
+    return [
+        [str(one["name"]), str(one["title"]), str(one["cells"]), str(one["version"]), _notebook_state(one)]
+        for one in _items(answer, "notebooks")
+    ]
+
+
+def _notebook_state(notebook: Answer) -> str:
+    if notebook["published"] is None:
+        return "draft"
+    return "published" if notebook["published"] == notebook["version"] else f"version {notebook['published']} published"
+
+
 def tenant_rows(answer: Answer) -> list[list[str]]:
     """A row for each tenant."""
     return [

@@ -4,7 +4,7 @@ Every table of the query becomes a SELECT of the rows and columns the reader see
 judged for certain is refused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlglot import exp
 
@@ -20,18 +20,21 @@ _PLAIN = frozenset({"this", "alias", "joins"})
 _BASE = "row of the table"
 
 
-def restrict(tree: exp.Query, view: ReaderView, values: Sequence[object] = ()) -> tuple[str, tuple[object, ...]]:
+def restrict(
+    tree: exp.Query, view: ReaderView, values: Sequence[object] = (), *, known: Collection[str] = ()
+) -> tuple[str, tuple[object, ...]]:
     """The same query over what the reader sees, as SQL with its values; `values` are those `tree` has already.
 
+    `known` names tables that are no tables of the store but answers the reader has had.
     Raises RefusedError for a table the reader does not see, and for what cannot be judged.
     """
     binder = Binder(values)
-    restricted = _restrict(tree.copy(), view, binder)
+    restricted = _restrict(tree.copy(), view, binder, known)
     return restricted.sql(dialect=DIALECT, copy=False), binder.values
 
 
-def _restrict(tree: exp.Query, view: ReaderView, binder: Binder) -> exp.Query:
-    local = {cte.alias.casefold() for cte in tree.find_all(exp.CTE)}
+def _restrict(tree: exp.Query, view: ReaderView, binder: Binder, known: Collection[str]) -> exp.Query:
+    local = {cte.alias.casefold() for cte in tree.find_all(exp.CTE)} | {name.casefold() for name in known}
     for table in list(tree.find_all(exp.Table)):
         if table.name.casefold() in local:
             _require_no_shadow(table, view)

@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -71,13 +71,21 @@ class Store:
         self._shared: SharedConnection | None = self._open()
 
     def query(
-        self, sql: str, parameters: Sequence[object] = (), *, as_of: dt.datetime | None = None
+        self,
+        sql: str,
+        parameters: Sequence[object] = (),
+        *,
+        as_of: dt.datetime | None = None,
+        tables: Mapping[str, pa.Table] | None = None,
     ) -> tuple[pa.Table, Watermark]:
         """The rows of one SELECT, `parameters` for its `$1`, `$2`, and the watermark of the very data they are of.
 
-        With `as_of`, each table is what it was at that moment. Raises RefusedError where that is not known.
+        With `as_of`, each table is what it was at that moment. Raises RefusedError where that is not known. `tables`
+        are rows in memory that this query alone can read by name.
         """
         with self._cursor() as cursor:
+            for name, rows in (tables or {}).items():
+                cursor.register(name, rows)
             cursor.begin()
             try:
                 watermark = _read_watermark(cursor)

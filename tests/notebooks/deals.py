@@ -16,7 +16,7 @@ from core.errors import InvalidError
 from core.names import suggestion
 from core.result import Column, ColumnType, Result, Watermark
 from metrics import Grain, MetricQuery
-from notebooks import MetricFacts, Scope
+from notebooks import MetricFacts, Scope, SqlQuestion
 
 TODAY = dt.date(2026, 11, 20)
 SCOPE = Scope(today=TODAY)
@@ -71,12 +71,29 @@ class DealsAsk:
             self.connection.executemany("INSERT INTO deals VALUES (?, ?, ?, ?, ?)", rows)
         self.facts = {one.name: one for one in (BOOKINGS, WON, CLOSED, WIN_RATE, OWNERS)} | facts
         self.queries: list[MetricQuery] = []
+        self.selects: list[SqlQuestion] = []
         self.week_start = 0
 
     def metric(self, name: str) -> MetricFacts:
         if name not in self.facts:
             raise InvalidError(f"there is no metric {name}. {suggestion(name, self.facts)}")
         return self.facts[name]
+
+    def members(self, dimension: str) -> tuple[str, ...]:
+        rows = self.connection.execute(f"SELECT DISTINCT {dimension} FROM deals ORDER BY 1").fetchall()
+        return tuple(row[0] for row in rows)
+
+    def select(self, question: SqlQuestion) -> Result:
+        self.selects.append(question)
+        text = question.text
+        for name, values in question.values.items():
+            text = text.replace(name, ", ".join(f"'{value}'" for value in values))
+        cursor = self.connection.cursor()
+        for name, result in question.tables.items():
+            cursor.register(name, result.table)
+        table = cursor.execute(text).to_arrow_table()
+        columns = tuple(Column(name=one, label=one, type=ColumnType.TEXT) for one in table.column_names)
+        return Result(columns=columns, table=table, watermark=Watermark(version=3, loaded_at=None), sql=text)
 
     def ask(self, query: MetricQuery) -> Result:
         self.queries.append(query)
@@ -93,7 +110,7 @@ class DealsAsk:
         order = [f"{name.removeprefix('-')} {'DESC' if name.startswith('-') else 'ASC'}" for name in query.order]
         sql += f" ORDER BY {', '.join(order) or 'ALL'}"
         sql += f" LIMIT {query.limit}" if query.limit is not None else ""
-        table = self.connection.execute(sql).to_arrow_table()
+        table = self.connection.cursor().execute(sql).to_arrow_table()
         return Result(
             columns=tuple(self._column(name) for name in table.column_names),
             table=table,

@@ -7,8 +7,11 @@ from metrics import Grain
 from notebooks import (
     Cell,
     ChartCell,
+    InputCell,
+    InputType,
     MetricCell,
     Notebook,
+    SqlCell,
     TableCell,
     TextCell,
     dump_notebook,
@@ -78,7 +81,16 @@ def table_cells(draw: st.DrawFn) -> TableCell:
     )
 
 
-cells = st.one_of(text_cells, metric_cells, time_charts, member_charts, table_cells())
+sql_cells = st.builds(SqlCell, name=name, sql=prose, title=line, limit=st.integers(1, 1000))
+choices = st.builds(
+    InputCell,
+    name=name,
+    type=st.just(InputType.CHOICE),
+    title=line,
+    options=st.lists(required_line, min_size=1, max_size=5, unique=True).map(tuple),
+)
+texts = st.builds(InputCell, name=name, type=st.just(InputType.TEXT), title=line, default=st.none() | required_line)
+cells = st.one_of(text_cells, metric_cells, time_charts, member_charts, table_cells(), sql_cells, choices, texts)
 notebooks = st.builds(
     Notebook,
     name=slug,

@@ -14,6 +14,7 @@ from notebooks import (
     MetricFacts,
     Notebook,
     Scope,
+    SqlQuestion,
     TextCell,
     TextOutput,
     TileOutput,
@@ -40,6 +41,14 @@ class FailingAsk:
 
     def ask(self, query: MetricQuery) -> Result:
         assert query.metrics == ("bookings",)
+        raise self.error
+
+    def select(self, question: SqlQuestion) -> Result:
+        assert question.text
+        raise self.error
+
+    def members(self, dimension: str) -> tuple[str, ...]:
+        assert dimension
         raise self.error
 
 
@@ -101,4 +110,4 @@ def test_every_kind_runs_its_example_and_writes_it_back(kind: str) -> None:
 
 
 def test_kinds_are_the_folders() -> None:
-    assert set(cell_kinds()) == {"chart", "metric", "table", "text"}
+    assert set(cell_kinds()) == {"chart", "input", "metric", "sql", "table", "text"}

@@ -6,6 +6,7 @@ from notebooks import (
     ChartOutput,
     MetricFacts,
     Output,
+    SqlQuestion,
     TableOutput,
     TileOutput,
     headline,
@@ -62,6 +63,12 @@ class MetricsAsk:
 
     def metric(self, name: str) -> MetricFacts:
         return self.source.metric(name)
+
+    def select(self, question: SqlQuestion) -> Result:
+        return self.source.select(question)
+
+    def members(self, dimension: str) -> tuple[str, ...]:
+        return self.source.members(dimension)
 
     def ask(self, query: MetricQuery) -> Result:
         compiled = compile_query(self.catalog, query)

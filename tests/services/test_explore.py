@@ -21,7 +21,8 @@ from services.explore import (
     save_question,
 )
 from services.imports import load_tables
-from services.notebooks import PrincipalAsk, require_notebook, scope_of
+from services.notebook_asking import PrincipalAsk
+from services.notebooks import require_notebook, scope_of
 from services.organisation import add_member, create_tenant
 from services.platform import Platform
 from services.policies import apply_policies

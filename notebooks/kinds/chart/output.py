@@ -17,3 +17,8 @@ class ChartOutput(Output):
     chart: Chart
     result: Result
     is_additive: bool = False
+
+    @property
+    def rows(self) -> Result:
+        """What other cells can refer to."""
+        return self.result

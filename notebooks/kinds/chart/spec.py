@@ -14,7 +14,7 @@ KINDS_OVER_MEMBERS = (ChartKind.BAR, ChartKind.COLUMN)
 MAX_BARS = 50
 MAX_LAST = 400
 DEFAULT_LAST = {Grain.DAY: 30, Grain.WEEK: 13, Grain.MONTH: 12, Grain.QUARTER: 8, Grain.YEAR: 5}
-_CHARTS = tuple(dict.fromkeys(KINDS_OVER_TIME + KINDS_OVER_MEMBERS))
+CHARTS = tuple(dict.fromkeys(KINDS_OVER_TIME + KINDS_OVER_MEMBERS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def read(name: str, fields: Fields) -> ChartCell:
     has_last, has_period = fields.has("last"), fields.has("period")
     cell = ChartCell(
         name=name,
-        chart=fields.choice("chart", _CHARTS),
+        chart=fields.choice("chart", CHARTS),
         metrics=fields.names("metrics", is_required=True),
         title=fields.line("title"),
         by=fields.names("by"),

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from charts import Chart, Y
 from core import numbers
 from core.numbers import Figure, Number
+from core.result import Column, ColumnType, Result, Watermark
 from metrics import Better
 from metrics.period import Period, PeriodKind
 from notebooks.difference import Difference
@@ -106,3 +109,14 @@ class TileOutput(Output):
     def is_last_incomplete(self) -> bool:
         """Whether the sparkline's last value is of a period still running."""
         return self.spark is not None and self.spark.incomplete_from is not None
+
+    @property
+    def rows(self) -> Result:
+        """What other cells can refer to: `value`, `previous` and `change`."""
+        values = {"value": self.value, "previous": self.previous_value, "change": self.change}
+        columns = tuple(
+            Column(name=name, label=name.capitalize(), type=ColumnType.NUMBER, unit=self.unit, decimals=self.decimals)
+            for name in values
+        )
+        table = pa.table({name: pa.array([value]) for name, value in values.items()})
+        return Result(columns=columns, table=table, watermark=Watermark(version=0, loaded_at=None))

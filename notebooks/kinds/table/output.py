@@ -14,7 +14,7 @@ class TableOutput(Output):
     Where there are too many to count, `total_rows` is how many were seen and `is_total_exact` is false. `totals` has
     the metrics over all rows, computed at that grain, and is None where there is but one row. `parts` has, for the
     rows shown, the numerators and denominators of `quotients` that are not shown themselves. `additive` names the
-    metrics whose rows add up to their total.
+    metrics whose rows add up to their total. `answer` has all rows that were read.
     """
 
     title: str
@@ -26,6 +26,7 @@ class TableOutput(Output):
     quotients: Mapping[str, Quotient]
     total_rows: int
     is_total_exact: bool = True
+    answer: Result | None = None
 
     @property
     def note(self) -> str:
@@ -41,3 +42,8 @@ class TableOutput(Output):
             return None
         known = self.totals.row(0)
         return tuple(known.get(column.name) for column in self.result.columns)
+
+    @property
+    def rows(self) -> Result:
+        """What other cells can refer to."""
+        return self.answer or self.result

@@ -45,6 +45,7 @@ def run(cell: TableCell, ask: Ask, scope: Scope) -> TableOutput:
         quotients=quotients,
         total_rows=min(rows, MAX_COUNTED),
         is_total_exact=rows <= MAX_COUNTED,
+        answer=_select(answer, cell.by + cell.metrics),
     )
 
 

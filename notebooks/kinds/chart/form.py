@@ -1,0 +1,24 @@
+"""The form of a chart cell."""
+
+from metrics.period import PeriodKind
+from notebooks.form import FormField, Widget
+from notebooks.kinds.chart.spec import CHARTS, DEFAULT_LAST, MAX_BARS, MAX_LAST
+from notebooks.scope import CELL_PERIODS
+
+FORM = (
+    FormField(key="chart", label="Chart", widget=Widget.CHOICE, choices=CHARTS, is_required=True),
+    FormField(key="metrics", label="Metrics", widget=Widget.METRICS, is_required=True),
+    FormField(key="grain", label="Over time by", widget=Widget.CHOICE, choices=tuple(DEFAULT_LAST)),
+    FormField(key="last", label="Periods", widget=Widget.INTEGER, minimum=1, maximum=MAX_LAST),
+    FormField(key="by", label="Split by", widget=Widget.DIMENSIONS, help="One dimension."),
+    FormField(
+        key="period",
+        label="Period to date",
+        widget=Widget.CHOICE,
+        choices=CELL_PERIODS,
+        help=f"Where it does not run over time; otherwise {PeriodKind.QUARTER}.",
+    ),
+    FormField(key="limit", label="Bars shown", widget=Widget.INTEGER, default=12, minimum=1, maximum=MAX_BARS),
+    FormField(key="where", label="Only where", widget=Widget.FILTER),
+    FormField(key="title", label="Title", widget=Widget.LINE),
+)

@@ -1,0 +1,170 @@
+"""Making and changing notebooks: each edit is applied to the newest version and saved as the next one."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sqlalchemy.exc import IntegrityError
+
+from core.errors import ConflictError, ForbiddenError, InvalidError
+from core.names import suggestion
+from notebooks import DescribeNotebook, Edit, Notebook, compare_notebooks, dump_notebook, parse_notebook
+from services.notebooks import parse, require_sql_right
+from services.platform import Platform
+from tenants.access import Permission, Principal
+from tenants.audit import AuditAction, record_event
+from tenants.documents import Document, DocumentKind, add_version, document_versions, find_document
+from tenants.notebook_states import find_state, publish_version, set_favourite, set_trashed
+
+_TRIES = 8
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+MAX_SLUG = 70
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A saved edit: the notebook as it is now, its version, and the edit that takes it back."""
+
+    notebook: Notebook
+    version: int
+    undo: Edit
+
+
+def create_notebook(platform: Platform, principal: Principal, title: str) -> Notebook:
+    """A new notebook without cells, named after its title; a draft until it is published. Raises InvalidError."""
+    empty, _ = DescribeNotebook(title=title, description="").apply(Notebook(name="new", title="new"))
+    return _add(platform, principal, empty)
+
+
+def duplicate_notebook(platform: Platform, principal: Principal, name: str) -> Notebook:
+    """A copy of a notebook as its writers see it, as a draft. Raises ForbiddenError."""
+    principal.require(Permission.NOTEBOOK_WRITE)
+    notebook, _ = _require(platform, principal, name)
+    return _add(platform, principal, replace(notebook, title=f"{notebook.title[:280]} (copy)"))
+
+
+def add_from_text(platform: Platform, principal: Principal, text: str) -> Notebook:
+    """A notebook from pasted YAML, as a draft under a name of its own. Raises NotebookError with every problem."""
+    principal.require(Permission.NOTEBOOK_WRITE)
+    return _add(platform, principal, parse_notebook(text, "the pasted text"))
+
+
+def edit_notebook(platform: Platform, principal: Principal, name: str, edit: Edit) -> Edited:
+    """Apply an edit to the newest version and save the next. Raises EditConflict, InvalidError, ForbiddenError."""
+    undo: list[Edit] = []
+
+    def change(notebook: Notebook) -> Notebook:
+        changed, back = edit.apply(notebook)
+        undo[:] = [back]
+        return changed
+
+    notebook, version = _change(platform, principal, name, change)
+    return Edited(notebook=notebook, version=version, undo=undo[0])
+
+
+def restore_version(platform: Platform, principal: Principal, name: str, version: int) -> Notebook:
+    """Save an older version anew as the newest; what came between stays in the history. Raises ForbiddenError."""
+    principal.require(Permission.NOTEBOOK_WRITE)
+    older, _ = _require(platform, principal, name, version)
+    return _change(platform, principal, name, lambda _newest: older)[0]
+
+
+def publish_notebook(platform: Platform, principal: Principal, name: str, version: int) -> None:
+    """Show a version to readers; the one that was looked at, not one that somebody saved meanwhile."""
+    principal.require(Permission.NOTEBOOK_WRITE)
+    _require(platform, principal, name, version)
+    with platform.session() as session:
+        publish_version(session, principal.tenant.id, name, version)
+        record_event(
+            session, AuditAction.NOTEBOOK_PUBLISHED, subject=name, principal=principal, data={"version": version}
+        )
+
+
+def trash_notebook(platform: Platform, principal: Principal, name: str, *, is_trashed: bool = True) -> None:
+    """Put a notebook into the trash, where readers do not see it, or take it out. Raises ForbiddenError."""
+    principal.require(Permission.NOTEBOOK_WRITE)
+    _require(platform, principal, name, is_in_trash=not is_trashed)
+    with platform.session() as session:
+        set_trashed(session, principal, name, is_trashed=is_trashed)
+        action = AuditAction.NOTEBOOK_TRASHED if is_trashed else AuditAction.NOTEBOOK_RESTORED
+        record_event(session, action, subject=name, principal=principal)
+
+
+def mark_favourite(platform: Platform, principal: Principal, name: str, *, is_favourite: bool) -> None:
+    """Mark a notebook for the member alone, or take the mark away."""
+    principal.require(Permission.NOTEBOOK_READ)
+    _require(platform, principal, name)
+    if principal.member_id is None:
+        raise InvalidError("The operator has no favourites; sign in as a member.")
+    with platform.session() as session:
+        set_favourite(session, principal.member_id, name, is_favourite=is_favourite)
+
+
+def _add(platform: Platform, principal: Principal, notebook: Notebook) -> Notebook:
+    principal.require(Permission.NOTEBOOK_WRITE)
+    require_sql_right(principal, notebook)
+    for _ in range(_TRIES):
+        try:
+            with platform.session() as session:
+                taken = dict(document_versions(session, principal.tenant.id, DocumentKind.NOTEBOOK))
+                made = replace(notebook, name=_free_slug(notebook.title, taken))
+                add_version(session, principal, DocumentKind.NOTEBOOK, made.name, dump_notebook(made), 1)
+                record_event(session, AuditAction.NOTEBOOK_SAVED, subject=made.name, principal=principal)
+        except IntegrityError:
+            # Somebody took the name between our look and our save.
+            continue
+        return made
+    raise ConflictError("Others are making notebooks of this title at the same moment. Try again.")
+
+
+def _change(
+    platform: Platform, principal: Principal, name: str, change: Callable[[Notebook], Notebook]
+) -> tuple[Notebook, int]:
+    principal.require(Permission.NOTEBOOK_WRITE)
+    for _ in range(_TRIES):
+        notebook, document = _require(platform, principal, name)
+        changed = change(notebook)
+        if changed == notebook:
+            return notebook, document.version
+        require_sql_right(principal, changed, notebook)
+        version = document.version + 1
+        try:
+            with platform.session() as session:
+                add_version(session, principal, DocumentKind.NOTEBOOK, name, dump_notebook(changed), version)
+                record_event(
+                    session,
+                    AuditAction.NOTEBOOK_SAVED,
+                    subject=name,
+                    principal=principal,
+                    data={"version": version, "change": compare_notebooks(notebook, changed).sentence},
+                )
+        except IntegrityError:
+            # Somebody saved this version between our look and our save: apply the change to theirs.
+            continue
+        return changed, version
+    raise ConflictError("Others are saving this notebook at the same moment. Try again.")
+
+
+def _require(
+    platform: Platform, principal: Principal, name: str, version: int | None = None, *, is_in_trash: bool = False
+) -> tuple[Notebook, Document]:
+    tenant = principal.tenant.id
+    with platform.session() as session:
+        document = find_document(session, tenant, DocumentKind.NOTEBOOK, name, version)
+        state = find_state(session, tenant, name)
+        names = [one for one, _ in document_versions(session, tenant, DocumentKind.NOTEBOOK)]
+    if document is None or (state.trashed_at is not None) != is_in_trash:
+        raise ForbiddenError(
+            f"{name} has no version {version}."
+            if version is not None and name in names
+            else f"There is no notebook {name!r} here. {suggestion(name, names)}"
+        )
+    return parse(document.text, f"{name}.yaml"), document
+
+
+def _free_slug(title: str, taken: dict[str, int]) -> str:
+    base = _NOT_SLUG.sub("-", title.lower()).strip("-")[:MAX_SLUG].strip("-") or "notebook"
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}-{number}", number + 1
+    return name
