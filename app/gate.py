@@ -61,7 +61,7 @@ class SigninGate:
             await self.app(scope, receive, send)
             return
         client = scope.get("client")
-        origin = begin_request(client[0] if client else "")
+        origin = begin_request(client[0] if client else "", Headers(scope=scope).get("user-agent", ""))
         _tell_pages(scope, origin.address)
         secured = _with_headers(send, origin.request_id)
         if is_public(scope["path"]):

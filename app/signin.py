@@ -11,13 +11,24 @@ from starlette.staticfiles import StaticFiles
 
 from app.gate import is_from_here, session_cookie
 from app.ui.context import SESSION_COOKIE
-from app.ui.signin import ProblemView, SignInView, render_problem, render_signin
+from app.ui.signin import (
+    CodeView,
+    LeavingView,
+    ProblemView,
+    SignInView,
+    render_code,
+    render_leaving,
+    render_problem,
+    render_signin,
+)
 from core.errors import UserError
 from services.platform import Platform
-from services.signin import find_principal, sign_in_with_link, sign_in_with_password, sign_out
+from services.second_factor import SecondFactorNeeded
+from services.signin import find_principal, sign_in_with_code, sign_in_with_link, sign_in_with_password, sign_out
 
 _ASSETS = Path(__file__).parent / "signin_assets"
 _MAX_FORM_BYTES = 64 * 1024
+_STEP_COOKIE = "plumbline_step"
 _NEVER_STORED = {"cache-control": "no-store"}
 
 
@@ -29,6 +40,7 @@ def signin_routes(platform: Platform) -> list[BaseRoute]:
         Route("/signin", pages.submit, methods=["POST"]),
         Mount("/signin/assets", StaticFiles(directory=_ASSETS)),
         Route("/signin/alive", pages.alive, methods=["GET"]),
+        Route("/signin/code", pages.enter_code, methods=["POST"]),
         Route("/signin/{token}", pages.redeem, methods=["GET"]),
         Route("/signout", pages.leave, methods=["GET", "POST"]),
     ]
@@ -65,6 +77,8 @@ class _SigninPages:
             return show_page(render_signin(SignInView(next_path=target, email=email, error=reason)), status=403)
         try:
             token = await run_in_threadpool(sign_in_with_password, self._platform, email, password)
+        except SecondFactorNeeded as step:
+            return self._ask_code(step, target)
         except UserError as error:
             view = SignInView(next_path=target, email=email, error=error.message)
             return show_page(render_signin(view), status=error.status)
@@ -76,6 +90,8 @@ class _SigninPages:
             return Response(status_code=204, headers=_NEVER_STORED)
         try:
             token = await run_in_threadpool(sign_in_with_link, self._platform, request.path_params["token"])
+        except SecondFactorNeeded as step:
+            return self._ask_code(step, "/")
         except UserError as error:
             page = render_problem(ProblemView(title="This link cannot be used", what=error.message))
             return show_page(page, status=error.status)
@@ -85,10 +101,51 @@ class _SigninPages:
         """End the session."""
         if not is_same_origin(request):
             return JSONResponse({"error": {"code": "other_origin", "message": "Sign out from the page."}}, 403)
-        await run_in_threadpool(sign_out, self._platform, session_cookie(request.headers))
-        response = RedirectResponse("/signin", status_code=303)
+        provider_id = await run_in_threadpool(sign_out, self._platform, session_cookie(request.headers))
+        address = await run_in_threadpool(self._end_address, provider_id) if provider_id else None
+        response: Response = RedirectResponse("/signin", status_code=303)
+        if address is not None:
+            # As on the way there: a redirect would count as the form's target, which may only be this site.
+            response = show_page(render_leaving(LeavingView(address=address, is_sign_out=True)))
         response.delete_cookie(SESSION_COOKIE, path="/")
         return response
+
+    async def enter_code(self, request: Request) -> Response:
+        """Sign in with the code that the first step lacked."""
+        if int(request.headers.get("content-length") or _MAX_FORM_BYTES) > _MAX_FORM_BYTES:
+            return show_page(render_signin(SignInView(error="This form is too large to be a code.")), status=413)
+        form = await request.form()
+        code, target = str(form.get("code", ""))[:100], safe_target(str(form.get("next", "/")))
+        if not is_same_origin(request):
+            reason = "This form came from another site. Sign in from this page."
+            return show_page(render_signin(SignInView(next_path=target, error=reason)), status=403)
+        challenge = request.cookies.get(_STEP_COOKIE, "")
+        try:
+            token = await run_in_threadpool(sign_in_with_code, self._platform, challenge, code)
+        except UserError as error:
+            return show_page(render_code(CodeView(next_path=target, error=error.message)), status=error.status)
+        response = welcome(self._platform, token, target)
+        response.delete_cookie(_STEP_COOKIE, path="/signin")
+        return response
+
+    def _ask_code(self, step: SecondFactorNeeded, target: str) -> Response:
+        response = show_page(render_code(CodeView(next_path=target)))
+        response.set_cookie(
+            _STEP_COOKIE,
+            step.challenge,
+            max_age=300,
+            httponly=True,
+            samesite="lax",
+            secure=self._platform.settings.address.startswith("https:"),
+            path="/signin",
+        )
+        return response
+
+    def _end_address(self, provider_id: str) -> str | None:
+        # The libraries of single sign-on are heavy and load with their first use.
+        from services.sso.logout import logout_address
+
+        return logout_address(self._platform, provider_id)
 
     async def _is_signed_in(self, request: Request, *, is_use: bool) -> bool:
         cookie = session_cookie(request.headers)

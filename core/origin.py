@@ -1,4 +1,4 @@
-"""From where a request came, known to everything that runs on its behalf: the address of the client, and an id.
+"""From where a request came, known to everything that runs on its behalf: the client's address and name, and an id.
 
 The edges set it (gate, page script, command); the audit log reads it.
 """
@@ -12,18 +12,19 @@ from core.ids import new_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """A client's address, empty where there is none, and the id of the request."""
+    """A client's address and what it calls itself, empty where there is none, and the id of the request."""
 
     address: str = ""
     request_id: str = ""
+    agent: str = ""
 
 
 _current: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - the default is frozen
 
 
-def begin_request(address: str) -> Origin:
+def begin_request(address: str, agent: str = "") -> Origin:
     """Say that a new request from `address` begins in this thread or task."""
-    origin = Origin(address=address[:64], request_id=new_id()[:16])
+    origin = Origin(address=address[:64], request_id=new_id()[:16], agent=agent[:200])
     _current.set(origin)
     return origin
 

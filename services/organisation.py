@@ -51,7 +51,7 @@ def add_member(
 ) -> Principal:
     """A new member of the principal's tenant. Raises InvalidError, ConflictError, ForbiddenError."""
     principal.require(Permission.MEMBER_ADD)
-    password_hash = None if password is None else hash_password(password)
+    password_hash = None if password is None else hash_password(password, known=words_of(principal.tenant, email))
     with platform.session() as session:
         member = directory.add_member(
             session,
@@ -71,6 +71,12 @@ def add_member(
             usage={UsageItem.SEATS: len(directory.list_members(session, principal.tenant))},
         )
     return member
+
+
+def words_of(tenant: Tenant, email: str) -> tuple[str, ...]:
+    """The words that somebody who guesses a member's password tries first."""
+    name, _, domain = email.partition("@")
+    return (name, domain.partition(".")[0], tenant.slug, tenant.name, "plumbline")
 
 
 def require_member(platform: Platform, tenant: Tenant, email: str) -> Principal:

@@ -1,4 +1,4 @@
-"""Sign-in by password or one-time link, and the sessions that follow."""
+"""Sign-in by password or one-time link, with the code of a second factor, and the sessions that follow."""
 
 import datetime as dt
 import threading
@@ -9,11 +9,20 @@ from core.errors import UserError
 from core.ids import new_id
 from core.origin import current_network
 from services.platform import Platform
+from services.second_factor import (
+    SecondFactorNeeded,
+    SecondFactorRefused,
+    begin_step,
+    end_step,
+    has_factor,
+    try_step,
+    use_code,
+)
 from tenants import directory
 from tenants.access.links import create_link, redeem_link
 from tenants.access.passwords import verify_password
 from tenants.access.principal import Principal
-from tenants.access.sessions import end_session, find_session, start_session
+from tenants.access.sessions import end_session, find_session, provider_of, start_session
 from tenants.access.signin_policy import is_sso_only
 from tenants.audit import AuditAction, record_event
 from tenants.schema import MemberRow, SigninAttemptRow
@@ -42,13 +51,13 @@ class SigninLocked(UserError):
 
 
 def sign_in_with_password(platform: Platform, email: str, password: str) -> str:
-    """The cookie value of a new session. Raises SigninRefused, SigninLocked.
+    """The cookie value of a new session. Raises SigninRefused, SigninLocked, SecondFactorNeeded.
 
     An address may belong to members of several tenants; the password decides which.
     """
     email = email.strip().lower()[:254]
     now = platform.clock()
-    _count_attempt(platform, email, now)
+    count_attempt(platform, email, now)
     with platform.session() as session:
         statement = select(MemberRow).where(MemberRow.email == email, MemberRow.is_active).order_by(MemberRow.id)
         members = list(session.scalars(statement))
@@ -62,14 +71,13 @@ def sign_in_with_password(platform: Platform, email: str, password: str) -> str:
             record_event(session, AuditAction.SIGNIN_REFUSED, subject=email)
         raise SigninRefused("This e-mail address and password do not match. Check both, or use a sign-in link.")
     member = members[matches.index(True)]
-    with platform.session() as session:
-        own = (SigninAttemptRow.email == email, SigninAttemptRow.network == current_network())
-        session.execute(delete(SigninAttemptRow).where(*own))
-    return start_member_session(platform, member.id, "password")
+    token = _finish_first_step(platform, member.id, "password")
+    _forget_attempts(platform, email)
+    return token
 
 
 def sign_in_with_link(platform: Platform, token: str) -> str:
-    """The cookie value of a new session. Raises SigninRefused when the link is unknown, used or too old."""
+    """The cookie value of a new session. Raises SigninRefused for a link used or too old, SecondFactorNeeded."""
     now = platform.clock()
     with platform.session() as session:
         member_id = redeem_link(session, token, now=now)
@@ -78,7 +86,35 @@ def sign_in_with_link(platform: Platform, token: str) -> str:
             record_event(session, AuditAction.SIGNIN_REFUSED, subject="link")
     if member is None or not member.is_active:
         raise SigninRefused("This sign-in link was used already or has expired. Ask for a new one.")
-    return start_member_session(platform, member.id, "link")
+    return _finish_first_step(platform, member.id, "link")
+
+
+def sign_in_with_code(platform: Platform, challenge: str, code: str) -> str:
+    """The cookie value of a new session, by the code that its first step lacked.
+
+    Raises SecondFactorRefused, SigninLocked. A wrong code counts as a wrong password does.
+    """
+    now = platform.clock()
+    with platform.session() as session:
+        step = try_step(session, challenge, now=now)
+        member = session.get(MemberRow, step[0]) if step else None
+    if step is None or member is None or not member.is_active:
+        raise SecondFactorRefused("This sign-in took too long or was tried too often. Begin it again.")
+    count_attempt(platform, member.email, now)
+    with platform.session() as session:
+        tenant = directory.tenant_of(session, member.tenant_id)
+        is_right = use_code(platform, session, tenant, member.id, code)
+        if is_right:
+            end_step(session, challenge)
+        else:
+            data = {"reason": "code"}
+            record_event(
+                session, AuditAction.SIGNIN_REFUSED, subject=member.email, tenant_id=member.tenant_id, data=data
+            )
+    if not is_right:
+        raise SecondFactorRefused("This code is not right, or was used already. Wait for the next one, and try again.")
+    _forget_attempts(platform, member.email)
+    return start_member_session(platform, member.id, step[1])
 
 
 def create_signin_link(platform: Platform, member: Principal) -> str:
@@ -98,21 +134,27 @@ def find_principal(platform: Platform, cookie: str | None, *, is_use: bool = Tru
         return find_session(session, cookie, now=platform.clock(), idle=idle, is_use=is_use)
 
 
-def sign_out(platform: Platform, cookie: str | None) -> None:
-    """End the session of a cookie value; does nothing for one that is unknown or has ended."""
+def sign_out(platform: Platform, cookie: str | None) -> str | None:
+    """End the session of a cookie value; does nothing for one that is unknown or has ended.
+
+    Returns the id of the identity provider it came from, where the person may want to sign out as well.
+    """
     principal = find_principal(platform, cookie)
     if principal is None or cookie is None:
-        return
+        return None
     with platform.session() as session:
         end_session(session, cookie, now=platform.clock())
         record_event(session, AuditAction.SESSION_ENDED, subject=principal.email, principal=principal)
+        return provider_of(session, cookie)
 
 
-def start_member_session(platform: Platform, member_id: str, way: str) -> str:
+def start_member_session(platform: Platform, member_id: str, way: str, *, provider_id: str | None = None) -> str:
     """The cookie value of a new session of a member whom `way` has proved to be there."""
     lifetime = dt.timedelta(hours=platform.settings.session_hours)
     with platform.session() as session:
-        token = start_session(session, member_id, now=platform.clock(), lifetime=lifetime)
+        token = start_session(
+            session, member_id, now=platform.clock(), lifetime=lifetime, way=way, provider_id=provider_id
+        )
         row = session.get_one(MemberRow, member_id)
         principal = directory.principal(directory.tenant_of(session, row.tenant_id), row)
         record_event(
@@ -121,8 +163,26 @@ def start_member_session(platform: Platform, member_id: str, way: str) -> str:
     return token
 
 
-def _count_attempt(platform: Platform, email: str, now: dt.datetime) -> None:
-    """Count an attempt before it is judged, so that many at once get no more guesses than one after the other."""
+def _finish_first_step(platform: Platform, member_id: str, way: str) -> str:
+    """A session, where the member has no second factor. Raises SecondFactorNeeded."""
+    with platform.session() as session:
+        challenge = begin_step(session, member_id, way, now=platform.clock()) if has_factor(session, member_id) else ""
+    if challenge:
+        raise SecondFactorNeeded(challenge)
+    return start_member_session(platform, member_id, way)
+
+
+def _forget_attempts(platform: Platform, email: str) -> None:
+    own = (SigninAttemptRow.email == email, SigninAttemptRow.network == current_network())
+    with platform.session() as session:
+        session.execute(delete(SigninAttemptRow).where(*own))
+
+
+def count_attempt(platform: Platform, email: str, now: dt.datetime) -> None:
+    """Count an attempt before it is judged, so that many at once get no more guesses than one after the other.
+
+    Raises SigninLocked.
+    """
     network = current_network()
     at_address, of_network = SigninAttemptRow.email == email, SigninAttemptRow.network == network
     with _counting, platform.session() as session:

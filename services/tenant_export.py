@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tenants.store.store import Store
 
 _SECRET_TABLES = FLEETING | {"secrets"}
-_SECRET_COLUMNS = frozenset({"challenge", "password_hash", "token_hash", "wrapped_key"})
+_SECRET_COLUMNS = frozenset({"challenge", "code_hash", "password_hash", "token_hash", "wrapped_key"})
 _READ_ME = """Everything Plumbline keeps of {slug}, as of {now:%Y-%m-%d %H:%M} UTC.
 
 data/*.parquet          the tables, with their types

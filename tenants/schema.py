@@ -77,6 +77,45 @@ class SessionRow(Base):
     seen_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]
+    way: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    address: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    agent: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    provider_id: Mapped[str | None] = mapped_column(String(32))
+
+
+class SecondFactorRow(Base):
+    """A member's second factor (TOTP); its key is a `SecretRow`. It counts once a code of it was entered.
+
+    `last_step` is the time step of the newest code that was used: no code is used twice.
+    """
+
+    __tablename__ = "second_factors"
+
+    member_id: Mapped[str] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    confirmed_at: Mapped[dt.datetime | None]
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RecoveryCodeRow(Base):
+    """A code that stands in for the second factor once; only its SHA-256 is kept."""
+
+    __tablename__ = "recovery_codes"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    used_at: Mapped[dt.datetime | None]
+
+
+class SecondStepRow(Base):
+    """A sign-in that lacks the code of the second factor; only the SHA-256 of the browser's token is kept."""
+
+    __tablename__ = "second_steps"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    way: Mapped[str] = mapped_column(String(16))
+    expires_at: Mapped[dt.datetime]
+    tries: Mapped[int] = mapped_column(default=0)
 
 
 class SigninAttemptRow(Base):

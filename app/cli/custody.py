@@ -95,6 +95,22 @@ def usage(
             show_text(f"The audit log says otherwise of: {', '.join(cast(list[str], answer['differs']))}")
 
 
+@custody_app.command("reset-second-factor")
+def reset_second_factor(
+    email: Annotated[str, typer.Argument(help="The member's address.")],
+    tenant: Tenant,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Remove the second factor of a member who lost it and the recovery codes; make sure who asks."""
+    with failing_clearly(as_json=json_):
+        answer = _run("reset-second-factor", {"email": email, "tenant": tenant}, data)
+        if json_:
+            show_json(answer)
+        else:
+            show_text(f"{answer['email']} signs in without a code now, and should set up a new one.")
+
+
 @key_app.command("rotate")
 def key_rotate(
     new_key_file: Annotated[

@@ -16,6 +16,7 @@ class Section(StrEnum):
     BUILD = "Build"
     DATA = "Data"
     ADMIN = "Admin"
+    YOU = "You"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,11 +43,27 @@ class ProblemView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeavingView:
-    """The page between the form and an identity provider's `address`; it leads there by itself."""
+    """The page between us and an identity provider's `address`, to sign in or out there; it leads there by itself."""
 
     address: str
+    is_sign_out: bool = False
     product: str = PRODUCT
     assets: str = ASSETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeView:
+    """The second step of a sign-in: the code of an authenticator app, or a recovery code."""
+
+    next_path: str = "/"
+    error: str = ""
+    product: str = PRODUCT
+    assets: str = ASSETS
+
+
+def render_code(view: CodeView) -> str:
+    """The whole page as HTML: a form that posts `code` and `next` to `/signin/code`."""
+    return str(render("code.html", view=view))
 
 
 def render_leaving(view: LeavingView) -> str:

@@ -8,6 +8,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
+from urllib.parse import urlencode
 
 import httpx2
 from authlib.integrations.base_client import OAuthError
@@ -76,6 +77,15 @@ def authorization_address(
             str(metadata["authorization_endpoint"]), state=state, code_verifier=verifier, nonce=nonce
         )
     return str(address)
+
+
+def end_address(configuration: OidcConfiguration, *, back: str, allowed_hosts: Collection[str]) -> str | None:
+    """Where to send the browser to sign out at the provider (RP-Initiated Logout 1.0); None where it offers none."""
+    address = _discover(configuration, allowed_hosts).get("end_session_endpoint")
+    if not isinstance(address, str) or not address.startswith(("https://", "http://")):
+        return None
+    query = urlencode({"client_id": configuration.client_id, "post_logout_redirect_uri": back})
+    return f"{address}{'&' if '?' in address else '?'}{query}"
 
 
 def redeem_code(

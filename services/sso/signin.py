@@ -88,7 +88,8 @@ def finish_oidc(platform: Platform, answer: Mapping[str, str], browser: str) -> 
             allowed_hosts=platform.settings.allowed_hosts,
         )
         member_id = admit(platform, provider, identity)
-        return Arrival(token=start_member_session(platform, member_id, "oidc"), target=flow.target)
+        token = start_member_session(platform, member_id, "oidc", provider_id=provider.id)
+        return Arrival(token=token, target=flow.target)
 
 
 def accept_saml(platform: Platform, response: str, state: str) -> str:

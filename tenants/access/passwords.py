@@ -7,6 +7,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from core.errors import InvalidError
+from tenants.access.common_passwords import is_common
 
 MIN_LENGTH = 12
 _MAX_LENGTH = 1024
@@ -18,13 +19,19 @@ _at_once = threading.BoundedSemaphore(2)
 _DECOY = "$argon2id$v=19$m=65536,t=3,p=4$9N8XIwOiaNhk9g1N1GtGmQ$cG67H5CNisZVwpP8XiPFx76HFF5XoygiQBdjQ/E6cB8"
 
 
-def hash_password(password: str) -> str:
-    """The hash to keep. Raises InvalidError when the password is too short or too long."""
+def hash_password(password: str, *, known: tuple[str, ...] = ()) -> str:
+    """The hash to keep. Raises InvalidError when the password is too short, too long, or among the first guessed.
+
+    `known` are words that belong to the person.
+    """
     if len(password) < MIN_LENGTH:
         raise InvalidError(f"The password has {len(password)} characters; it must have at least {MIN_LENGTH}.")
     if len(password) > _MAX_LENGTH:
         raise InvalidError(f"The password is longer than {_MAX_LENGTH} characters.")
-    return _hasher.hash(password)
+    if is_common(password, known=known):
+        raise InvalidError("This password is among those that are tried first. Take one that nobody else has.")
+    with _at_once:
+        return _hasher.hash(password)
 
 
 def verify_password(password: str, password_hash: str | None) -> bool:

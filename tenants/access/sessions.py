@@ -1,12 +1,14 @@
 """Sessions of signed-in browsers: rows that can be ended at once, found by the hash of the cookie."""
 
 import datetime as dt
+from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
 from core.ids import new_token
+from core.origin import current_origin
 from tenants.access.links import token_hash
 from tenants.access.principal import Principal
 from tenants.directory import principal, tenant_of
@@ -14,14 +16,32 @@ from tenants.schema import MemberRow, SessionRow
 
 # Writing the time of every request would cost a transaction each; once a minute is exact enough for idling.
 _SEEN_EVERY = dt.timedelta(minutes=1)
+# Of the cookie's hash, from which the cookie cannot be told.
+_ID_LENGTH = 20
 
 
-def start_session(session: Session, member_id: str, *, now: dt.datetime, lifetime: dt.timedelta) -> str:
-    """A new session; the token returned is the cookie's value."""
-    token = new_token()
+def start_session(
+    session: Session,
+    member_id: str,
+    *,
+    now: dt.datetime,
+    lifetime: dt.timedelta,
+    way: str = "",
+    provider_id: str | None = None,
+) -> str:
+    """A new session of the client of this request; the token returned is the cookie's value."""
+    token, origin = new_token(), current_origin()
     session.add(
         SessionRow(
-            token_hash=token_hash(token), member_id=member_id, created_at=now, seen_at=now, expires_at=now + lifetime
+            token_hash=token_hash(token),
+            member_id=member_id,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + lifetime,
+            way=way,
+            address=origin.address,
+            agent=origin.agent,
+            provider_id=provider_id,
         )
     )
     return token
@@ -55,3 +75,63 @@ def end_session(session: Session, token: str, *, now: dt.datetime) -> None:
     """End a session; nothing happens when it has ended already."""
     statement = update(SessionRow).where(SessionRow.token_hash == token_hash(token), SessionRow.ended_at.is_(None))
     session.execute(statement.values(ended_at=now))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession:
+    """A session that lives. `id` names it and opens nothing; `is_own` is that of the browser that asks."""
+
+    id: str
+    started_at: dt.datetime
+    seen_at: dt.datetime
+    way: str
+    address: str
+    agent: str
+    is_own: bool
+
+
+def list_sessions(
+    session: Session, member_id: str, token: str | None, *, now: dt.datetime, idle: dt.timedelta
+) -> list[OpenSession]:
+    """A member's living sessions, the one used last first."""
+    own = token_hash(token) if token else ""
+    statement = select(SessionRow).where(*_alive(member_id, now, idle)).order_by(SessionRow.seen_at.desc())
+    return [
+        OpenSession(
+            id=row.token_hash[:_ID_LENGTH],
+            started_at=as_utc(row.created_at),
+            seen_at=as_utc(row.seen_at),
+            way=row.way,
+            address=row.address,
+            agent=row.agent,
+            is_own=row.token_hash == own,
+        )
+        for row in session.scalars(statement)
+    ]
+
+
+def end_sessions(
+    session: Session, member_id: str, *, now: dt.datetime, session_id: str | None = None, but: str | None = None
+) -> int:
+    """End a member's sessions: the one of that id, or all, but for that of a cookie value; returns how many."""
+    where = [SessionRow.member_id == member_id, SessionRow.ended_at.is_(None)]
+    if session_id is not None:
+        where.append(func.substr(SessionRow.token_hash, 1, _ID_LENGTH) == session_id)
+    if but is not None:
+        where.append(SessionRow.token_hash != token_hash(but))
+    result = session.execute(update(SessionRow).where(*where).values(ended_at=now))
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def provider_of(session: Session, token: str) -> str | None:
+    """The identity provider that a session came from, if it did."""
+    return session.scalar(select(SessionRow.provider_id).where(SessionRow.token_hash == token_hash(token)))
+
+
+def _alive(member_id: str, now: dt.datetime, idle: dt.timedelta) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SessionRow.member_id == member_id,
+        SessionRow.ended_at.is_(None),
+        SessionRow.expires_at > now,
+        SessionRow.seen_at > now - idle,
+    )

@@ -21,9 +21,12 @@ class AuditAction(StrEnum):
     NOTEBOOK_RESTORED = "notebook:restored"
     NOTEBOOK_SAVED = "notebook:saved"
     NOTEBOOK_TRASHED = "notebook:trashed"
+    PASSWORD_CHANGED = "password:changed"  # noqa: S105 - the name of an event
     POLICY_APPLIED = "policy:applied"
     REPORT_EXPORTED = "report:exported"
     SCHEDULE_CHANGED = "schedule:changed"
+    SECOND_FACTOR_ADDED = "second-factor:added"
+    SECOND_FACTOR_REMOVED = "second-factor:removed"
     SESSION_ENDED = "session:ended"
     SESSION_STARTED = "session:started"
     SIGNIN_CONFIGURED = "signin:configured"
