@@ -56,6 +56,8 @@ class Catalog:
     broken: Mapping[str, Problem]
     broken_models: Mapping[str, Problem]
     problems: tuple[Problem, ...]
+    # Every metric that a file defines, broken ones too.
+    defined: Mapping[str, Metric] = field(repr=False)
 
     def metric(self, name: str) -> Metric:
         """The metric of a name. Raises InvalidError with the nearest names, RefusedError for a broken metric."""
@@ -163,6 +165,7 @@ def _build(damage: Damage, problems: list[Problem]) -> Catalog:
         broken=MappingProxyType(dict(damage.metrics)),
         broken_models=MappingProxyType(dict(damage.models)),
         problems=tuple(sorted(set(problems))),
+        defined=MappingProxyType(dict(definitions.metrics)),
     )
 
 

@@ -5,7 +5,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.errors import InvalidError
+from sqlalchemy.orm import Session
+
+from core.errors import ConflictError, InvalidError
 from metrics import Catalog, load_catalog
 from services.platform import Platform
 from tenants.access import Permission, Principal
@@ -39,12 +41,18 @@ class Applied:
 
 
 def apply_definitions(
-    platform: Platform, principal: Principal, files: Mapping[str, str], *, prune: bool = False
+    platform: Platform,
+    principal: Principal,
+    files: Mapping[str, str],
+    *,
+    prune: bool = False,
+    based_on: Mapping[str, int] | None = None,
 ) -> Applied:
     """Check YAML texts by file name together with those in force, and save what changed.
 
-    A file replaces the definition of the model it names; `prune` removes the models that no file names. Raises
-    DefinitionError with all problems; then nothing is changed.
+    A file replaces the definition of the model it names; `prune` removes the models that no file names. `based_on` has
+    the version of each model that an edit began with (0: there was none). Raises DefinitionError with all problems,
+    ConflictError where somebody saved a model since; then nothing is changed.
     """
     principal.require(Permission.DEFINITION_APPLY)
     if not files:
@@ -53,7 +61,8 @@ def apply_definitions(
     # Two that apply at once would each be checked without the other's.
     with _applying, platform.session() as session:
         in_force = list_documents(session, principal.tenant.id, DocumentKind.DEFINITION)
-        given = {_model_name(text, file): file for file, text in files.items()}
+        _require_unchanged(session, principal.tenant, based_on or {})
+        given = {model_name(text, file): file for file, text in files.items()}
         others = {document.name: document.text for document in in_force if document.name not in given}
         kept = {} if prune else {f"{name}.yaml (in force)": text for name, text in others.items()}
         load_catalog({**kept, **files}, schema)
@@ -69,6 +78,18 @@ def apply_definitions(
             data={"files": sorted(files), "removed": list(removed)},
         )
     return Applied(changed=changed, removed=removed, kept=() if prune else tuple(others))
+
+
+def _require_unchanged(session: Session, tenant: Tenant, based_on: Mapping[str, int]) -> None:
+    versions = dict(document_versions(session, tenant.id, DocumentKind.DEFINITION))
+    for model, version in based_on.items():
+        newest = versions.get(model, 0)
+        if newest != version:
+            raise ConflictError(
+                f"Model {model} was saved by somebody else since you opened it: you began with version {version}, and"
+                f" version {newest} is in force. Compare the two, then save again.",
+                data={"model": model, "based_on": version, "in_force": newest},
+            )
 
 
 def export_definitions(platform: Platform, principal: Principal) -> list[Document]:
@@ -117,7 +138,7 @@ def require_catalog(platform: Platform, tenant: Tenant) -> Catalog:
     return catalog
 
 
-def _model_name(text: str, file: str) -> str:
+def model_name(text: str, file: str) -> str:
     """The model a file defines; for a file too broken to tell, its own name, so that the check reports the problem."""
     found = _MODEL.search(text)
     return found[1] if found else file

@@ -94,6 +94,18 @@ def list_notebooks(
     return sorted(found, key=lambda facts: (not facts.is_favourite, facts.title.casefold(), facts.name))
 
 
+def list_parsed(platform: Platform, principal: Principal) -> list[Notebook]:
+    """The notebooks a principal may see, themselves; those that cannot be read any more are left out."""
+    principal.require(Permission.NOTEBOOK_READ)
+    found = []
+    for document, _ in _visible(platform, principal):
+        try:
+            found.append(parse(document.text, f"{document.name}.yaml"))
+        except NotebookError:
+            continue
+    return found
+
+
 def _facts(document: Document, state: NotebookState, *, is_favourite: bool) -> NotebookFacts:
     problem = ""
     try:

@@ -19,6 +19,7 @@ THEMES = ("light", "dark")
 PAGES = {
     "home": "/",
     "ask": "/ask?metric=bookings&by=region&range=quarter+to+date&compare=prior_year",
+    "metrics": "/metrics?metric=win_rate",
     "notebook": "/notebooks?id=weekly-sales-review",
     "sources": "/sources",
 }
