@@ -49,6 +49,13 @@ class Settings(BaseSettings):
         default="", description="Folders, separated by commas, whose files members may use as sources."
     )
     store_memory_mb: int = Field(default=1024, ge=64, description="Memory one tenant's store may use, in MiB.")
+    store_disk_mb: int | None = Field(
+        default=None, ge=1, description="Disk one tenant's store may take, in MiB; default no limit."
+    )
+    open_stores: int = Field(default=32, ge=1, description="Stores kept open while nobody uses them.")
+    regions: str = Field(
+        default="", description="Folders of regions, such as eu=/srv/eu,us=/srv/us; a tenant's store stays in its own."
+    )
     store_threads: int = Field(default=2, ge=1, description="Threads one tenant's store may use.")
     query_timeout_s: float = Field(default=30.0, gt=0, description="Seconds after which a query is interrupted.")
     query_max_rows: int = Field(default=1_000_000, ge=1, description="Rows a query may return.")
@@ -98,6 +105,13 @@ class Settings(BaseSettings):
     def master_key_path(self) -> Path:
         """The file of the master key where it comes neither from the environment nor from a command."""
         return (self.master_key_file or self.folder / "master.key").expanduser().resolve()
+
+    @property
+    def region_folders(self) -> dict[str, Path]:
+        """The folder with the stores of each region; that of tenants without a region under the empty name."""
+        named = (pair.partition("=") for pair in self.regions.split(",") if pair.strip())
+        folders = {name.strip(): Path(path.strip()).expanduser().resolve() / "stores" for name, _, path in named}
+        return {"": self.stores_folder, **folders}
 
     @property
     def allowed_hosts(self) -> frozenset[str]:

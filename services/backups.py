@@ -63,7 +63,7 @@ def back_up(
             subject=path.name,
             principal=principal,
             data={"sha256": digest, "bytes": made.bytes, "rows": counts, "removed": [old.name for old in removed]},
-            usage={UsageItem.BYTES_STORED: platform.stores.bytes_stored(tenant.id)},
+            usage={UsageItem.BYTES_STORED: platform.bytes_stored(tenant)},
         )
     return MadeBackup(backup=made, sha256=digest, rows=counts, removed=removed)
 

@@ -29,7 +29,7 @@ def erase_tenant(platform: Platform, principal: Principal, *, confirm: str, step
     tenant = principal.tenant
     if confirm != tenant.slug:
         raise InvalidError(f"To erase {tenant.slug} for good, confirm it by its short name; {confirm!r} was given.")
-    folder = platform.settings.stores_folder / tenant.id
+    folder = platform.store_place(tenant).folder
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ERASING).touch()
     step("The erasure is begun")
@@ -54,7 +54,8 @@ def erase_tenant(platform: Platform, principal: Principal, *, confirm: str, step
 
 def finish_erasures(settings: Settings, metadata: Metadata) -> None:
     """Finish the erasures that were killed; one that had not erased the rows yet is forgotten."""
-    for mark in settings.stores_folder.glob(f"*/{ERASING}"):
+    folders = settings.region_folders.values()
+    for mark in [mark for folder in folders for mark in folder.glob(f"*/{ERASING}")]:
         with metadata.session() as session:
             is_there = session.get(TenantRow, mark.parent.name) is not None
         if is_there:
@@ -69,7 +70,7 @@ def _remove_files(settings: Settings, folder: Path) -> int:
     backups = find_backups(settings.backups_folder, tenant_id)
     for backup in backups:
         backup.path.unlink(missing_ok=True)
-    shutil.rmtree(settings.staging_folder / tenant_id, ignore_errors=True)
+    shutil.rmtree(folder.parent / "staging" / tenant_id, ignore_errors=True)
     # The mark goes last: while a file is left, the erasure is not finished.
     for file in folder.iterdir():
         if file.name != ERASING:

@@ -183,7 +183,7 @@ def _record(platform: Platform, principal: Principal, watermark: Watermark, repo
             data={"watermark": watermark.version},
             usage={
                 UsageItem.ROWS_LOADED: sum(cast(int, table["rows"]) for table in tables),
-                UsageItem.BYTES_STORED: platform.stores.bytes_stored(principal.tenant.id),
+                UsageItem.BYTES_STORED: platform.bytes_stored(principal.tenant),
             },
         )
 

@@ -70,7 +70,7 @@ def rotate_tenant(platform: Platform, principal: Principal, step: Callable[[str]
                 data={"secrets": count},
             )
         step("The new key is in force")
-        platform.stores.switch(tenant.id, generation, new)
+        platform.stores.switch(tenant.id, platform.store_place(tenant))
     step("The store under the key before is removed")
     return count
 

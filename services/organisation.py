@@ -3,7 +3,8 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from core.errors import UserError
+from core.errors import InvalidError, UserError
+from core.names import suggestion
 from services.platform import Platform
 from tenants import directory
 from tenants.access import Permission, Principal, operator
@@ -22,8 +23,12 @@ def create_tenant(
     currency: str = "USD",
     accent: str = "#0f6b5c",
     calendar_day: dt.date | None = None,
+    region: str = "",
 ) -> Tenant:
     """A new tenant; only the operator can make one. Raises InvalidError, ConflictError."""
+    if region not in platform.settings.region_folders:
+        known = [name for name in platform.settings.region_folders if name]
+        raise InvalidError(f"{region!r} is not a region of PLUMBLINE_REGIONS. {suggestion(region, known)}")
     with platform.session() as session:
         tenant = directory.create_tenant(
             session,
@@ -34,6 +39,7 @@ def create_tenant(
             currency=currency,
             accent=accent,
             calendar_day=calendar_day,
+            region=region,
         )
         record_event(session, AuditAction.TENANT_CREATED, subject=slug, principal=operator(tenant))
     return tenant
@@ -109,9 +115,10 @@ def _describe(platform: Platform, tenant: Tenant, members: int) -> dict[str, obj
     from services.backups import find_backups
 
     tables: dict[str, int] = {}
-    watermark, state = "", "ready"
+    watermark, state, size = "", "ready", None
     try:
         store = platform.store(tenant)
+        size = platform.bytes_stored(tenant)
         tables, watermark = store.row_counts(), str(store.watermark())
     except UserError as error:
         # One store that cannot be opened does not hide the others.
@@ -125,7 +132,7 @@ def _describe(platform: Platform, tenant: Tenant, members: int) -> dict[str, obj
         "members": members,
         "tables": tables,
         "watermark": watermark,
-        "bytes": platform.stores.bytes_stored(tenant.id),
+        "bytes": size,
         "state": state,
         "backed_up_at": backups[0].made_at.isoformat() if backups else None,
     }

@@ -5,8 +5,10 @@ import hmac
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import Clock, utc_now
@@ -19,8 +21,9 @@ from services.sync.running import RunningSyncs
 from tenants import directory
 from tenants.keyring import Keyring
 from tenants.metadata import Metadata
-from tenants.schema import SecretRow
+from tenants.schema import SecretRow, TenantRow
 from tenants.store import StoreLimits, StorePlace, StorePool
+from tenants.store.place import bytes_stored, region_left, region_unknown
 from tenants.tenant import Tenant
 
 # In the folder of a store whose erasure was begun.
@@ -57,18 +60,20 @@ class Platform:
             raise
         self.access_log = AccessLog(self.session)
         self.results = ResultCache(settings.result_cache_mb * 1024 * 1024)
-        limits = StoreLimits(
+        self.limits = StoreLimits(
             memory_mb=settings.store_memory_mb,
             threads=settings.store_threads,
             timeout_s=settings.query_timeout_s,
             max_rows=settings.query_max_rows,
+            disk_mb=settings.store_disk_mb,
         )
         if was_installed:
             # What an import that was killed has left behind; whoever holds the data folder has it alone.
-            shutil.rmtree(settings.staging_folder, ignore_errors=True)
+            for folder in settings.region_folders.values():
+                shutil.rmtree(folder / "staging", ignore_errors=True)
             self._finish_erasures()
         self.syncs = RunningSyncs()
-        self.stores = StorePool(settings.stores_folder, settings.staging_folder, limits)
+        self.stores = StorePool(most_open=settings.open_stores)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -99,16 +104,38 @@ class Platform:
         return unwrap(key, row.sealed, context=secret_context(tenant, name)).reveal().decode()
 
     def _finish_erasures(self) -> None:
-        if any(self.settings.stores_folder.glob(f"*/{ERASING}")):
+        if any(mark for folder in self.settings.region_folders.values() for mark in folder.glob(f"*/{ERASING}")):
             from services.erasure import finish_erasures
 
             finish_erasures(self.settings, self.metadata)
 
     def store_place(self, tenant: Tenant) -> StorePlace:
-        """Which file is the tenant's store, and its key. Raises KeyFault."""
+        """Which file is the tenant's store, its key and its limits. Raises KeyFault, StoreFault."""
         with self.session() as session:
             wrapped, generation = directory.wrapped_key(session, tenant.id)
-        return StorePlace(generation=generation, key=self.keys.unwrap(wrapped, context=tenant.id))
+            region, own = session.execute(
+                select(TenantRow.region, TenantRow.limits).where(TenantRow.id == tenant.id)
+            ).one()
+        return StorePlace(
+            generation=generation,
+            key=self.keys.unwrap(wrapped, context=tenant.id),
+            folder=self.store_folder(tenant.id, region),
+            limits=self.limits.with_own(own),
+        )
+
+    def store_folder(self, tenant_id: str, region: str) -> Path:
+        """Where the store of a tenant of that region is. Raises StoreFault rather than go to another place."""
+        base = self.settings.region_folders.get(region)
+        if base is None:
+            raise region_unknown(region)
+        folder = base / tenant_id
+        if not folder.resolve().is_relative_to(base.resolve()):
+            raise region_left(region, folder)
+        return folder
+
+    def bytes_stored(self, tenant: Tenant) -> int:
+        """The size of everything the tenant's store keeps on the disk."""
+        return bytes_stored(self.store_place(tenant).folder)
 
     def store_key(self, tenant: Tenant) -> Secret:
         """The key of the tenant's store and secrets. Raises KeyFault."""

@@ -74,18 +74,23 @@ def restore_backup(
     with ExitStack() as stack:
         found = _unpack(platform, path, stack.enter_context(working_folder(platform)), key_file, step)
         tenant_id = found.header.tenant_id
+        with _snapshot(found) as source:
+            region = source.execute(select(TenantRow.region)).scalar_one()
         generation, present = _find_present(platform, tenant_id)
         watermark = _hold_present(platform, tenant_id, stack) if present else 0
         _open_store(found, watermark=watermark + 1)
         from tenants.store.place import next_place
 
-        generation, target = next_place(platform.settings.stores_folder / tenant_id, generation)
+        folder = platform.store_folder(tenant_id, region)
+        generation, target = next_place(folder, generation)
         shutil.move(found.store_file, target)
         step("The store of the backup is beside the present one")
         with _snapshot(found) as source:
             _replace_rows(platform, source, found, generation, principal)
         step("The backup is in force")
-        platform.stores.switch(tenant_id, generation, found.key)
+        with platform.session() as session:
+            tenant = tenant_of(session, tenant_id)
+        platform.stores.switch(tenant_id, platform.store_place(tenant))
     step("The store before is removed")
     return Restored(header=found.header, rows=found.rows, is_in_place=True)
 

@@ -33,6 +33,7 @@ def create_tenant(
     currency: str = "USD",
     accent: str = "#0f6b5c",
     calendar_day: dt.date | None = None,
+    region: str = "",
 ) -> Tenant:
     """A new tenant with a key of its own. Raises InvalidError, ConflictError."""
     if not _SLUG.fullmatch(slug):
@@ -61,6 +62,7 @@ def create_tenant(
         calendar_day=calendar_day,
         wrapped_key=wrap(master, new_key(), context=tenant_id),
         created_at=utc_now(),
+        region=region,
     )
     session.add(row)
     session.flush()

@@ -90,12 +90,14 @@ def tenant_create(
     name: Annotated[str | None, typer.Option(help="The name shown to people. [default: the short name]")] = None,
     zone: Annotated[str, typer.Option(help="The time zone, such as Europe/Berlin.")] = "UTC",
     currency: Annotated[str, typer.Option(help="The currency code.")] = "USD",
+    region: Annotated[str, typer.Option(help="The region its store stays in, one of PLUMBLINE_REGIONS.")] = "",
     data: Data = None,
     json_: AsJson = False,
 ) -> None:
     """Make a tenant with an encrypted store of its own."""
     with failing_clearly(as_json=json_):
-        answer = _run("tenant-create", {"slug": slug, "name": name, "zone": zone, "currency": currency}, data)
+        request = {"slug": slug, "name": name, "zone": zone, "currency": currency, "region": region}
+        answer = _run("tenant-create", dict(request), data)
         if json_:
             show_json(answer)
         else:

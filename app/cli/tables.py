@@ -71,7 +71,7 @@ def tenant_rows(answer: Answer) -> list[list[str]]:
             str(len(cast(dict[str, int], tenant["tables"]))),
             f"{sum(cast(dict[str, int], tenant['tables']).values()):,}",
             str(tenant["watermark"]),
-            f"{cast(int, tenant['bytes']) / 1e6:,.1f} MB",
+            "" if tenant["bytes"] is None else f"{cast(int, tenant['bytes']) / 1e6:,.1f} MB",
             str(tenant["backed_up_at"] or "never")[:16].replace("T", " "),
             str(tenant["state"]),
         ]

@@ -116,3 +116,30 @@ def tenant_rotate_key(tenant: Slug, data: Data = None, json_: AsJson = False) ->
             show_json(answer)
         else:
             show_text(f"{tenant} has a new key; its store and {answer['secrets']} secrets are under it.")
+
+
+@tenant_app.command("limits")
+def tenant_limits(
+    tenant: Slug,
+    memory_mb: Annotated[int | None, typer.Option(help="Memory of its store, in MiB.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads of its store.")] = None,
+    timeout_s: Annotated[float | None, typer.Option(help="Seconds after which a query is interrupted.")] = None,
+    max_rows: Annotated[int | None, typer.Option(help="Rows a query may return.")] = None,
+    disk_mb: Annotated[int | None, typer.Option(help="Disk its store may take, in MiB.")] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Go back to the settings' limits first.")] = False,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Show a tenant's limits, or set some; memory and threads hold from its store's next opening."""
+    with failing_clearly(as_json=json_):
+        given = {
+            "memory_mb": memory_mb, "threads": threads, "timeout_s": timeout_s, "max_rows": max_rows,
+            "disk_mb": disk_mb,
+        }  # fmt: skip
+        answer = _run("tenant-limits", {"tenant": tenant, "reset": reset, **given}, data)
+        if json_:
+            show_json(answer)
+            return
+        limits = cast(dict[str, object], answer["limits"])
+        for name, value in limits.items():
+            show_text(f"{name:<10} {'none' if value is None else f'{value:,}'}")

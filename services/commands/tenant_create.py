@@ -17,12 +17,18 @@ class Request(CommandRequest):
     name: str | None = None
     zone: str = "UTC"
     currency: str = Field(default="USD")
+    region: str = ""
 
 
 def run(platform: Platform, request: Request, progress: Progress) -> Answer:
     """Create it. Raises InvalidError, ConflictError."""
     progress(f"Making tenant {request.slug}")
     tenant = create_tenant(
-        platform, slug=request.slug, name=request.name or request.slug, zone=request.zone, currency=request.currency
+        platform,
+        slug=request.slug,
+        name=request.name or request.slug,
+        zone=request.zone,
+        currency=request.currency,
+        region=request.region,
     )
     return {"slug": tenant.slug, "name": tenant.name, "zone": tenant.zone, "currency": tenant.currency}

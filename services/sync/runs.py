@@ -121,7 +121,7 @@ class RunRecord:
                 data={"status": status.value, "run": self.id, "code": code, **self.counts.as_values()},
                 usage={
                     UsageItem.ROWS_LOADED: self.counts.rows_in,
-                    UsageItem.BYTES_STORED: self.platform.stores.bytes_stored(self.principal.tenant.id),
+                    UsageItem.BYTES_STORED: self.platform.bytes_stored(self.principal.tenant),
                 },
             )
             row = session.get_one(SyncRunRow, self.id)

@@ -38,4 +38,5 @@ class AuditAction(StrEnum):
     TENANT_ERASED = "tenant:erased"
     TENANT_EXPORTED = "tenant:exported"
     TENANT_KEY_ROTATED = "tenant-key:rotated"
+    TENANT_LIMITED = "tenant:limited"
     TENANT_RESTORED = "tenant:restored"

@@ -7,15 +7,24 @@ generation is what a replacement that was killed left behind, or has not removed
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.errors import UserError
 from core.secrets import Secret
+from tenants.store.limits import StoreLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorePlace:
-    """Which file of a tenant is the store, and its key."""
+    """Which file of a tenant is the store, its key, the folder it is in, and what it may use."""
 
     generation: int
     key: Secret
+    folder: Path
+    limits: StoreLimits
+
+
+def bytes_stored(folder: Path) -> int:
+    """The size of everything a tenant's store keeps on the disk."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) if folder.is_dir() else 0
 
 
 def store_path(folder: Path, generation: int) -> Path:
@@ -50,3 +59,20 @@ def remove_others(path: Path) -> None:
 
 def _name(generation: int) -> str:
     return "store.duckdb" if generation == 1 else f"store-{generation}.duckdb"
+
+
+def region_unknown(region: str) -> UserError:
+    """The error for a region that has no folder here."""
+    from tenants.store.errors import StoreFault
+
+    return StoreFault(
+        f"This store belongs in the region {region!r}, for which PLUMBLINE_REGIONS names no folder. It was not opened."
+    )
+
+
+def region_left(region: str, folder: Path) -> UserError:
+    """The error for a folder that leads out of its region's."""
+    from tenants.store.errors import StoreFault
+
+    where = f"the region {region!r}" if region else "the data folder"
+    return StoreFault(f"{folder} leads out of {where}, where this store has to be. It was not opened.")

@@ -101,6 +101,7 @@ class Store:
         with self._transaction() as cursor:
             names = [table.name for table in tables]
             streams.require_free(cursor, names, source=None)
+            self._require_disk(sum(table.parquet.stat().st_size for table in tables))
             for table in tables:
                 cursor.execute(_replace(table.name), [str(table.parquet)])
             return self._count_up(cursor, names)
@@ -270,6 +271,7 @@ class Store:
     def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """One transaction that writes; there is one at a time. It is committed at the end, or nothing was changed."""
         with self._writing, self._cursor() as cursor:
+            self._require_disk(0)
             cursor.begin()
             try:
                 yield cursor
@@ -280,6 +282,18 @@ class Store:
             except BaseException:
                 _roll_back(cursor)
                 raise
+
+    def _require_disk(self, more: int) -> None:
+        """Raises LimitError when the store takes its share of the disk, or would with so many bytes more."""
+        most = self.limits.disk_bytes
+        if most is None:
+            return
+        taken = self.path.stat().st_size
+        if taken + more > most:
+            raise LimitError(
+                f"The store of {self.slug} takes {taken / 1e6:,.1f} of the {most / 1e6:,.1f} MB it may, and this needs "
+                f"{more / 1e6:,.1f} MB more. Nothing was changed. Load less, or ask the operator for a higher limit."
+            )
 
     def _stand_at(self, cursor: duckdb.DuckDBPyConnection, moment: dt.datetime, sql: str) -> None:
         try:

@@ -1,0 +1,50 @@
+"""What one tenant may use of the machine: the limits of the settings, and those of its own in their place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.platform import Platform
+from tenants.access import Permission, Principal, operator
+from tenants.audit import AuditAction, record_event
+from tenants.directory import list_members
+from tenants.schema import TenantRow
+from tenants.store import StoreLimits
+from tenants.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """What a tenant takes now, and what it may: bytes on the disk, active members, and the limits in force."""
+
+    bytes_stored: int
+    seats: int
+    limits: StoreLimits
+
+
+def set_limits(platform: Platform, tenant: Tenant, own: Mapping[str, int | float | None]) -> StoreLimits:
+    """Give a tenant limits of its own; None takes one away. Only the operator can. Raises InvalidError."""
+    with platform.session() as session:
+        row = session.get_one(TenantRow, tenant.id)
+        before = dict(row.limits)
+        kept = {name: value for name, value in {**before, **own}.items() if value is not None}
+        limits = platform.limits.with_own(kept)
+        row.limits = kept
+        record_event(
+            session,
+            AuditAction.TENANT_LIMITED,
+            subject=tenant.slug,
+            principal=operator(tenant),
+            before=before,
+            after=kept,
+        )
+    platform.stores.limit(tenant.id, platform.store_place(tenant))
+    return limits
+
+
+def find_storage(platform: Platform, principal: Principal) -> Storage:
+    """What the principal's tenant takes and may take."""
+    principal.require(Permission.USAGE_READ)
+    with platform.session() as session:
+        seats = len(list_members(session, principal.tenant))
+    limits = platform.store_place(principal.tenant).limits
+    return Storage(bytes_stored=platform.bytes_stored(principal.tenant), seats=seats, limits=limits)

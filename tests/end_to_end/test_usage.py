@@ -1,0 +1,25 @@
+"""An administrator reads the month's statement, makes a backup and checks it, on the page."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.end_to_end.conftest import Server, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_backup_is_made_and_checked_and_the_statement_equals_the_log(browser: Browser, server: Server) -> None:
+    with sign_in(browser, server, "admin@harbour.example") as page:
+        page.wait_for_url(re.compile(r"/$"))
+        page.goto(f"{server.address}/usage")
+        expect(page.get_by_text("Every amount is what the audit log adds up to")).to_be_visible()
+        expect(page.get_by_role("cell", name="163,887")).to_be_visible()
+        page.get_by_role("button", name="Back up now").click()
+        expect(page.get_by_text("The backup is made")).to_be_visible()
+        page.get_by_role("button", name="Check that it can be restored").click()
+        expect(page.get_by_text("The backup can be restored; nothing was changed")).to_be_visible()
+    with sign_in(browser, server, "analyst@harbour.example") as page:
+        expect(page.get_by_role("link", name="Home")).to_be_visible()
+        expect(page.get_by_role("link", name="Usage")).to_have_count(0)

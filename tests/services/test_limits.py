@@ -1,0 +1,115 @@
+"""What one tenant may use: each limit stops with a sentence, and nothing of another tenant is felt."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from core.errors import InvalidError, LimitError
+from core.settings import Settings
+from services.imports import load_tables
+from services.limits import find_storage, set_limits
+from services.organisation import create_tenant, describe_tenants
+from services.platform import Platform
+from services.usage import monthly_statement
+from tenants.store.errors import StoreFault
+from tenants.usage import UsageItem
+from tests.services.custody import fill_tenant, load_deals, state_of
+
+
+def test_a_load_beyond_the_disk_is_refused_and_nothing_is_changed(platform: Platform) -> None:
+    admin, other = fill_tenant(platform), fill_tenant(platform, "other")
+    set_limits(platform, admin.tenant, {"disk_mb": 2})
+    wide = pa.table({"id": list(range(300_000)), "text": [f"{number * 7919:x}" for number in range(300_000)]})
+    with pytest.raises(LimitError, match=r"of the 2\.1 MB it may"):
+        load_tables(platform, admin, {"wide": wide})
+    assert state_of(platform, "acme")["rows"] == {"deals": 3}
+    load_tables(platform, other, {"wide": wide})
+    set_limits(platform, admin.tenant, {"disk_mb": 50})
+    load_tables(platform, admin, {"wide": wide})
+    assert find_storage(platform, admin).bytes_stored == platform.bytes_stored(admin.tenant) > 2_000_000
+
+
+def test_a_tenants_own_limits_of_rows_and_time_hold_for_it_alone(platform: Platform) -> None:
+    admin, other = fill_tenant(platform, rows=10), fill_tenant(platform, "other", rows=10)
+    set_limits(platform, admin.tenant, {"max_rows": 5, "timeout_s": 0.2})
+    store = platform.store(admin.tenant)
+    with pytest.raises(LimitError, match="more than 5 rows"):
+        store.query("SELECT * FROM deals")
+    with pytest.raises(LimitError, match=r"stopped after 0\.2 s"):
+        store.query("SELECT count(*) FROM range(100000) a, range(100000) b, range(1000) c WHERE a.range + b.range > 5")
+    assert platform.store(other.tenant).query("SELECT * FROM deals")[0].num_rows == 10
+    assert set_limits(platform, admin.tenant, {"max_rows": None}).max_rows == platform.settings.query_max_rows
+
+
+@pytest.mark.parametrize(
+    ("own", "reason"),
+    [({"memory_mb": 10}, "at least 64"), ({"threads": 0}, "above 0"), ({"speed": 3}, "not a limit")],
+)
+def test_limits_that_cannot_be_are_refused(platform: Platform, own: dict[str, int], reason: str) -> None:
+    admin = fill_tenant(platform)
+    with pytest.raises(InvalidError, match=reason):
+        set_limits(platform, admin.tenant, own)
+    assert find_storage(platform, admin).limits.memory_mb == platform.settings.store_memory_mb
+
+
+def test_no_more_stores_stay_open_than_the_limit_and_each_still_answers(settings: Settings) -> None:
+    platform = Platform(settings.model_copy(update={"open_stores": 2}))
+    try:
+        admins = [fill_tenant(platform, f"t{number}", rows=number + 1) for number in range(4)]
+        held = platform.store(admins[0].tenant)
+        for number, admin in enumerate(admins):
+            assert platform.store(admin.tenant).row_counts() == {"deals": number + 1}
+            assert platform.stores.open_count <= 2
+        assert not held.is_open
+        # One who holds the store from before finds it open again.
+        assert held.row_counts() == {"deals": 1}
+    finally:
+        platform.close()
+
+
+def test_a_store_in_use_is_not_closed_by_the_limit(settings: Settings) -> None:
+    platform = Platform(settings.model_copy(update={"open_stores": 1}))
+    try:
+        first, second = fill_tenant(platform), fill_tenant(platform, "other")
+        store = platform.store(first.tenant)
+        with store.hold():
+            platform.store(second.tenant)
+            assert store.is_open
+    finally:
+        platform.close()
+
+
+def test_a_store_is_opened_in_the_folder_of_its_region_only(settings: Settings, tmp_path: Path) -> None:
+    eu, us = tmp_path / "eu", tmp_path / "us"
+    regional = settings.model_copy(update={"regions": f"eu={eu}, us={us}"})
+    platform = Platform(regional)
+    with pytest.raises(InvalidError, match=r"not a region.*eu, us"):
+        create_tenant(platform, slug="acme", name="Acme", region="asia")
+    tenant = create_tenant(platform, slug="acme", name="Acme", region="eu")
+    platform.store(tenant).row_counts()
+    assert [path.name for path in (eu / "stores").glob("*/store.duckdb")] == ["store.duckdb"]
+    assert not list(settings.folder.glob("stores/*/store.duckdb"))
+    platform.close()
+    elsewhere = Platform(settings)
+    with pytest.raises(StoreFault, match=r"region 'eu', for which PLUMBLINE_REGIONS names no folder"):
+        elsewhere.store(tenant)
+    assert "region 'eu'" in str(describe_tenants(elsewhere)[0]["state"])
+    elsewhere.close()
+    folder = eu / "stores" / tenant.id
+    (us / "stores").mkdir(parents=True)
+    folder.rename(us / "stores" / tenant.id)
+    folder.symlink_to(us / "stores" / tenant.id)
+    again = Platform(regional)
+    with pytest.raises(StoreFault, match="leads out of the region 'eu'"):
+        again.store(tenant)
+    again.close()
+
+
+def test_the_statement_of_a_month_is_what_the_log_adds_up_to(platform: Platform) -> None:
+    admin = fill_tenant(platform)
+    load_deals(platform, admin, 4)
+    statement = monthly_statement(platform, admin)
+    assert statement.differs == ()
+    assert statement.amounts[UsageItem.ROWS_LOADED] == 7
+    assert statement.amounts[UsageItem.SEATS] == find_storage(platform, admin).seats == 1
