@@ -13,6 +13,10 @@ source_app = typer.Typer(no_args_is_help=True, help="Connect sources and sync th
 
 Answer = dict[str, object]
 Name = Annotated[str, typer.Argument(help="The source's name.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="FIELD=VALUE", help="A field; FIELD=@FILE reads a file and FIELD=@- standard input."),
+]
 
 
 def _run(command: str, request: Answer, data: Path | None) -> Answer:
@@ -44,6 +48,14 @@ def _read(value: str) -> str:
         raise typer.BadParameter(f"{value[1:]} cannot be read ({error})", param_hint="--set") from error
 
 
+def _values(given: list[str]) -> dict[str, str]:
+    """Fields as typed; a path is made absolute, as another process may read it."""
+    values = {field: _read(text) for field, text in _pairs(given, "--set").items()}
+    return {
+        field: str(Path(text).expanduser().absolute()) if field == "path" else text for field, text in values.items()
+    }
+
+
 def _wishes(streams: list[str], keys: list[str], lag: int) -> dict[str, Answer]:
     wishes: dict[str, Answer] = {}
     for text in streams:
@@ -59,12 +71,7 @@ def source_add(
     name: Annotated[str, typer.Argument(help="A short name, such as crm.")],
     kind: Annotated[str, typer.Argument(help="The kind, such as files or sql; `plumbline source list` shows all.")],
     tenant: Tenant,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="FIELD=VALUE", help="A field; FIELD=@FILE reads a file and FIELD=@- standard input."
-        ),
-    ] = None,
+    set_: SetOption = None,
     stream: Annotated[
         list[str] | None,
         typer.Option("--stream", metavar="NAME[:MODE[:COLUMN]]", help="full, incremental or append. [default: all]"),
@@ -79,8 +86,7 @@ def source_add(
 ) -> None:
     """Reach a source, choose how its streams are synced, and keep it; secrets are sealed."""
     with failing_clearly(as_json=json_):
-        path_of = {"path": lambda text: str(Path(text).expanduser().absolute())}
-        values = {field: path_of.get(field, str)(_read(text)) for field, text in _pairs(set_ or [], "--set").items()}
+        values = _values(set_ or [])
         request: Answer = {
             "tenant": tenant, "name": name, "kind": kind, "values": values, "prefix": prefix,
             "streams": _wishes(stream or [], key or [], lag),
@@ -93,6 +99,29 @@ def source_add(
 
         show_text(f"{answer['name']} ({answer['detail']}) is connected.")
         show_table(["Stream", "Table", "Mode", "Key", "Cursor"], stream_rows(answer))
+
+
+@source_app.command("try")
+def source_try(
+    kind: Annotated[str, typer.Argument(help="The kind, such as rest.")],
+    tenant: Tenant,
+    set_: SetOption = None,
+    stream: Annotated[str | None, typer.Option("--stream", help="Which stream. [default: the first]")] = None,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Show the first rows of a source and save nothing."""
+    with failing_clearly(as_json=json_):
+        request: Answer = {"tenant": tenant, "kind": kind, "values": _values(set_ or []), "stream": stream}
+        answer = _run("source-try", request, data)
+        if json_:
+            show_json(answer)
+            return
+        columns = cast(dict[str, str], answer["columns"])
+        rows = [
+            ["" if value is None else str(value) for value in row] for row in cast(list[list[object]], answer["rows"])
+        ]
+        show_table([f"{name} ({type_})" for name, type_ in columns.items()], rows)
 
 
 @source_app.command("list")

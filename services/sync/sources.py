@@ -8,11 +8,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
+import pyarrow as pa
 from pydantic import ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from connectors.contract import Connection, Reach, SourceConfig, SourceKind, Stream, secret_fields, secrets_of
+from connectors.contract import (
+    Connection,
+    Reach,
+    SourceConfig,
+    SourceKind,
+    Stream,
+    StreamPlan,
+    SyncMode,
+    secret_fields,
+    secrets_of,
+)
 from connectors.registry import require_kind
 from core.errors import AppError, ConflictError, ForbiddenError, InternalError, InvalidError
 from core.ids import new_id
@@ -57,6 +68,21 @@ def try_source(platform: Platform, principal: Principal, kind: str, values: Mapp
     config = parse_config(found, values)
     with _connected(platform, found, config, is_operators=principal.member_id is None) as connection:
         return Checked(identity=connection.check(), streams=tuple(connection.discover()))
+
+
+def preview_source(
+    platform: Platform, principal: Principal, kind: str, values: Mapping[str, object], stream: str | None, *, rows: int
+) -> pa.Table:
+    """The first rows of a stream, or of the first one, of a source that is not saved. Raises as `try_source`."""
+    principal.require(Permission.SOURCE_CONFIGURE)
+    found = require_kind(kind)
+    config = parse_config(found, values)
+    with _connected(platform, found, config, is_operators=principal.member_id is None) as connection:
+        plan = StreamPlan(name=stream or connection.discover()[0].name, mode=SyncMode.FULL)
+        for batch in connection.read(plan, None):
+            if batch.rows is not None and batch.rows.num_rows:
+                return batch.rows.slice(0, rows)
+    return pa.table({})
 
 
 def save_source(

@@ -42,6 +42,9 @@ class Merge:
             keeps = self._fit_table(comes)
             self.rows_in, self.quarantined = take_in(self._cursor, self._change, comes, keeps, self._at)
             self._put(list(comes), keeps)
+        elif self._change.mode is ChangeMode.SNAPSHOT and self._columns():
+            # A source without rows need not know its columns.
+            self._remove(exp.select(exp.alias_(col("rowid"), _OLD)).from_(self._table))
         for files, is_present in ((self._change.gone, False), (self._change.present or (), True)):
             if files and self._columns():
                 self._remove_by_key(files, is_present=is_present)

@@ -95,5 +95,5 @@ def test_a_read_continues_behind_any_batch_and_a_finished_one_brings_what_is_new
 
 
 def test_every_planted_kind_is_a_kind_and_every_kind_is_planted() -> None:
-    assert {"files", "sql"} == set(source_kinds())
+    assert {"files", "rest", "sql"} == set(source_kinds())
     assert KINDS

@@ -1,7 +1,7 @@
 """A tenant with a planted source of each kind, and what tests of syncs say again and again."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,10 @@ from services.sync.runs import SyncRun
 from services.sync.sources import Source, save_source
 from tenants.access import Principal, operator
 from tests.postgresql import Cluster
+from tests.sync.api_server import RestPlant
 from tests.sync.plants import FilePlant, Plant, PostgresqlPlant, Row, SqlitePlant, wish_for
 
-KINDS = ["files", "sqlite", "postgresql"]
+KINDS = ["files", "sqlite", "postgresql", "rest"]
 
 
 @pytest.fixture
@@ -25,14 +26,21 @@ def asking(platform: Platform) -> Principal:
 
 
 @pytest.fixture(params=KINDS)
-def plant(request: pytest.FixtureRequest, tmp_path: Path) -> Plant:
+def plant(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Plant]:
     """An empty source of each kind."""
+    if request.param == "rest":
+        api = RestPlant()
+        yield api
+        api.server.close()
+        return
     if request.param == "files":
-        return FilePlant(tmp_path)
+        yield FilePlant(tmp_path)
+        return
     if request.param == "sqlite":
-        return SqlitePlant(tmp_path)
+        yield SqlitePlant(tmp_path)
+        return
     cluster: Cluster = request.getfixturevalue("postgresql")
-    return PostgresqlPlant(cluster.new_database(template="template0"))
+    yield PostgresqlPlant(cluster.new_database(template="template0"))
 
 
 @pytest.fixture

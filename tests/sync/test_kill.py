@@ -67,6 +67,7 @@ def test_a_killed_sync_is_completed_by_the_next(
     assert run.status is RunStatus.DONE
     assert in_order(stored()) == in_order(plant.rows())
     if plant.can_follow:
-        # Two steps a batch of 100 rows: what was committed before the kill is not read again.
-        assert run.counts.rows_in == 300 - 100 * (steps // 2)
+        # Two steps a batch of 100 rows, or of 99 new ones: what was committed before the kill is not read again.
+        batches = steps // 2
+        assert 300 - 100 * batches <= run.counts.rows_in <= 300 - 99 * batches
     assert platform.store(asking.tenant).history_rows() == {"deals": 0}

@@ -1,0 +1,197 @@
+"""An API on loopback whose records a test decides, and which can be told to fail in many ways."""
+
+import datetime as dt
+import json
+import socket
+import struct
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+Query = Mapping[str, str]
+Answerer = Callable[[str, str, Query, object], tuple[int, Mapping[str, str], object]]
+
+Fault = tuple[int, Mapping[str, str]] | str
+
+
+class ApiServer:
+    """Answers by `answer(method, path, query, body)`; the next faults come first, one for each request.
+
+    A fault is a status with header fields, or one of `reset`, `truncate` and `hang`.
+    """
+
+    def __init__(self, answer: Answerer) -> None:
+        self.answer = answer
+        self.faults: deque[Fault | None] = deque()
+        self.requests: list[tuple[str, str, dict[str, str]]] = []
+        self.released = threading.Event()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.handle(self, "GET")
+
+            def do_POST(self) -> None:
+                outer.handle(self, "POST")
+
+            def log_message(self, *_: object) -> None:
+                """Says nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+
+    def delay_faults(self, *, after: int, faults: Sequence[Fault]) -> None:
+        """Let so many requests be answered, then let the faults come. The first request is the source's check."""
+        self.faults.extend([*[None] * after, *faults])
+
+    def handle(self, handler: BaseHTTPRequestHandler, method: str) -> None:
+        """One request."""
+        parts = urlsplit(handler.path)
+        query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+        length = int(handler.headers.get("content-length") or 0)
+        raw = handler.rfile.read(length)
+        is_json = "json" in (handler.headers.get("content-type") or "")
+        body: object = json.loads(raw) if raw and is_json else raw.decode()
+        self.requests.append((method, parts.path, {**query, "authorization": handler.headers.get("authorization", "")}))
+        query = {**query, "authorization": handler.headers.get("authorization", "")}
+        fault = self.faults.popleft() if self.faults else None
+        if fault == "hang":
+            self.released.wait(30)
+            return
+        if isinstance(fault, tuple):
+            self._send(handler, fault[0], fault[1], b'{"message": "fault"}')
+            return
+        status, headers, content = self.answer(method, parts.path, query, body)
+        text = json.dumps(content, default=_plain).encode()
+        if fault == "truncate":
+            text = text[: len(text) // 2]
+        self._send(handler, status, headers, text, is_reset=fault == "reset")
+
+    def _send(
+        self,
+        handler: BaseHTTPRequestHandler,
+        status: int,
+        headers: Mapping[str, str],
+        text: bytes,
+        *,
+        is_reset: bool = False,
+    ) -> None:
+        handler.send_response(status)
+        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(text)), **headers}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        if is_reset:
+            handler.wfile.write(text[: len(text) // 2])
+            handler.wfile.flush()
+            # To close without lingering sends a reset instead of an end.
+            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            handler.connection.close()
+            return
+        handler.wfile.write(text)
+
+    def close(self) -> None:
+        """Stop answering."""
+        self.released.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@contextmanager
+def serving(answer: Answerer) -> Iterator[ApiServer]:
+    """A server for the block."""
+    server = ApiServer(answer)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+ENDPOINT = """
+- name: deals
+  path: /deals
+  records: data.items
+  key: [id]
+  pages: {kind: offset, parameter: offset, size_parameter: limit, size: 100}
+  types: {closed_on: date, updated_at: moment}
+  changes: {field: updated_at, parameter: updated_since, deleted: is_deleted}
+
+"""
+
+
+class RestPlant:
+    """An API that pages by offset through records in the order of their changes, deleted ones included."""
+
+    kind = "rest"
+    can_follow = True
+    keeps_nul = True
+
+    def __init__(self) -> None:
+        self.server = ApiServer(self._answer)
+        self.token = "tok-Zq7-secret"
+        self._records: dict[int, dict[str, object]] = {}
+        self._gone: dict[int, dict[str, object]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def values(self) -> dict[str, object]:
+        return {
+            "base_url": self.server.address,
+            "auth": "bearer",
+            "secret": self.token,
+            "timeout_s": 0.5,
+            "endpoints": ENDPOINT,
+        }
+
+    def put(self, rows: Sequence[Mapping[str, object]]) -> None:
+        with self._lock:
+            self._records |= {int(str(row["id"])): dict(row) for row in rows}
+
+    def remove(self, ids: Iterable[int]) -> None:
+        with self._lock:
+            newest = max(_moment(record) for record in (self._records | self._gone).values())
+            for number in ids:
+                del self._records[number]
+                self._gone[number] = {"id": number, "is_deleted": True, "updated_at": newest}
+
+    def add_column(self, name: str) -> None:
+        for record in self._records.values():
+            record[name] = "new"
+
+    def drop_column(self, name: str) -> None:
+        for record in self._records.values():
+            del record[name]
+
+    def rows(self) -> list[dict[str, object]]:
+        return list(self._records.values())
+
+    def _answer(self, _method: str, path: str, query: Query, _body: object) -> tuple[int, Mapping[str, str], object]:
+        if query["authorization"] != f"Bearer {self.token}":
+            return 401, {}, {"message": f"who is {query['authorization']}?"}
+        if path != "/deals":
+            return 404, {}, {}
+        since = dt.datetime.fromisoformat(query.get("updated_since") or "0001-01-01T00:00:00+00:00")
+        with self._lock:
+            # A record that was put back is not a deleted one.
+            every = list((self._gone | self._records).values())
+            found = sorted((one for one in every if _moment(one) >= since), key=lambda one: (_moment(one), one["id"]))
+        start = int(query.get("offset", 0))
+        items = found[start : start + int(query["limit"])]
+        return 200, {}, {"data": {"items": items}, "total": len(found)}
+
+
+def _moment(record: Mapping[str, object]) -> dt.datetime:
+    moment = record["updated_at"]
+    assert isinstance(moment, dt.datetime)
+    return moment
+
+
+def _plain(value: object) -> str:
+    assert isinstance(value, dt.date)
+    return value.isoformat()
