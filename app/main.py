@@ -20,6 +20,7 @@ from app.signin import signin_routes
 from app.sso import sso_routes
 from app.ui.configuration import configure
 from app.ui.context import start_pages
+from app.unsubscribe import unsubscribe_routes
 from app.warming import Warming
 from services.platform import Platform
 
@@ -49,6 +50,7 @@ def create_app(platform: Platform, *, local_token: str, on_ready: Callable[[], N
             *_health_routes(platform),
             *sso_routes(platform),
             *signin_routes(platform),
+            *unsubscribe_routes(platform),
             Mount("/api", Deferred(lambda: _build_api(platform, local_token))),
         ],
         middleware=[Middleware(SigninGate, platform=platform, warming=Warming(platform)), Middleware(Bundle)],

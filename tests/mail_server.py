@@ -55,6 +55,17 @@ class MailServer(Controller):
             }
         )
 
+    def environment(self) -> dict[str, str]:
+        """The same for a process that is started."""
+        return {
+            "PLUMBLINE_SMTP_HOST": "127.0.0.1",
+            "PLUMBLINE_SMTP_PORT": str(self.port),
+            "PLUMBLINE_SMTP_USER": USER,
+            "PLUMBLINE_SMTP_PASSWORD": PASSWORD,
+            "PLUMBLINE_SMTP_CA_FILE": str(self.ca_file),
+            "PLUMBLINE_MAIL_FROM": "Plumbline <reports@plumbline.example>",
+        }
+
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:

@@ -61,9 +61,26 @@ class CodeView:
     assets: str = ASSETS
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsubscribeView:
+    """The page of the address at the foot of a delivered message: it asks, or says that it is done."""
+
+    schedule: str
+    recipient: str
+    tenant: str
+    has_left: bool
+    product: str = PRODUCT
+    assets: str = ASSETS
+
+
 def render_code(view: CodeView) -> str:
     """The whole page as HTML: a form that posts `code` and `next` to `/signin/code`."""
     return str(render("code.html", view=view))
+
+
+def render_unsubscribe(view: UnsubscribeView) -> str:
+    """The whole page as HTML."""
+    return str(render("unsubscribe.html", view=view))
 
 
 def render_leaving(view: LeavingView) -> str:

@@ -4,13 +4,13 @@ import datetime as dt
 import hashlib
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.errors import ForbiddenError
 from core.secrets import KeyFault, Secret, new_key, unwrap, wrap
 from services.platform import Platform
 from tenants import directory
+from tenants.changes import insert_into
 from tenants.delivery_schema import DeliveredFileRow, DeliveryRunRow
 from tenants.tenant import Tenant
 
@@ -20,7 +20,6 @@ _KEY = "delivered files"
 def keep_file(platform: Platform, session: Session, tenant: Tenant, content: bytes) -> str:
     """Keep a file; returns its SHA-256. The same bytes are kept once."""
     sha256 = hashlib.sha256(content).hexdigest()
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     row = {
         "tenant_id": tenant.id,
         "sha256": sha256,
@@ -29,7 +28,7 @@ def keep_file(platform: Platform, session: Session, tenant: Tenant, content: byt
         "created_at": platform.clock(),
     }
     # Bytes that were kept before are kept anew, so that their time begins again.
-    insert = dialect.insert(DeliveredFileRow).values(row)
+    insert = insert_into(session, DeliveredFileRow).values(row)
     kept = {"sealed": insert.excluded.sealed, "created_at": insert.excluded.created_at}
     session.execute(insert.on_conflict_do_update(index_elements=["tenant_id", "sha256"], set_=kept))
     return sha256

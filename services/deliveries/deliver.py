@@ -4,11 +4,12 @@ from sqlalchemy import select
 
 from core.errors import ConflictError
 from services.deliveries.channels import require_channel
-from services.deliveries.history import delivery_of
-from services.deliveries.runs import begin_run, claim_run
+from services.deliveries.history import delivery_of, require_delivery
+from services.deliveries.render import Rendered, render_group
+from services.deliveries.runs import Run, begin_run
 from services.deliveries.schedules import require_schedule
 from services.deliveries.spec import Delivery, RunKind
-from services.deliveries.steps import work_on
+from services.deliveries.steps import copy_delivery, work_on
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.delivery_schema import DeliveryRow, DeliveryRunRow
@@ -29,20 +30,44 @@ def deliver_test(platform: Platform, principal: Principal, name: str) -> list[De
     return _deliver(platform, principal, name, RunKind.TEST)
 
 
+def preview(platform: Platform, principal: Principal, name: str) -> Rendered:
+    """What the principal would get of a schedule, with their own rows; nothing is sent."""
+    return render_group(platform, principal, require_schedule(platform, principal, name).plan)
+
+
+def resend(platform: Platform, principal: Principal, delivery_id: str) -> list[Delivery]:
+    """Send the very files of a delivery to its recipient again; rendered anew where what they may see has changed.
+
+    Raises ForbiddenError where the schedule has gone, ConflictError for one that never was rendered.
+    """
+    principal.require(Permission.SCHEDULE_MANAGE)
+    delivery = require_delivery(platform, principal, delivery_id)
+    schedule = require_schedule(platform, principal, delivery.schedule)
+    if not delivery.files:
+        raise ConflictError("There is nothing to send again: this delivery was never rendered.")
+    with platform.session() as session:
+        now = platform.clock()
+        run = begin_run(session, schedule, kind=RunKind.RESEND, by=principal.email, now=now, is_addressed=True)
+        copy_delivery(session, session.get_one(DeliveryRow, delivery_id), run, now=now)
+    return _work(platform, run)
+
+
 def _deliver(platform: Platform, principal: Principal, name: str, kind: RunKind) -> list[Delivery]:
     principal.require(Permission.SCHEDULE_MANAGE)
     schedule = require_schedule(platform, principal, name)
     require_channel(schedule.plan.channel).check(platform, schedule.plan.channel)
     with platform.session() as session:
-        period = begin_run(session, schedule, kind=kind, by=principal.email, now=platform.clock())
-    run = claim_run(platform, period=period)
-    if run is not None:
-        work_on(platform, run)
+        run = begin_run(session, schedule, kind=kind, by=principal.email, now=platform.clock())
+    return _work(platform, run)
+
+
+def _work(platform: Platform, run: Run) -> list[Delivery]:
+    work_on(platform, run)
+    statement = (
+        select(DeliveryRow, DeliveryRunRow)
+        .join(DeliveryRunRow, DeliveryRunRow.id == DeliveryRow.run_id)
+        .where(DeliveryRow.run_id == run.id)
+        .order_by(DeliveryRow.recipient)
+    )
     with platform.session() as session:
-        statement = (
-            select(DeliveryRow, DeliveryRunRow)
-            .join(DeliveryRunRow, DeliveryRunRow.id == DeliveryRow.run_id)
-            .where(DeliveryRow.schedule_id == schedule.id, DeliveryRow.period == period)
-            .order_by(DeliveryRow.recipient)
-        )
         return [delivery_of(row, run_row) for row, run_row in session.execute(statement)]

@@ -1,6 +1,8 @@
 """Whether there is anything to deliver: asked every few seconds, so it loads nothing that delivering needs."""
 
 import datetime as dt
+import os
+import socket
 
 from sqlalchemy import ColumnElement, or_, select, update
 
@@ -25,6 +27,11 @@ def is_claimable(now: dt.datetime) -> ColumnElement[bool]:
     return DeliveryRunRow.is_open & (DeliveryRunRow.due_at <= now) & is_free
 
 
+def this_process() -> str:
+    """What the leases of this process begin with."""
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:"
+
+
 def free_leases(platform: Platform) -> None:
     """Take back the leases of processes that ended, where this one has the installation to itself.
 
@@ -33,5 +40,7 @@ def free_leases(platform: Platform) -> None:
     if platform.settings.metadata_url is not None:
         return
     with platform.session() as session:
-        is_leased = DeliveryRunRow.is_open & DeliveryRunRow.lease_owner.is_not(None)
-        session.execute(update(DeliveryRunRow).where(is_leased).values(lease_owner=None, lease_until=None))
+        is_others = DeliveryRunRow.lease_owner.is_not(None) & ~DeliveryRunRow.lease_owner.startswith(this_process())
+        session.execute(
+            update(DeliveryRunRow).where(DeliveryRunRow.is_open, is_others).values(lease_owner=None, lease_until=None)
+        )

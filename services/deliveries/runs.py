@@ -1,21 +1,19 @@
 """Runs: planned when a schedule is due, and leased to one process at a time."""
 
 import datetime as dt
-import os
-import socket
 from dataclasses import dataclass
 
-from sqlalchemy import CursorResult, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.errors import InternalError
 from core.ids import new_id
 from services.deliveries.moments import moments_after, next_moment
-from services.deliveries.pulse import is_claimable
+from services.deliveries.pulse import is_claimable, this_process
 from services.deliveries.schedules import schedule_of
 from services.deliveries.spec import CatchUp, RunKind, Schedule
 from services.platform import Platform
+from tenants.changes import count_changed, insert_into
 from tenants.delivery_schema import DeliveryRunRow, ScheduleRow
 
 LEASE = dt.timedelta(minutes=10)
@@ -71,12 +69,10 @@ def _plan(platform: Platform, schedule: Schedule, now: dt.datetime) -> int:
             break
         passed = [*passed[-_MOST_CAUGHT_UP + 1 :], moment]
     with platform.session() as session:
-        moved = session.execute(
-            update(ScheduleRow)
-            .where(ScheduleRow.id == schedule.id, ScheduleRow.next_at == schedule.next_at, ScheduleRow.is_active)
-            .values(next_at=next_moment(plan.cron, plan.zone, now))
+        move = update(ScheduleRow).where(
+            ScheduleRow.id == schedule.id, ScheduleRow.next_at == schedule.next_at, ScheduleRow.is_active
         )
-        if not isinstance(moved, CursorResult) or moved.rowcount != 1:
+        if count_changed(session, move.values(next_at=next_moment(plan.cron, plan.zone, now))) != 1:
             return 0
         wanted = _caught_up(passed, plan.catch_up, now)
         return sum(
@@ -95,16 +91,30 @@ def _caught_up(passed: list[dt.datetime], catch_up: CatchUp, now: dt.datetime) -
             return [moment for moment in passed[-1:] if now - moment <= _LATE]
 
 
-def begin_run(session: Session, schedule: Schedule, *, kind: RunKind, by: str, now: dt.datetime) -> str:
-    """A run that was asked for, outside the schedule's times; returns its period."""
+def begin_run(
+    session: Session, schedule: Schedule, *, kind: RunKind, by: str, now: dt.datetime, is_addressed: bool = False
+) -> Run:
+    """A run that was asked for, outside the schedule's times; this process holds its lease from the beginning."""
     period = f"{kind.value} {period_of(now)} {new_id()[:8]}"
-    _insert(session, schedule, period=period, kind=kind, by=by, now=now)
-    return period
+    row = DeliveryRunRow(
+        **_values(schedule, period=period, kind=kind, by=by, now=now),
+        lease_owner=_new_owner(),
+        lease_until=now + LEASE,
+    )
+    row.is_addressed = is_addressed
+    session.add(row)
+    session.flush()
+    return _run_of(row)
 
 
 def _insert(session: Session, schedule: Schedule, *, period: str, kind: RunKind, by: str, now: dt.datetime) -> int:
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    row = {
+    values = _values(schedule, period=period, kind=kind, by=by, now=now)
+    insert = insert_into(session, DeliveryRunRow).values(values).on_conflict_do_nothing().returning(DeliveryRunRow.id)
+    return 0 if session.scalar(insert) is None else 1
+
+
+def _values(schedule: Schedule, *, period: str, kind: RunKind, by: str, now: dt.datetime) -> dict[str, object]:
+    return {
         "id": new_id(),
         "tenant_id": schedule.tenant_id,
         "schedule_id": schedule.id,
@@ -120,37 +130,30 @@ def _insert(session: Session, schedule: Schedule, *, period: str, kind: RunKind,
         "reason": "",
         "created_at": now,
     }
-    insert = dialect.insert(DeliveryRunRow).values(row).on_conflict_do_nothing().returning(DeliveryRunRow.id)
-    return 0 if session.scalar(insert) is None else 1
 
 
-def claim_run(platform: Platform, *, period: str | None = None) -> Run | None:
-    """Take the lease of an open run that is due, or of the one of a period; None where there is none to take."""
-    now = platform.clock()
-    owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{new_id()[:12]}"
+def claim_run(platform: Platform) -> Run | None:
+    """Take the lease of an open run that is due; None where there is none to take."""
+    now, owner = platform.clock(), _new_owner()
     with platform.session() as session:
-        statement = select(DeliveryRunRow.id).where(is_claimable(now))
-        if period is not None:
-            statement = statement.where(DeliveryRunRow.period == period)
-        for found in session.scalars(statement.order_by(DeliveryRunRow.due_at, DeliveryRunRow.id).limit(10)).all():
-            taken = session.execute(
-                update(DeliveryRunRow)
-                .where(DeliveryRunRow.id == found, is_claimable(now))
-                .values(lease_owner=owner, lease_until=now + LEASE)
-            )
-            if isinstance(taken, CursorResult) and taken.rowcount == 1:
-                return _run_of(session.get_one(DeliveryRunRow, found, populate_existing=True), owner)
+        due = select(DeliveryRunRow.id).where(is_claimable(now)).order_by(DeliveryRunRow.due_at, DeliveryRunRow.id)
+        for found in session.scalars(due.limit(10)).all():
+            take = update(DeliveryRunRow).where(DeliveryRunRow.id == found, is_claimable(now))
+            if count_changed(session, take.values(lease_owner=owner, lease_until=now + LEASE)) == 1:
+                return _run_of(session.get_one(DeliveryRunRow, found, populate_existing=True))
     return None
+
+
+def _new_owner() -> str:
+    return f"{this_process()}{new_id()[:12]}"
 
 
 def require_lease(session: Session, run: Run, now: dt.datetime) -> None:
     """Prolong the lease within a step's transaction. Raises LeaseLost when another process has taken the run over."""
-    held = session.execute(
-        update(DeliveryRunRow)
-        .where(DeliveryRunRow.id == run.id, DeliveryRunRow.lease_owner == run.lease_owner, DeliveryRunRow.is_open)
-        .values(lease_until=now + LEASE)
+    held = update(DeliveryRunRow).where(
+        DeliveryRunRow.id == run.id, DeliveryRunRow.lease_owner == run.lease_owner, DeliveryRunRow.is_open
     )
-    if not isinstance(held, CursorResult) or held.rowcount != 1:
+    if count_changed(session, held.values(lease_until=now + LEASE)) != 1:
         raise LeaseLost(f"the run {run.id} was taken over by another process")
 
 
@@ -168,7 +171,7 @@ def release_run(
         session.execute(statement.values(values))
 
 
-def _run_of(row: DeliveryRunRow, owner: str) -> Run:
+def _run_of(row: DeliveryRunRow) -> Run:
     return Run(
         id=row.id,
         tenant_id=row.tenant_id,
@@ -179,5 +182,5 @@ def _run_of(row: DeliveryRunRow, owner: str) -> Run:
         requested_by=row.requested_by,
         is_addressed=row.is_addressed,
         attempts=row.attempts,
-        lease_owner=owner,
+        lease_owner=row.lease_owner or "",
     )

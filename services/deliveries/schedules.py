@@ -95,6 +95,16 @@ def pause_schedule(platform: Platform, principal: Principal, name: str, *, is_pa
         return schedule_of(row)
 
 
+def skip_next(platform: Platform, principal: Principal, name: str) -> Schedule:
+    """Leave out the next time of a schedule."""
+    principal.require(Permission.SCHEDULE_MANAGE)
+    with platform.session() as session:
+        row = _require(session, principal, name)
+        row.next_at = next_moment(row.cron, row.zone, as_utc(row.next_at))
+        _record(session, principal, row, "skipped once")
+        return schedule_of(row)
+
+
 def schedule_of(row: ScheduleRow) -> Schedule:
     """A schedule as it is kept."""
     plan = Plan(

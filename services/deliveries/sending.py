@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
@@ -19,6 +19,7 @@ from services.platform import Platform
 from tenants import directory
 from tenants.access import operator
 from tenants.audit import AuditAction, record_event
+from tenants.changes import count_changed
 from tenants.delivery_schema import DeliveryRow, ScheduleRow
 from tenants.tenant import Tenant
 from tenants.usage import UsageItem
@@ -154,5 +155,4 @@ def _audit(session: Session, run: Run, tenant: Tenant, row: DeliveryRow) -> None
 def _move(session: Session, row: DeliveryRow, before: DeliveryState, values: Mapping[str, object]) -> bool:
     """Change a delivery that stands where it was left; False where another process has moved it."""
     statement = update(DeliveryRow).where(DeliveryRow.id == row.id, DeliveryRow.state == before.value)
-    moved = session.execute(statement.values(dict(values)), execution_options={"synchronize_session": False})
-    return isinstance(moved, CursorResult) and moved.rowcount == 1
+    return count_changed(session, statement.values(dict(values))) == 1

@@ -33,6 +33,7 @@ class RunKind(StrEnum):
     SCHEDULED = "scheduled"
     MANUAL = "manual"
     TEST = "test"
+    RESEND = "resend"
 
 
 class DeliveryState(StrEnum):

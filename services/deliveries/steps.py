@@ -7,7 +7,6 @@ from email.utils import parseaddr
 from itertools import groupby
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
@@ -23,6 +22,7 @@ from services.deliveries.spec import FINAL, DeliveryState, RunKind, Schedule
 from services.platform import Platform
 from tenants import directory
 from tenants.access import Permission, Principal
+from tenants.changes import insert_into
 from tenants.delivery_schema import DeliveryRow, DeliveryRunRow, ScheduleRow
 from tenants.tenant import Tenant
 
@@ -93,10 +93,28 @@ def address_run(platform: Platform, run: Run, tenant: Tenant, schedule: Schedule
     ]
     with platform.session() as session:
         require_lease(session, run, now)
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         for row in rows:
-            session.execute(dialect.insert(DeliveryRow).values(row).on_conflict_do_nothing())
+            session.execute(insert_into(session, DeliveryRow).values(row).on_conflict_do_nothing())
         session.execute(update(DeliveryRunRow).where(DeliveryRunRow.id == run.id).values(is_addressed=True))
+
+
+def copy_delivery(session: Session, row: DeliveryRow, run: Run, *, now: dt.datetime) -> None:
+    """A row of another run that sends what was rendered for this one."""
+    kept = ("tenant_id", "schedule_id", "recipient", "group_key", "policies", "policy_sentence", "row_counts")
+    proof = ("document_version", "watermark", "loaded_at", "values_hash", "subject", "files")
+    domain = row.message_id.rpartition("@")[2].rstrip(">")
+    session.add(
+        DeliveryRow(
+            **{name: getattr(row, name) for name in (*kept, *proof)},
+            id=new_id(),
+            run_id=run.id,
+            period=run.period,
+            state=DeliveryState.RENDERED.value,
+            due_at=now,
+            created_at=now,
+            message_id=f"<{_message_key(row.schedule_id, run.period, row.recipient)}@{domain}>",
+        )
+    )
 
 
 def render_waiting(platform: Platform, run: Run, tenant: Tenant, schedule: Schedule) -> None:

@@ -12,6 +12,7 @@ class AuditAction(StrEnum):
     DATA_ACCESSED = "data:accessed"
     DATA_IMPORTED = "data:imported"
     DEFINITION_APPLIED = "definition:applied"
+    DELIVERY_LEFT = "delivery:left"
     DELIVERY_OPENED = "delivery:opened"
     DELIVERY_SENT = "delivery:sent"
     MASTER_KEY_ROTATED = "master-key:rotated"

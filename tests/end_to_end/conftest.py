@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from app.cli.commands import app as command_line
 from tests.conftest import WAIT_MS
+from tests.mail_server import MailServer, running_mail_server
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,10 +62,10 @@ class Server:
     process: subprocess.Popen[str]
 
 
-def start_server(data: Path) -> Server:
-    """Serve a data folder on a free port; returns when it answers."""
+def start_server(data: Path, **settings: str) -> Server:
+    """Serve a data folder on a free port, with settings of the environment; returns when it answers."""
     command = [sys.executable, "-m", "app.cli", "serve", "--demo", "--port", "0", "--json", "--data", str(data)]
-    environment = {**os.environ, "PYTHONWARNINGS": "default"}
+    environment = {**os.environ, "PYTHONWARNINGS": "default", **settings}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
     assert process.stdout is not None
     line = process.stdout.readline()
@@ -91,9 +92,16 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(demo_data: Path) -> Iterator[Server]:
+def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
+    """The mail server that takes the demo's deliveries."""
+    with running_mail_server(tmp_path_factory.mktemp("mail")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server(demo_data: Path, mail: MailServer) -> Iterator[Server]:
     """The demo, served."""
-    running = start_server(demo_data)
+    running = start_server(demo_data, **mail.environment())
     yield running
     assert stop_server(running) == 0
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.clock import as_utc
 from core.settings import Settings
@@ -76,6 +76,10 @@ def test_leases_of_dead_processes_are_taken_back_only_by_who_is_alone(world: Wor
     world.clock.move(days=7)
     plan_due(world.platform)
     claim_run(world.platform)
+    free_leases(world.platform)
+    assert not has_work(world.platform)
+    with world.platform.session() as session:
+        session.execute(update(DeliveryRunRow).values(lease_owner="another:1:process"))
     free_leases(world.platform)
     assert has_work(world.platform) == (world.platform.settings.metadata_url is None)
 
