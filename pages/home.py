@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from app.proposal import offer_proposal
 from app.ui import (
     Action,
     Alert,
@@ -255,12 +256,14 @@ def _welcome(platform: Platform, principal: Principal) -> None:
     elif tables:
         rows = sum(table.rows for table in tables)
         title = f"{len(tables)} tables with {rows:,} rows are loaded"
-        text = f"Now define metrics in YAML and run: plumbline metrics apply DIR --tenant {principal.tenant.slug}"
+        text = f"Write metrics in YAML and run: plumbline metrics apply DIR --tenant {principal.tenant.slug}"
     else:
         title, text = (
             "Connect your data",
             "Drop a CSV, Parquet or Excel file on Sources, then define your first metrics.",
         )
+    if tables and offer_proposal(platform, principal, key="home"):
+        return
     with card(key="home_welcome"):
         empty_state(EmptyState(title=title, text=text, icon="upload_file", tone=Tone.INFO), key="home_welcome")
 

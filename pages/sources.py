@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 
 import streamlit as st
 
+from app.proposal import offer_proposal
 from app.ui import (
     Alert,
     Badge,
@@ -46,6 +47,8 @@ def draw() -> None:
     tables = list_tables(platform, principal)
     _head(platform, tables)
     _report(principal)
+    if st.session_state.get("sources_report") is not None:
+        offer_proposal(platform, principal, key="sources")
     if tables:
         with card(key="tables"):
             card_header(

@@ -11,9 +11,11 @@ from app.cli.behaviour import behaviour_app
 from app.cli.custody import custody_app
 from app.cli.deliveries import deliveries_app
 from app.cli.forecast import forecast_app
+from app.cli.metrics import metrics_app
 from app.cli.notebooks import notebook_app
 from app.cli.options import AsJson, Data, Member, Tenant, settings_of
-from app.cli.output import failing_clearly, show_json, show_progress, show_table, show_text
+from app.cli.output import failing_clearly, show_json, show_lines, show_table, show_text
+from app.cli.request import Answer, absolute, run
 from app.cli.score import score_app
 from app.cli.source import source_app
 from app.cli.tenant import tenant_app
@@ -26,7 +28,6 @@ app = typer.Typer(
     help="Plumbline: BI and analytics notebooks for revenue teams.",
 )
 member_app = typer.Typer(no_args_is_help=True, help="Add members to a tenant.")
-metrics_app = typer.Typer(no_args_is_help=True, help="Bring metric definitions in and out.")
 app.add_typer(tenant_app, name="tenant")
 app.add_typer(member_app, name="member")
 app.add_typer(metrics_app, name="metrics")
@@ -41,24 +42,10 @@ app.add_typer(score_app)
 app.add_typer(forecast_app)
 app.add_typer(source_app, name="source")
 
-Answer = dict[str, object]
-
 
 def main() -> None:
     """The entry point of the `plumbline` script."""
     app()
-
-
-def _run(command: str, request: Answer, data: Path | None) -> Answer:
-    from app.handover import run_where_held
-
-    given = {name: value for name, value in request.items() if value is not None}
-    return run_where_held(settings_of(data), command, given, show_progress)
-
-
-def _absolute(path: Path) -> str:
-    # The request may be run by a process with another working directory.
-    return str(path.expanduser().absolute())
 
 
 @app.command()
@@ -80,8 +67,8 @@ def serve(
 def demo(data: Data = None, json_: AsJson = False) -> None:
     """Make the two demo tenants, brightwater and harbour, with members, data, metrics and notebooks."""
     with failing_clearly(as_json=json_):
-        answer = _run("demo", {}, data)
-        _show_lines(answer, "said", as_json=json_)
+        answer = run("demo", {}, data)
+        show_lines(answer, "said", as_json=json_)
 
 
 @tenant_app.command("create")
@@ -97,7 +84,7 @@ def tenant_create(
     """Make a tenant with an encrypted store of its own."""
     with failing_clearly(as_json=json_):
         request = {"slug": slug, "name": name, "zone": zone, "currency": currency, "region": region}
-        answer = _run("tenant-create", dict(request), data)
+        answer = run("tenant-create", dict(request), data)
         if json_:
             show_json(answer)
         else:
@@ -111,7 +98,7 @@ def tenant_create(
 def tenant_list(data: Data = None, json_: AsJson = False) -> None:
     """List the tenants with their members, tables, data version, size, newest backup and state."""
     with failing_clearly(as_json=json_):
-        answer = _run("tenant-list", {}, data)
+        answer = run("tenant-list", {}, data)
         if json_:
             show_json(answer)
             return
@@ -157,7 +144,7 @@ def member_add(
             "email": email, "tenant": tenant, "name": name, "role": role, "password": password,
             "attributes": _attributes(attribute or []),
         }  # fmt: skip
-        answer = _run("member-add", request, data)
+        answer = run("member-add", request, data)
         if json_:
             show_json(answer)
             return
@@ -175,7 +162,7 @@ def signin_link(
 ) -> None:
     """Make a one-time sign-in link for a member."""
     with failing_clearly(as_json=json_):
-        answer = _run("signin-link", {"email": email, "tenant": tenant}, data)
+        answer = run("signin-link", {"email": email, "tenant": tenant}, data)
         if json_:
             show_json(answer)
         else:
@@ -194,8 +181,8 @@ def import_(
 ) -> None:
     """Load files into a tenant's store, all or none."""
     with failing_clearly(as_json=json_):
-        request: Answer = {"paths": [_absolute(path) for path in paths], "tenant": tenant, "table": table}
-        answer = _run("import", request, data)
+        request: Answer = {"paths": [absolute(path) for path in paths], "tenant": tenant, "table": table}
+        answer = run("import", request, data)
         if json_:
             show_json(answer)
             return
@@ -203,33 +190,6 @@ def import_(
 
         for line in import_lines(answer):
             show_text(line)
-
-
-@metrics_app.command("apply")
-def metrics_apply(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of YAML files, or one file.")],
-    tenant: Tenant,
-    prune: Annotated[bool, typer.Option("--prune", help="Remove models that are in none of the files.")] = False,
-    data: Data = None,
-    json_: AsJson = False,
-) -> None:
-    """Check definitions and put them in force; reports all problems at once."""
-    with failing_clearly(as_json=json_):
-        answer = _run("metrics-apply", {"folder": _absolute(folder), "tenant": tenant, "prune": prune}, data)
-        _show_lines(answer, "said", as_json=json_)
-
-
-@metrics_app.command("export")
-def metrics_export(
-    tenant: Tenant,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write the YAML files.")] = Path("metrics"),
-    data: Data = None,
-    json_: AsJson = False,
-) -> None:
-    """Write a tenant's definitions as YAML files."""
-    with failing_clearly(as_json=json_):
-        answer = _run("metrics-export", {"folder": _absolute(out), "tenant": tenant}, data)
-        _show_lines(answer, "files", as_json=json_)
 
 
 @app.command()
@@ -264,7 +224,7 @@ def query(
             "where": where, "order": order or [], "limit": limit, "member": member, "range": range_,
             "compare": compare or [], "having": having, "totals": totals, "fill": fill, "top": top,
         }  # fmt: skip
-        answer = _run("query", request, data)
+        answer = run("query", request, data)
         from app.cli.tables import show_answer
 
         show_answer(answer, chosen)
@@ -287,7 +247,7 @@ def sql(
     if chosen not in {"table", "csv", "json"}:
         raise typer.BadParameter("choose table, csv or json", param_hint="--format")
     with failing_clearly(as_json=chosen == "json"):
-        answer = _run("sql", {"tenant": tenant, "text": text, "member": member, "as_of": as_of}, data)
+        answer = run("sql", {"tenant": tenant, "text": text, "member": member, "as_of": as_of}, data)
         from app.cli.tables import show_answer
 
         show_answer(answer, chosen)
@@ -303,8 +263,8 @@ def policy_apply(
 ) -> None:
     """Check row and column policies and put them in force."""
     with failing_clearly(as_json=json_):
-        request: Answer = {"folder": _absolute(folder), "tenant": tenant, "prune": prune}
-        _show_lines(_run("policy-apply", request, data), "said", as_json=json_)
+        request: Answer = {"folder": absolute(folder), "tenant": tenant, "prune": prune}
+        show_lines(run("policy-apply", request, data), "said", as_json=json_)
 
 
 @policy_app.command("preview")
@@ -316,7 +276,7 @@ def policy_preview(
 ) -> None:
     """Show how many rows of each table a member sees."""
     with failing_clearly(as_json=json_):
-        answer = _run("policy-preview", {"tenant": tenant, "member": member}, data)
+        answer = run("policy-preview", {"tenant": tenant, "member": member}, data)
         if json_:
             show_json(answer)
             return
@@ -339,9 +299,9 @@ def report(
     """Write a notebook as a report, with the rights of a member."""
     with failing_clearly(as_json=json_):
         request: Answer = {
-            "notebook": notebook, "tenant": tenant, "member": member, "format": format_, "folder": _absolute(out),
+            "notebook": notebook, "tenant": tenant, "member": member, "format": format_, "folder": absolute(out),
         }  # fmt: skip
-        answer = _run("report", request, data)
+        answer = run("report", request, data)
         if json_:
             show_json(answer)
         else:
@@ -352,7 +312,7 @@ def report(
 def doctor(data: Data = None, json_: AsJson = False) -> None:
     """Check this installation: engine, extension, data folder, key, metadata, stores."""
     with failing_clearly(as_json=json_):
-        answer = _run("doctor", {}, data)
+        answer = run("doctor", {}, data)
         if json_:
             show_json(answer)
         else:
@@ -361,13 +321,3 @@ def doctor(data: Data = None, json_: AsJson = False) -> None:
             show_table(["Check", "Result", "Detail"], check_rows(answer))
         if not answer["ok"]:
             raise typer.Exit(1)
-
-
-def _show_lines(answer: Answer, name: str, *, as_json: bool) -> None:
-    """The lines an answer has under a name, or the answer as JSON."""
-    if as_json:
-        show_json(answer)
-        return
-    lines = answer[name]
-    for line in lines if isinstance(lines, list) else [lines]:
-        show_text(str(line))

@@ -59,6 +59,16 @@ def show_progress(text: str) -> None:
     _console(stderr=True).print(text, markup=False, style="dim")
 
 
+def show_lines(answer: Mapping[str, object], name: str, *, as_json: bool) -> None:
+    """The lines an answer has under a name, or the answer as JSON."""
+    if as_json:
+        show_json(answer)
+        return
+    lines = answer[name]
+    for line in lines if isinstance(lines, list) else [lines]:
+        show_text(str(line))
+
+
 @contextmanager
 def failing_clearly(*, as_json: bool) -> Iterator[None]:
     """Turn an error of the block into its reason and exit code 1."""

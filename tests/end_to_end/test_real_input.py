@@ -199,6 +199,34 @@ def test_an_import_says_what_it_replaces_and_which_metrics_it_breaks(shared_data
     assert "employees" in done.stderr
 
 
+def test_first_metrics_are_proposed_from_the_files_alone(shared_data: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    answer_of("tenant", "create", "maven", data=data)
+    answer_of("import", *(str(shared_data / "crm_maven" / name) for name in FILES), "--tenant", "maven", data=data)
+    out = tmp_path / "drafts"
+    drafted: dict[str, Any] = answer_of("metrics", "propose", "--tenant", "maven", "--out", str(out), data=data)
+    assert sorted(path.stem for path in out.iterdir()) == [Path(file).stem for file in sorted(FILES)]
+    assert sorted(drafted["files"]) == sorted(str(path) for path in out.iterdir())
+    again = plumbline("metrics", "propose", "--tenant", "maven", "--out", str(out), data=data)
+    assert again.returncode == 1
+    assert "exists already" in again.stderr
+    answer_of("metrics", "apply", str(out), "--tenant", "maven", data=data)
+    asked = ["--metric", "sales_pipeline_win_rate", "--metric", "sales_pipeline_won_close_value"]
+    answer: dict[str, Any] = answer_of("query", "--tenant", "maven", *asked, data=data)
+    [[rate, revenue]] = answer["rows"]
+    assert (round(rate * 100, 2), revenue) == (63.15, 10_005_534)
+    by_office: dict[str, Any] = answer_of(
+        "query", "--tenant", "maven", *asked[:2], "--by", "regional_office", data=data
+    )
+    assert {row[0]: round(row[1] * 100, 2) for row in by_office["rows"]} == {
+        "Central": 62.56,
+        "East": 63.02,
+        "West": 63.94,
+    }
+    nothing: dict[str, Any] = answer_of("metrics", "propose", "--tenant", "maven", "--apply", data=data)
+    assert (nothing["drafts"], nothing["changed"]) == ({}, [])
+
+
 def test_a_model_is_removed_by_prune_and_kept_otherwise(tmp_path: Path) -> None:
     data = tmp_path / "data"
     answer_of("tenant", "create", "acme", data=data)
