@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from metrics.filter import Compare, Comparison, Empty, Every, Filter, Like, Not, OneOf, Some, Value, Within, write_value
 from metrics.plan import Plan
+from metrics.shift import TARGET, parse_shift
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WORDS = {
@@ -30,12 +31,34 @@ def write_sentence(plan: Plan) -> str:
         parts.append(f", {_times(plan)} {dates}")
     if plan.filter is not None:
         parts.append(f", where {_condition(plan.filter, lambda name: _inside(plan.parts[0].dimensions[name].label))}")
+    parts += _options(plan)
     if query.order:
         parts.append(f", {_order(plan)}")
     if query.limit is not None:
         parts.append(", first row only" if query.limit == 1 else f", at most {query.limit:,} rows")
     sentence = "".join(parts)
     return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def _options(plan: Plan) -> list[str]:
+    """What else was asked: comparisons, the largest members, conditions on values, totals and empty periods."""
+    query, parts = plan.query, []
+    if query.compare:
+        labels = [text if text == TARGET else parse_shift(text).label for text in query.compare]
+        parts.append(f", compared with {_listed(labels)}")
+    if query.top is not None:
+        first, metric = _inside(plan.parts[0].by[0].label), _inside(plan.metrics[0].label)
+        members = f"the {query.top:,} members" if query.top > 1 else "the member"
+        parts.append(f", {members} of {first} with the highest {metric} and all others together")
+    if plan.having is not None:
+        labels_of = {output.column.name: _inside(output.column.label) for output in plan.outputs}
+        labels_of |= {name: _inside(dimension.label) for name, dimension in plan.parts[0].dimensions.items()}
+        parts.append(f", rows whose {_condition(plan.having, lambda name: labels_of.get(name, name))}")
+    if query.has_totals:
+        parts.append(", with totals")
+    if query.is_filled:
+        parts.append(", with empty periods")
+    return parts
 
 
 def write_date(day: dt.date) -> str:

@@ -1,7 +1,11 @@
 """Ask the metrics layer as a principal: permission, compile, run in the tenant's store."""
 
+from sqlglot import exp
+
+from core.errors import LimitError
 from core.result import Result
 from metrics import CompileContext, CompiledQuery, compile_members, compile_query
+from metrics.guard import DIALECT
 from metrics.query import MetricQuery
 from services.definitions import require_catalog
 from services.platform import Platform
@@ -27,9 +31,16 @@ def list_values(platform: Platform, principal: Principal, dimension: str, metric
 def run_compiled(platform: Platform, principal: Principal, compiled: CompiledQuery) -> Result:
     """Run a compiled question in the tenant's store, under the policies of who asks and on record."""
     metrics = sorted({one.metric for one in compiled.lineage})
-    table, watermark, sql = read_rows(
-        platform, principal, compiled.tree, compiled.sql, compiled.parameters, subject=", ".join(metrics)
-    )
+    try:
+        table, watermark, sql = read_rows(
+            platform, principal, compiled.tree, compiled.sql, compiled.parameters, subject=", ".join(metrics)
+        )
+    except LimitError as error:
+        if "max_rows" not in error.data:
+            raise
+        raise _too_large(platform, compiled, _count_rows(platform, principal, compiled, metrics)) from error
+    if table.num_rows * len(compiled.columns) > platform.settings.query_max_cells:
+        raise _too_large(platform, compiled, table.num_rows)
     return Result(
         columns=compiled.columns,
         table=table,
@@ -37,6 +48,25 @@ def run_compiled(platform: Platform, principal: Principal, compiled: CompiledQue
         sql=sql,
         sentence=compiled.sentence,
         running=compiled.running,
+    )
+
+
+def _count_rows(platform: Platform, principal: Principal, compiled: CompiledQuery, metrics: list[str]) -> int:
+    """How many rows an answer would have that is too large to be given."""
+    counted = exp.select(exp.Count(this=exp.Star())).from_(compiled.tree.subquery("answer"))
+    subject = f"number of rows of {', '.join(metrics)}"
+    sql = counted.sql(dialect=DIALECT)
+    table, _, _ = read_rows(platform, principal, counted, sql, compiled.parameters, subject=subject)
+    return int(table.column(0)[0].as_py())
+
+
+def _too_large(platform: Platform, compiled: CompiledQuery, rows: int) -> LimitError:
+    cells, settings = rows * len(compiled.columns), platform.settings
+    return LimitError(
+        f"The answer would have {rows:,} rows and {cells:,} cells; at most {settings.query_max_rows:,} rows and"
+        f" {settings.query_max_cells:,} cells are given. Split by less, add a filter, keep the largest members with"
+        " `top`, or set a limit.",
+        data={"rows": rows, "cells": cells},
     )
 
 

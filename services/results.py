@@ -2,7 +2,7 @@
 
 import datetime as dt
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class ResultCache:
         self._most_bytes = most_bytes
         self._kept: OrderedDict[_Key, Answer] = OrderedDict()
         self._running: dict[_Key, Future[Answer]] = {}
-        self._bytes = 0
+        self._held: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def query(
@@ -80,9 +80,15 @@ class ResultCache:
             if key in self._kept:
                 return
             self._kept[key] = answer
-            self._bytes += _size(key, answer)
-            while self._bytes > self._most_bytes:
-                self._bytes -= _size(*self._kept.popitem(last=False))
+            self._held[key[0]] += _size(key, answer)
+            while self._held.total() > self._most_bytes:
+                self._drop_one()
+
+    def _drop_one(self) -> None:
+        """The oldest answer of the tenant that holds most makes room: a busy one does not push out the others."""
+        largest = max(self._held, key=self._held.__getitem__)
+        key = next(key for key in self._kept if key[0] == largest)
+        self._held[largest] -= _size(key, self._kept.pop(key))
 
 
 def _size(key: _Key, answer: Answer) -> int:

@@ -321,7 +321,8 @@ class Store:
             if rows > self.limits.max_rows:
                 raise LimitError(
                     f"The answer has more than {self.limits.max_rows:,} rows. "
-                    "Add a filter, split by less, or set a limit."
+                    "Add a filter, split by less, or set a limit.",
+                    data={"max_rows": self.limits.max_rows},
                 )
             batches.append(batch)
         return pa.Table.from_batches(batches, schema=reader.schema)

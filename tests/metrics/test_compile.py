@@ -146,6 +146,23 @@ def test_a_metric_and_a_dimension_of_one_name_cannot_both_be_columns(shop: Shop)
             MetricQuery(metrics=("orders",), where="pieces BETWEEN 1 AND 2 AND is_rush != TRUE AND status != ''"),
             "Orders, where pieces is between 1 and 2 and is rush is not true and status is not ''.",
         ),
+        (
+            MetricQuery(
+                metrics=("orders",),
+                by=("status",),
+                grain=Grain.MONTH,
+                start=dt.date(2024, 1, 1),
+                end=dt.date(2024, 5, 1),
+                compare=("prior_year", "2 weeks"),
+                top=3,
+                having="orders > 1 AND status != 'x'",
+                has_totals=True,
+                is_filled=True,
+            ),
+            "Orders by status and month, ordered from 1 Jan 2024 to 1 May 2024, compared with prior year and 14 days"
+            " before, the 3 members of status with the highest orders and all others together, rows whose orders is"
+            " more than 1 and status is not x, with totals, with empty periods.",
+        ),
     ],
 )
 def test_the_sentence_says_the_question(shop: Shop, query: MetricQuery, sentence: str) -> None:

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from core.errors import InvalidError, RefusedError
-from metrics import Catalog, CompileContext, DefinitionError, Grain, MetricQuery
-from tests.metrics.small_store import SmallStore
+from core.errors import RefusedError
+from metrics import Catalog, CompileContext, DefinitionError, Grain, MetricQuery, load_catalog
+from tests.metrics.small_store import SmallStore, as_files
 
 TABLES = (
     "CREATE TABLE sales (id INTEGER, buyer VARCHAR, region VARCHAR, amount DECIMAL(10, 2), sold DATE)",
@@ -225,6 +225,15 @@ def test_a_conversion_counts_base_rows_that_are_followed_in_time(shop: Shop) -> 
         ("{kind: conversion, base: sales, to: sales, entity: buyer, within: 1 day}", "write it as model.measure"),
         ("{kind: derived, formula: amount, inputs: {b: {of: amount}}}", "not in its formula"),
         ("{kind: derived, formula: b, inputs: {b: {of: amount, offset: soon}}}", "is not a length of time"),
+        ("{kind: derived, formula: b, inputs: {b: {of: amount, where: \"regoin = 'x'\"}}}", "no dimension regoin"),
+        ("{kind: derived, formula: b, inputs: {b: {of: mrr, where: \"region = 'x'\"}}}", "seats reaches no dimension"),
+        ("{kind: snapshot, measure: amount, until: region}", "no time dimension. Did you mean|which is no time"),
+        ("{kind: snapshot, measure: amount, entity: byuer}", "no dimension byuer. Did you mean buyer"),
+        ("{kind: simple, measure: amount, target: plans}", "no metric plans to be its `target`. Did you mean plan"),
+        ("{kind: conversion, base: sales, to: seats.seat, entity: id, within: 1 day}", "Did you mean seats"),
+        ("{kind: conversion, base: sales, to: seat.seats, entity: id, within: 1 day}", "no model seat. Did you mean"),
+        ("{kind: conversion, base: sales, to: seats.seats, entity: ib, within: 1 day}", "column ib"),
+        ("{kind: conversion, base: sales, to: seats.seats, entity: buyer, to_entity: id, within: 1 day}", "one type"),
     ],
 )
 def test_a_wrong_definition_says_what_is_wrong(shop: Shop, metric: str, message: str) -> None:
@@ -233,8 +242,24 @@ def test_a_wrong_definition_says_what_is_wrong(shop: Shop, metric: str, message:
         store.catalog(SALES + f"      wrong: {metric}\n", SEATS)
 
 
-def test_a_conversion_to_an_unknown_event_names_the_nearest(shop: Shop) -> None:
+def test_what_needs_a_key_or_times_of_one_type_says_so(shop: Shop) -> None:
     store, _ = shop
-    lost = "      lost: {kind: conversion, base: sales, to: seats.seat, entity: id, within: 1 day}\n"
-    with pytest.raises((InvalidError, DefinitionError), match="Did you mean seats"):
-        store.ask(store.catalog(SALES + lost, SEATS), MetricQuery(metrics=("lost",)))
+    seats = SEATS + "      by_team: {kind: snapshot, measure: seats, entity: team}\n"
+    with pytest.raises(DefinitionError, match="the last key counts, so model seats needs a `key`"):
+        store.catalog(SALES, seats)
+    mixed = STAGES.replace(
+        "metrics: {", "metrics: {odd: {kind: conversion, base: stages, to: sales.sales, entity: id, within: 1 day}, "
+    )
+    mixed = mixed.replace("measures: {", "measures: {stages: {agg: count}, ")
+    with pytest.raises(DefinitionError, match="the times of stages and sales are of different types"):
+        store.catalog(SALES, SEATS, mixed)
+
+
+def test_what_a_conversion_lost_breaks_it_alone(shop: Shop) -> None:
+    store, _ = shop
+    schema = {table: {**columns} for table, columns in store.schema().items()}
+    del schema["seats"]["id"]
+    files = as_files(SALES, SEATS, STAGES)
+    found = load_catalog(files, schema, is_lenient=True)
+    assert set(found.broken) == {"visits_paid"}
+    assert "id" in found.broken["visits_paid"].reason

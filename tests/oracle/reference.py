@@ -161,12 +161,6 @@ class Reference:
         type_ = model.dimensions[str(counted.time)].type
         if self.question.grain == "hour" and type_ == "date":
             raise Refusal("dates have no hours")
-        if counted.window and counted.window.until and model.dimensions[counted.window.until].type != type_:
-            raise Refusal("two times of different types")
-        if found.following:
-            target = self.world.models[found.following.model]
-            if target.time is None or target.dimensions[target.time].type != type_:
-                raise Refusal("two times of different types")
 
     def _check_names(self, inputs: list[Input]) -> None:
         models = [self.world.models[name] for name in dict.fromkeys(found.counted.model for found in inputs)]

@@ -21,7 +21,9 @@ def make_timed(random: Random, name: str, model: Model, world: World) -> Metric 
     if kind == "conversion":
         return _conversion(random, name, model, world, time)
     measure = random.choice(list(model.measures.values()))
-    window = _window(random) if kind == "cumulative" else _hold(random, model, times)
+    type_ = model.dimensions[time].type
+    ends = [one for one in times if model.dimensions[one].type == type_]
+    window = _window(random) if kind == "cumulative" else _hold(random, model, ends)
     return Metric(
         name=name,
         kind=kind,
@@ -41,8 +43,9 @@ def make_meanings(random: Random, names: list[str], model: Model) -> tuple[tuple
     own = [(name, dimension.type) for name, dimension in known if dimension.type not in {*TIMES, "double"}]
     found = []
     for name in names:
+        is_own = name in model.measures or name in model.metrics
         offset = random.choice(_LENGTHS) if model.time and random.random() < 0.15 else None
-        where = make_condition(random, own, 1, is_strict=True) if own and random.random() < 0.15 else None
+        where = make_condition(random, own, 1, is_strict=True) if own and is_own and random.random() < 0.15 else None
         if offset or where:
             found.append((name, Meaning(of=name, offset=offset, where=where)))
     return tuple(found)
@@ -63,7 +66,11 @@ def _hold(random: Random, model: Model, times: list[str]) -> Window:
 
 def _conversion(random: Random, name: str, model: Model, world: World, time: str) -> Metric | None:
     bases = [measure.name for measure in model.measures.values() if measure.aggregation == "count"]
-    target = random.choice([other for other in world.models.values() if other.measures])
+    type_ = model.dimensions[time].type
+    targets = [one for one in world.models.values() if one.time and one.dimensions[one.time].type == type_]
+    if not targets:
+        return None
+    target = random.choice(targets)
     pairs = [
         (ours, theirs)
         for ours, type_ in model.types.items()

@@ -78,6 +78,15 @@ def test_what_was_asked_longest_ago_makes_room(store: Store) -> None:
     assert cache.query(store, "t", "SELECT 2 AS n", ()) is not answers[2]
 
 
+def test_a_busy_tenant_makes_room_for_its_own_answers(store: Store) -> None:
+    one = ResultCache(MIB).query(store, "quiet", "SELECT 1 AS n", ()).table.nbytes
+    cache = ResultCache(3 * (one + len("SELECT 1 AS n") + len("[]")))
+    kept = cache.query(store, "quiet", "SELECT 1 AS n", ())
+    for number in range(2, 8):
+        cache.query(store, "busy", f"SELECT {number} AS n", ())
+    assert cache.query(store, "quiet", "SELECT 1 AS n", ()) is kept
+
+
 def test_without_room_nothing_is_kept(store: Store) -> None:
     cache = ResultCache(0)
     assert cache.query(store, "t", COUNT, ()) is not cache.query(store, "t", COUNT, ())

@@ -1,0 +1,121 @@
+"""What a metric names beside its inputs exists and fits: ends of snapshots, events of conversions, filters, targets."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from core.errors import RefusedError
+from core.names import suggestion
+from core.result import ColumnType
+from metrics.errors import Part, Problem
+from metrics.filter import Filter, conditions_of
+from metrics.frame import Reach as WindowReach
+from metrics.leaf import Conversion, Leaf
+from metrics.reach import Reach
+from metrics.schema import column_type, missing_column
+from metrics.spec import Metric, Model, Temporal
+
+if TYPE_CHECKING:
+    from metrics.rules import Definitions
+
+
+def check_references(definitions: "Definitions") -> Iterator[Problem]:
+    """Every problem of what metrics name in their own model and in those of their events and targets."""
+    reaches: dict[str, Reach] = {}
+    for metric in definitions.metrics.values():
+        for message in dict.fromkeys(_messages(metric, definitions, reaches)):
+            text = f"metric {metric.name}: {message}"
+            yield Problem(file=metric.file, line=metric.line, message=text, part=Part.METRIC, name=metric.name)
+
+
+def _messages(metric: Metric, definitions: "Definitions", reaches: dict[str, Reach]) -> Iterator[str]:
+    if metric.target is not None and metric.target not in definitions.metrics:
+        yield f"there is no metric {metric.target} to be its `target`. {suggestion(metric.target, definitions.metrics)}"
+    if metric.recipe is None:
+        return
+    own = definitions.models[metric.model]
+    for place, name in enumerate(metric.inputs):
+        other = definitions.metrics.get(name)
+        model = own if name in own.measures or other is None else definitions.models[other.model]
+        # Filters of an input are over the model it counts; what else an input narrows belongs to measures alone.
+        leaf = metric.recipe.narrow(place, Leaf(model=model.name, measure=name, time=metric.time))
+        for filter_ in leaf.where:
+            yield from _filter_messages(filter_, model, definitions, reaches)
+        if name in own.measures:
+            yield from _window_messages(leaf, own)
+            if leaf.conversion is not None:
+                yield from _conversion_messages(leaf, leaf.conversion, own, definitions)
+
+
+def _filter_messages(
+    filter_: Filter, model: Model, definitions: "Definitions", reaches: dict[str, Reach]
+) -> Iterator[str]:
+    if model.name not in reaches:
+        reaches[model.name] = Reach(model, definitions.models)
+    reach = reaches[model.name]
+    for condition in conditions_of(filter_):
+        try:
+            if reach.find(condition.dimension) is None:
+                known = suggestion(condition.dimension, reach.names())
+                yield f"model {model.name} reaches no dimension {condition.dimension} to filter by. {known}"
+        except RefusedError as error:
+            yield error.message
+
+
+def _window_messages(leaf: Leaf, model: Model) -> Iterator[str]:
+    frame = leaf.frame
+    if not frame.is_plain and leaf.time is None:
+        yield f"it is counted over time, so it or model {model.name} needs a `time`"
+    if frame.reach is not WindowReach.SNAPSHOT:
+        return
+    if frame.entity is not None:
+        if frame.entity not in model.dimensions:
+            yield f"model {model.name} has no dimension {frame.entity}. {suggestion(frame.entity, model.dimensions)}"
+        if not model.key:
+            yield f"of changes at one moment the last key counts, so model {model.name} needs a `key`"
+    if frame.until is not None:
+        end = model.dimensions.get(frame.until)
+        times = [name for name, dimension in model.dimensions.items() if dimension.is_time]
+        if end is None or not end.is_time:
+            yield f"`until` is {frame.until}, which is no time dimension. {suggestion(frame.until, times)}"
+        elif not _match(_temporal(model, leaf.time), end.temporal):
+            yield f"{leaf.time} and {frame.until} are of different types; a snapshot needs both to be of one"
+
+
+def _conversion_messages(leaf: Leaf, conversion: Conversion, model: Model, definitions: "Definitions") -> Iterator[str]:
+    target = definitions.models.get(conversion.model)
+    if target is None:
+        yield f"there is no model {conversion.model}. {suggestion(conversion.model, definitions.models)}"
+        return
+    if conversion.measure not in target.measures:
+        known = suggestion(conversion.measure, target.measures)
+        yield f"model {target.name} has no measure {conversion.measure}. {known}"
+    for one, time in ((model, leaf.time), (target, target.time)):
+        if time is None:
+            yield f"a conversion needs a `time` in model {one.name}"
+    if not _match(_temporal(model, leaf.time), _temporal(target, target.time)):
+        yield f"the times of {model.name} and {target.name} are of different types; a conversion needs one type"
+    types = []
+    for one, name in ((model, conversion.entity), (target, conversion.their_entity)):
+        columns = definitions.columns[one.name]
+        if columns is not None and name not in columns:
+            yield missing_column(name, one, columns)
+        elif columns is not None:
+            types.append((name, _family(columns.type_name(name))))
+    if len(types) == 2 and None not in {types[0][1], types[1][1]} and types[0][1] != types[1][1]:
+        (ours, our_type), (theirs, their_type) = types
+        yield f"{ours} is {our_type} and {theirs} is {their_type}; an entity has one type in both models"
+
+
+def _family(type_name: str | None) -> ColumnType | None:
+    found = column_type(type_name) if type_name else None
+    return ColumnType.NUMBER if found is ColumnType.INTEGER else found
+
+
+def _temporal(model: Model, time: str | None) -> Temporal | None:
+    dimension = model.dimensions.get(time) if time else None
+    return dimension.temporal if dimension else None
+
+
+def _match(one: Temporal | None, other: Temporal | None) -> bool:
+    """Whether two times can be compared, as far as is known."""
+    return one is None or other is None or one is other
