@@ -5,18 +5,23 @@ from dataclasses import dataclass
 from core.errors import InvalidError
 from core.names import suggestion
 from notebooks.cell import Cell
+from notebooks.dashboard import Tile
 
 MAX_CELLS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notebook:
-    """A document. `name` is its slug (`weekly-sales-review`), unique in a tenant; no two cells share a name."""
+    """A document. `name` is its slug (`weekly-sales-review`), unique in a tenant; no two cells share a name.
+
+    `dashboard` is how its cells are arranged as a dashboard, empty where nobody has arranged them.
+    """
 
     name: str
     title: str
     description: str = ""
     cells: tuple[Cell, ...] = ()
+    dashboard: tuple[Tile, ...] = ()
 
     def __post_init__(self) -> None:
         names = [cell.name for cell in self.cells]

@@ -17,3 +17,13 @@ def stylesheet() -> str:
 def page_style() -> None:
     """Put the stylesheet into the page; call it once in each run, before the first element."""
     st.html(f"<style>{stylesheet()}</style>")
+
+
+def notebook_style() -> None:
+    """Put the rules of notebooks and dashboards into the page, behind those of every page."""
+    st.html(f"<style>{_notebook_rules()}</style>")
+
+
+@cache
+def _notebook_rules() -> str:
+    return (FOLDER / "notebook.css").read_text(encoding="utf-8")

@@ -1,0 +1,222 @@
+"""The cells of a notebook one below the other, each with its gutter, its form where it is open, and its result."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from app.ui.action import Action
+from app.ui.card import FooterLine, card, footer_line
+from app.ui.cells import draw_chart_card, draw_problem, draw_table_card, tile_definition, tile_of
+from app.ui.definition import definition_of, open_definition
+from app.ui.gutter import Gutter, draw_gutter
+from app.ui.input_cell import draw_input
+from app.ui.kpi import kpi_tile
+from app.ui.notebook_form import draw_new_cell, draw_opened_cell
+from app.ui.notebook_state import EditorState, editor_state, save_edit
+from app.ui.prose import prose
+from app.ui.skeleton import SkeletonShape, skeleton
+from notebooks import (
+    Cell,
+    CellRun,
+    ChartOutput,
+    DeleteCell,
+    InputCell,
+    InputOutput,
+    MoveCell,
+    Notebook,
+    Running,
+    TableOutput,
+    TextOutput,
+    TileOutput,
+    cell_kinds,
+    duplicate_cell,
+    kind_name,
+)
+from services.notebook_running import forget_cell
+from services.platform import Platform
+from tenants.access import Principal
+
+PER_PAGE = 40
+GUTTER_PX = 142
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotebookView:
+    """A notebook on the page: who looks, what is being run, and whether the reader may change it."""
+
+    platform: Platform
+    principal: Principal
+    notebook: Notebook
+    running: Running
+    is_editable: bool
+
+    @property
+    def state(self) -> EditorState:
+        """What the reader is doing in it."""
+        return editor_state(self.notebook.name)
+
+
+def draw_cells(view: NotebookView) -> None:
+    """Draw the cells of the page's part; what is not there yet has a skeleton until it is."""
+    cells = _shown(view.notebook)
+    if view.is_editable and (not view.notebook.cells or cells[0] is view.notebook.cells[0]):
+        _place_to_add(view, None)
+    late: list[tuple[DeltaGenerator, DeltaGenerator, Cell]] = []
+    for cell in cells:
+        places = _draw_row(view, cell)
+        if places is not None:
+            late.append((*places, cell))
+        if view.is_editable:
+            _place_to_add(view, cell.name)
+    for state, slot, cell in late:
+        run = view.running.run_of(cell.name)
+        with state.container():
+            _gutter(view, cell, run)
+        with slot.container():
+            draw_result(run, key=cell.name)
+
+
+def _shown(notebook: Notebook) -> tuple[Cell, ...]:
+    """The cells of the part that the URL names; a long notebook is drawn in parts."""
+    parts = max(1, -(-len(notebook.cells) // PER_PAGE))
+    if parts == 1:
+        return notebook.cells
+    text = st.query_params.get("part", "1")
+    part = min(max(int(text), 1), parts) if text.isdecimal() and len(text) < 5 else 1
+
+    def turn() -> None:
+        st.query_params["part"] = str(st.session_state["notebook_part"])
+
+    st.selectbox(
+        "Cells",
+        range(1, parts + 1),
+        index=part - 1,
+        format_func=lambda number: (
+            f"Cells {(number - 1) * PER_PAGE + 1} to {min(number * PER_PAGE, len(notebook.cells))} "
+            f"of {len(notebook.cells):,}"
+        ),
+        key="notebook_part",
+        on_change=turn,
+        label_visibility="collapsed",
+    )
+    return notebook.cells[(part - 1) * PER_PAGE : part * PER_PAGE]
+
+
+def _part_label(number: int, cells: int) -> str:
+    return f"Cells {(number - 1) * PER_PAGE + 1:,} to {min(number * PER_PAGE, cells):,} of {cells:,}"
+
+
+def _draw_row(view: NotebookView, cell: Cell) -> tuple[DeltaGenerator, DeltaGenerator] | None:
+    """One cell; returns the places of the state and the result of one that is still running."""
+    is_ready = view.running.is_ready(cell.name)
+    run = view.running.run_of(cell.name) if is_ready else None
+    with st.container(horizontal=True, key=f"nbrow_{cell.name}", gap="small"):
+        with st.container(key=f"nbgutter_{cell.name}", width=GUTTER_PX):
+            state = st.empty()
+            with state.container():
+                _gutter(view, cell, run)
+        with st.container(key=f"nbbody_{cell.name}"):
+            if view.state.opened is not None and view.state.opened.name == cell.name:
+                draw_opened_cell(view.platform, view.principal, view.notebook)
+            slot = st.empty()
+            with slot.container():
+                if run is not None:
+                    draw_result(run, key=cell.name)
+                    return None
+                skeleton(SkeletonShape.CHART, key=f"nb_{cell.name}", label=cell.name, height_px=120)
+    return state, slot
+
+
+def _gutter(view: NotebookView, cell: Cell, run: CellRun | None) -> None:
+    kind = cell_kinds()[kind_name(cell)].label
+    gutter = Gutter(name=cell.name, kind=kind, run=run, is_editable=view.is_editable)
+    draw_gutter(gutter, on_act=_on_act(view, cell))
+
+
+def _on_act(view: NotebookView, cell: Cell) -> Callable[[str], None]:
+    def act(name: str) -> None:
+        save = partial(save_edit, view.platform, view.principal, view.notebook.name)
+        match name:
+            case "edit":
+                view.state.open(cell)
+            case "up":
+                save(MoveCell(name=cell.name, by=-1))
+            case "down":
+                save(MoveCell(name=cell.name, by=1))
+            case "copy":
+                save(duplicate_cell(view.notebook, cell.name))
+            case "delete":
+                save(DeleteCell(cell=cell), said=f"The cell {cell.name} is deleted.")
+            case _:
+                forget_cell(view.running, cell.name)
+
+    return act
+
+
+def _place_to_add(view: NotebookView, after: str | None) -> None:
+    """Between two cells: the menu of kinds, and the form of a new cell where one is being made."""
+    if view.state.adding is not None and view.state.adding[0] == after:
+        draw_new_cell(view.platform, view.principal, view.notebook)
+        return
+    key = f"add_after_{after or 'top'}"
+
+    def add() -> None:
+        kind = st.session_state[key]
+        if kind is not None:
+            view.state.add(after, kind)
+
+    with st.container(key=f"nbadd_{after or 'top'}"):
+        st.menu_button(
+            "Add a cell",
+            sorted(cell_kinds()),
+            format_func=lambda kind: cell_kinds()[kind].label,
+            icon=":material/add:",
+            type="tertiary",
+            key=key,
+            on_click=add,
+        )
+
+
+def draw_result(run: CellRun, *, key: str) -> None:
+    """What a cell came to, or why it came to nothing."""
+    output = run.output
+    match output:
+        case TextOutput():
+            prose(output.markdown, key=key)
+        case InputOutput() if isinstance(run.cell, InputCell):
+            draw_input(run.cell, output)
+        case TileOutput():
+            with card(key=f"nb_{key}"):
+                draw_tile(run, key=key)
+        case ChartOutput():
+            with card(key=f"nb_{key}"):
+                draw_chart_card(run, key=f"nb_{key}")
+                _evidence(run, output.chart.title, key=key)
+        case TableOutput():
+            with card(key=f"nb_{key}"):
+                draw_table_card(run, key=f"nb_{key}")
+                _evidence(run, output.title, key=key)
+        case _:
+            with card(key=f"nb_{key}"):
+                draw_problem(run, key=f"nb_{key}")
+            if isinstance(run.cell, InputCell) and st.button("Use the default", key=f"default_{key}"):
+                st.query_params.pop(f"in_{run.cell.name}", None)
+                st.rerun()
+
+
+def draw_tile(run: CellRun, *, key: str) -> None:
+    """A metric cell's tile, which opens its definition."""
+    opened = kpi_tile(tile_of(run, label=run.cell.name, act="open"), key=f"nb_{key}")
+    if opened is not None and (definition := tile_definition(run)) is not None:
+        open_definition(definition)
+
+
+def _evidence(run: CellRun, title: str, *, key: str) -> None:
+    """The line below a result: how it was computed, on which data."""
+    definition = definition_of(run, title=title, value="", description=" ".join(one.sentence for one in run.asked[:1]))
+    footer = FooterLine(notes=(definition.freshness,), actions=(Action(label="How it was computed", act="open"),))
+    if footer_line(footer, key=f"nb_{key}") is not None:
+        open_definition(definition)

@@ -1,0 +1,165 @@
+"""One notebook on the page: its head, what can be done with it, and its face: notebook or history."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from app.ui.action import Action
+from app.ui.filters import choose_option
+from app.ui.input_cell import given_inputs
+from app.ui.notebook_cells import NotebookView, draw_cells
+from app.ui.notebook_form import draw_conflict
+from app.ui.notebook_history import draw_history
+from app.ui.notebook_state import EditorState, editor_state, save_edit, undo_edit
+from app.ui.notice import Alert, EmptyState, TileError, alert_box, empty_state, error_box
+from app.ui.page_head import MetaItem, PageHead, page_bar, page_head
+from app.ui.tone import Tone
+from notebooks import DescribeNotebook, Notebook
+from services.notebook_editing import duplicate_notebook, publish_notebook, trash_notebook
+from services.notebook_running import start_notebook
+from services.notebooks import NotebookFacts, require_version, scope_of
+from services.platform import Platform
+from services.reports import export_report, report_formats
+from tenants.access import Permission, Principal
+
+_FORMATS = (("xlsx", "Workbook (Excel)", "table"), ("pdf", "Report (PDF)", "picture_as_pdf"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """The notebook that is open, as its reader may see it."""
+
+    platform: Platform
+    principal: Principal
+    notebook: Notebook
+    facts: NotebookFacts
+
+    @property
+    def is_editable(self) -> bool:
+        return self.principal.can(Permission.NOTEBOOK_WRITE)
+
+    @property
+    def state(self) -> EditorState:
+        return editor_state(self.notebook.name)
+
+
+def draw_notebook(platform: Platform, principal: Principal, name: str) -> None:
+    """Draw a notebook. Raises ForbiddenError with the nearest names."""
+    notebook, facts = require_version(platform, principal, name, is_draft=principal.can(Permission.NOTEBOOK_WRITE))
+    page = _Page(platform=platform, principal=principal, notebook=notebook, facts=facts)
+    page_head(PageHead(answer=notebook.title, crumbs=("Notebooks",), text=notebook.description), key="notebook")
+    _bar(page)
+    _notices(page)
+    if page.is_editable and st.query_params.get("view") == "history":
+        draw_history(platform, principal, name)
+        return
+    scope = scope_of(platform, principal, given=given_inputs())
+    running = start_notebook(platform, principal, notebook, scope)
+    if not notebook.cells:
+        text = "Add the first cell." if page.is_editable else "Its writers have not put anything here yet."
+        empty_state(EmptyState(title="An empty notebook", text=text, icon="note_add"), key="notebook_empty")
+    draw_cells(
+        NotebookView(
+            platform=platform,
+            principal=principal,
+            notebook=notebook,
+            running=running,
+            is_editable=page.is_editable,
+        )
+    )
+
+
+def _meta(page: _Page) -> list[MetaItem]:
+    watermark = page.platform.store(page.principal.tenant).watermark()
+    meta = [
+        MetaItem(text=f"As of {page.principal.tenant.today(page.platform.clock):%-d %b %Y}", icon="calendar_today"),
+        MetaItem(text=f"Data version {watermark.version}", icon="schedule"),
+    ]
+    if page.is_editable:
+        meta.append(MetaItem(text=f"Saved as version {page.facts.version}", icon="cloud_done"))
+        if page.facts.published is None:
+            meta.append(MetaItem(text="Draft: readers do not see it", icon="edit_note", tone=Tone.WARN))
+        elif page.facts.is_draft:
+            text = f"Readers see version {page.facts.published}"
+            meta.append(MetaItem(text=text, icon="edit_note", tone=Tone.WARN))
+    return meta
+
+
+def _bar(page: _Page) -> None:
+    with page_bar(_meta(page), key="notebook"):
+        if st.button("All notebooks", key="notebook_back"):
+            st.query_params.clear()
+            st.rerun()
+        if page.is_editable:
+            choose_option("view", {"edit": "Notebook", "history": "History"}, default="edit", label="Face")
+            _undo_buttons(page)
+            _more(page)
+        if page.principal.can(Permission.REPORT_EXPORT) and page.facts.published is not None:
+            _report_buttons(page)
+        if page.is_editable and page.facts.is_draft:
+            st.button("Publish", type="primary", key="notebook_publish", on_click=partial(_publish, page))
+
+
+def _publish(page: _Page) -> None:
+    publish_notebook(page.platform, page.principal, page.notebook.name, page.facts.version)
+
+
+def _undo_buttons(page: _Page) -> None:
+    undo = partial(undo_edit, page.platform, page.principal, page.notebook.name)
+    state = page.state
+    if state.undo or state.redo:
+        st.button("Undo", icon=":material/undo:", key="notebook_undo", disabled=not state.undo, on_click=undo)
+        st.button(
+            "Redo", icon=":material/redo:", key="notebook_redo", disabled=not state.redo, on_click=undo,
+            kwargs={"is_redo": True},
+        )  # fmt: skip
+
+
+def _more(page: _Page) -> None:
+    with st.popover("More", key="notebook_more"):
+        with st.form(f"describe_{page.facts.version}", border=False):
+            title = st.text_input("Title", page.notebook.title)
+            description = st.text_area("Description", page.notebook.description, height=100)
+            if st.form_submit_button("Save title and description"):
+                edit = DescribeNotebook(title=title, description=description)
+                save_edit(page.platform, page.principal, page.notebook.name, edit)
+                st.rerun()
+        if st.button("Duplicate", icon=":material/content_copy:", key="notebook_duplicate"):
+            st.query_params["id"] = duplicate_notebook(page.platform, page.principal, page.notebook.name).name
+            st.rerun()
+        if st.button("Move to the trash", icon=":material/delete:", key="notebook_trash"):
+            trash_notebook(page.platform, page.principal, page.notebook.name)
+            st.query_params.clear()
+            st.rerun()
+
+
+def _notices(page: _Page) -> None:
+    state = page.state
+    draw_conflict(page.platform, page.principal, page.notebook, state)
+    if state.said:
+        alert_box(
+            Alert(title=state.said, tone=Tone.GOOD, actions=(Action(label="Undo", act="undo"),)),
+            key="notebook_said",
+            on_act=lambda _act: undo_edit(page.platform, page.principal, page.notebook.name),
+        )
+    if state.problem and state.opened is None and state.adding is None:
+        error_box(TileError(what="This was not saved", why=state.problem), key="notebook_problem")
+
+
+def _report_buttons(page: _Page) -> None:
+    """A report is rendered when it is asked for, not with the page; it is of the published version."""
+
+    def render(format_name: str) -> bytes:
+        return export_report(page.platform, page.principal, page.notebook.name, format_name).content
+
+    for format_name, label, icon in _FORMATS:
+        st.download_button(
+            label,
+            data=partial(render, format_name),
+            file_name=f"{page.notebook.name}.{format_name}",
+            mime=report_formats()[format_name],
+            icon=f":material/{icon}:",
+            key=f"notebook_{format_name}",
+            on_click="ignore",
+        )

@@ -1,0 +1,106 @@
+"""What a member is doing in a notebook, kept in the session: the open form, what can be undone, and a conflict."""
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from core.errors import UserError
+from notebooks import AddCell, Cell, DeleteCell, Edit, EditConflict, Notebook, ReplaceCell
+from services.notebook_editing import edit_notebook
+from services.platform import Platform
+from tenants.access import Principal
+
+
+@dataclass(slots=True, kw_only=True)
+class EditorState:
+    """`opened` is the cell in the form as it was when the form was opened; `adding` the place and kind of a new one.
+
+    The edits of `undo` and `redo` are applied from their end. `form` counts the forms, so that each begins afresh.
+    """
+
+    opened: Cell | None = None
+    adding: tuple[str | None, str] | None = None
+    undo: list[Edit] = field(default_factory=list)
+    redo: list[Edit] = field(default_factory=list)
+    conflict: EditConflict | None = None
+    problem: str = ""
+    said: str = ""
+    form: int = 0
+
+    def open(self, cell: Cell) -> None:
+        """Open the form of a cell."""
+        self.close()
+        self.opened = cell
+
+    def add(self, after: str | None, kind: str) -> None:
+        """Open the form of a new cell behind another."""
+        self.close()
+        self.adding = (after, kind)
+
+    def close(self) -> None:
+        """Close the form, with what was typed into it."""
+        self.opened = self.adding = None
+        self.form += 1
+        self.problem = self.said = ""
+
+
+def editor_state(name: str) -> EditorState:
+    """The state of a notebook in this session."""
+    state: EditorState = st.session_state.setdefault(f"editor_{name}", EditorState())
+    return state
+
+
+def save_edit(platform: Platform, principal: Principal, name: str, edit: Edit, *, said: str = "") -> Notebook | None:
+    """Save an edit and remember how to take it back; a conflict or a problem is kept to be shown, None is returned."""
+    state = editor_state(name)
+    undo = _save(platform, principal, name, edit)
+    if undo is None:
+        return None
+    state.close()
+    state.said = said
+    state.undo.append(undo[1])
+    state.redo.clear()
+    return undo[0]
+
+
+def undo_edit(platform: Platform, principal: Principal, name: str, *, is_redo: bool = False) -> None:
+    """Take the last edit back, or do again what was taken back."""
+    state = editor_state(name)
+    taken, given = (state.redo, state.undo) if is_redo else (state.undo, state.redo)
+    if not taken:
+        return
+    undo = _save(platform, principal, name, taken.pop())
+    if undo is not None:
+        state.close()
+        given.append(undo[1])
+
+
+def settle_conflict(platform: Platform, principal: Principal, name: str, choice: str) -> None:
+    """End a conflict: `mine` replaces theirs, `theirs` stays alone, `both` stand one behind the other."""
+    state = editor_state(name)
+    conflict, state.conflict = state.conflict, None
+    state.close()
+    if conflict is None or choice == "theirs":
+        return
+    mine, theirs = conflict.mine, conflict.theirs
+    if mine is None:
+        edit: Edit | None = None if theirs is None else DeleteCell(cell=theirs)
+    elif theirs is None or choice == "both":
+        edit = AddCell(cell=mine, after=conflict.before.name)
+    else:
+        edit = ReplaceCell(before=theirs, cell=mine)
+    if edit is not None:
+        save_edit(platform, principal, name, edit)
+
+
+def _save(platform: Platform, principal: Principal, name: str, edit: Edit) -> tuple[Notebook, Edit] | None:
+    state = editor_state(name)
+    try:
+        edited = edit_notebook(platform, principal, name, edit)
+    except EditConflict as conflict:
+        state.conflict = conflict
+        return None
+    except UserError as error:
+        state.problem = error.message
+        return None
+    return edited.notebook, edited.undo

@@ -1,0 +1,34 @@
+"""A notebook being run for one member: cells in threads, what is known from before taken from memory."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from notebooks import CellRun, Notebook, Running, Scope
+from services.notebook_asking import PrincipalAsk, data_key, memory
+from services.platform import Platform
+from tenants.access import Permission, Principal
+
+# A page's cells keep the engine busy while others compile or draw; more at once would only take turns.
+_workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="notebook")
+
+
+def start_notebook(platform: Platform, principal: Principal, notebook: Notebook, scope: Scope) -> Running:
+    """Begin to run what has changed; each cell is taken when it is needed. Raises ForbiddenError."""
+    principal.require(Permission.NOTEBOOK_READ)
+
+    def submit(task: Callable[[], CellRun]) -> "Future[CellRun]":
+        return _workers.submit(task)
+
+    return Running(
+        notebook,
+        PrincipalAsk(platform, principal),
+        scope,
+        memory=memory,
+        data=data_key(platform, principal),
+        submit=submit,
+    )
+
+
+def forget_cell(running: Running, name: str) -> None:
+    """Have a cell run again the next time, whatever is known of it."""
+    memory.forget(running.keys[name])
