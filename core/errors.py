@@ -51,10 +51,14 @@ class RefusedError(UserError):
 
 
 class ForbiddenError(UserError):
-    """What was asked for is absent or not allowed; which of the two is not told."""
+    """What was asked for is absent or not allowed; which of the two is not told.
+
+    `is_recorded` says that the refusal is in the audit log already: it passes through several use cases.
+    """
 
     code = "not_found"
     status = 404
+    is_recorded = False
 
 
 class ConflictError(UserError):

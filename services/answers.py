@@ -7,6 +7,7 @@ from decimal import Decimal
 from core.result import Result, Watermark
 from metrics.spec import PERIOD
 from services.definitions import find_catalog
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
@@ -55,9 +56,9 @@ def json_value(value: object) -> object:
     return str(value)
 
 
+@permitted(Permission.DEFINITION_READ)
 def describe_metrics(platform: Platform, principal: Principal) -> list[dict[str, object]]:
     """Each metric of the tenant: name, label, unit, description, and the dimensions it can be split by."""
-    principal.require(Permission.DEFINITION_READ)
     catalog = find_catalog(platform, principal.tenant)
     if catalog is None:
         return []

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from core.clock import as_utc
 from core.errors import InvalidError
 from core.names import suggestion
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
@@ -58,9 +59,9 @@ class AuditPage:
     total: int
 
 
+@permitted(Permission.AUDIT_READ)
 def search_events(platform: Platform, principal: Principal, chosen: AuditFilter, *, page: int = 0) -> AuditPage:
     """A page of the events that fit, of the principal's tenant. Raises InvalidError for an unknown kind."""
-    principal.require(Permission.AUDIT_READ)
     where = _conditions(principal, chosen)
     newest_first = select(AuditRow).where(*where).order_by(AuditRow.sequence.desc())
     with platform.session() as session:
@@ -69,16 +70,16 @@ def search_events(platform: Platform, principal: Principal, chosen: AuditFilter,
         return AuditPage(events=tuple(_event(row) for row in rows), total=total)
 
 
+@permitted(Permission.AUDIT_READ)
 def verify_log(platform: Platform, principal: Principal) -> Proof:
     """Prove the log of the principal's tenant."""
-    principal.require(Permission.AUDIT_READ)
     with platform.session() as session:
         return verify_chain(session, principal.tenant.id)
 
 
+@permitted(Permission.AUDIT_READ)
 def export_events(platform: Platform, principal: Principal, chosen: AuditFilter, format_name: str) -> bytes:
     """The events that fit, oldest first, as `json` lines (with the hashes that prove them) or `csv`; recorded."""
-    principal.require(Permission.AUDIT_READ)
     if format_name not in {"csv", "json"}:
         raise InvalidError(f"{format_name!r} is not a format of the log. {suggestion(format_name, ['csv', 'json'])}")
     statement = select(AuditRow).where(*_conditions(principal, chosen)).order_by(AuditRow.sequence)
@@ -94,9 +95,9 @@ def export_events(platform: Platform, principal: Principal, chosen: AuditFilter,
     return "".join(_csv_lines(lines) if format_name == "csv" else _json_lines(lines)).encode()
 
 
+@permitted(Permission.AUDIT_READ)
 def remove_old_events(platform: Platform, principal: Principal, *, keep_days: int) -> int:
     """Remove lines older than `keep_days` under a signed checkpoint; returns how many. A broken log is left alone."""
-    principal.require(Permission.AUDIT_READ)
     if keep_days < 1:
         raise InvalidError(f"An audit log is kept for at least one day; {keep_days} was asked for.")
     before = platform.clock() - dt.timedelta(days=keep_days)

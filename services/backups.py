@@ -11,6 +11,7 @@ from core.errors import InvalidError
 from core.ids import new_id
 from core.secrets import new_key, wrap
 from services.files import making_file
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
@@ -42,11 +43,11 @@ class MadeBackup:
     removed: tuple[Path, ...]
 
 
+@permitted(Permission.TENANT_MANAGE)
 def back_up(
     platform: Platform, principal: Principal, *, folder: Path | None = None, keep: int | None = None, step: Step
 ) -> MadeBackup:
     """Write a backup of the principal's tenant; `keep` removes all but that many. Raises LimitError, StoreFault."""
-    principal.require(Permission.TENANT_MANAGE)
     if keep is not None and keep < 1:
         raise InvalidError(f"At least one backup is kept; {keep} was asked for.")
     target = folder or platform.settings.backups_folder
@@ -68,9 +69,9 @@ def back_up(
     return MadeBackup(backup=made, sha256=digest, rows=counts, removed=removed)
 
 
+@permitted(Permission.TENANT_MANAGE)
 def list_backups(platform: Platform, principal: Principal) -> list[Backup]:
     """The backups of the principal's tenant in the backup folder, newest first."""
-    principal.require(Permission.TENANT_MANAGE)
     return find_backups(platform.settings.backups_folder, principal.tenant.id)
 
 

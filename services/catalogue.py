@@ -9,6 +9,7 @@ from metrics import Catalog, Metric
 from notebooks import Notebook
 from services.definitions import apply_definitions, model_name, require_catalog
 from services.notebooks import list_parsed
+from services.permitted import permitted
 from services.platform import Platform
 from services.tables import TableFacts, list_tables
 from tenants.access import Permission, Principal
@@ -50,9 +51,9 @@ class Entry:
         return len(self.notebooks) + len(self.part_of)
 
 
+@permitted(Permission.DEFINITION_READ)
 def list_entries(platform: Platform, principal: Principal) -> dict[str, Entry]:
     """Every metric of the tenant by name, broken ones too."""
-    principal.require(Permission.DEFINITION_READ)
     catalog = require_catalog(platform, principal.tenant)
     tables = {}
     if principal.can(Permission.DATA_READ):
@@ -65,9 +66,9 @@ def list_entries(platform: Platform, principal: Principal) -> dict[str, Entry]:
     }
 
 
+@permitted(Permission.DEFINITION_READ)
 def model_versions(platform: Platform, principal: Principal, model: str) -> list[Document]:
     """The versions of a model's definition, the newest first, at most 200. Raises InvalidError without any."""
-    principal.require(Permission.DEFINITION_READ)
     with platform.session() as session:
         found = list_versions(session, principal.tenant.id, DocumentKind.DEFINITION, model, limit=MAX_VERSIONS)
     if not found:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import ConflictError, InvalidError
 from metrics import Catalog, load_catalog
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
@@ -40,6 +41,7 @@ class Applied:
     kept: tuple[str, ...]
 
 
+@permitted(Permission.DEFINITION_APPLY)
 def apply_definitions(
     platform: Platform,
     principal: Principal,
@@ -54,7 +56,6 @@ def apply_definitions(
     the version of each model that an edit began with (0: there was none). Raises DefinitionError with all problems,
     ConflictError where somebody saved a model since; then nothing is changed.
     """
-    principal.require(Permission.DEFINITION_APPLY)
     if not files:
         raise InvalidError("There is no .yaml or .yml file to apply.")
     schema = platform.store(principal.tenant).schema()
@@ -92,9 +93,9 @@ def _require_unchanged(session: Session, tenant: Tenant, based_on: Mapping[str, 
             )
 
 
+@permitted(Permission.DEFINITION_READ)
 def export_definitions(platform: Platform, principal: Principal) -> list[Document]:
     """The definitions in force, as they were applied."""
-    principal.require(Permission.DEFINITION_READ)
     with platform.session() as session:
         return list_documents(session, principal.tenant.id, DocumentKind.DEFINITION)
 

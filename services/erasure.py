@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, text
 from core.errors import InvalidError
 from core.settings import Settings
 from services.backups import Step, find_backups
+from services.permitted import permitted
 from services.platform import ERASING, Platform
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
@@ -23,9 +24,9 @@ from tenants.schema import MemberRow, SigninAttemptRow, TenantRow
 _KEPT = frozenset({"audit_checkpoints", "audit_events", "audit_heads"})
 
 
+@permitted(Permission.TENANT_MANAGE)
 def erase_tenant(platform: Platform, principal: Principal, *, confirm: str, step: Step) -> int:
     """Erase the principal's tenant for good; returns how many of its backups were removed. Raises InvalidError."""
-    principal.require(Permission.TENANT_MANAGE)
     tenant = principal.tenant
     if confirm != tenant.slug:
         raise InvalidError(f"To erase {tenant.slug} for good, confirm it by its short name; {confirm!r} was given.")

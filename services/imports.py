@@ -17,6 +17,7 @@ from core.ids import new_id
 from core.result import Watermark
 from services.answers import json_value
 from services.definitions import broken_metrics
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
@@ -35,6 +36,7 @@ class ImportRun:
     created_by: str
 
 
+@permitted(Permission.DATA_IMPORT)
 def import_files(
     platform: Platform,
     principal: Principal,
@@ -47,7 +49,6 @@ def import_files(
 
     A table of the same name is replaced. Raises SourceError (with file, row and column), LimitError.
     """
-    principal.require(Permission.DATA_IMPORT)
     store = platform.store(principal.tenant)
     staging = store.staging / new_id()
     staging.mkdir(parents=True)
@@ -73,6 +74,7 @@ def import_files(
     return {**report, "watermark": str(watermark)}
 
 
+@permitted(Permission.DATA_IMPORT)
 def import_uploads(
     platform: Platform,
     principal: Principal,
@@ -81,7 +83,6 @@ def import_uploads(
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, object]:
     """Load files that came through a page, as (file name, content); otherwise as `import_files`."""
-    principal.require(Permission.DATA_IMPORT)
     folder = platform.settings.staging_folder / "uploads" / new_id()
     folder.mkdir(parents=True)
     try:
@@ -105,9 +106,9 @@ def _file_name(sent: str) -> str:
     return "upload" if name in {"", ".", ".."} else name
 
 
+@permitted(Permission.DATA_IMPORT)
 def load_tables(platform: Platform, principal: Principal, tables: Mapping[str, pa.Table]) -> Watermark:
     """Load tables that are in memory already, in one transaction."""
-    principal.require(Permission.DATA_IMPORT)
     store = platform.store(principal.tenant)
     staging = store.staging / new_id()
     staging.mkdir(parents=True)
@@ -127,9 +128,9 @@ def load_tables(platform: Platform, principal: Principal, tables: Mapping[str, p
     return watermark
 
 
+@permitted(Permission.DATA_READ)
 def list_imports(platform: Platform, principal: Principal, *, limit: int = 50) -> list[ImportRun]:
     """The newest imports of the principal's tenant, newest first."""
-    principal.require(Permission.DATA_READ)
     statement = (
         select(ImportRow)
         .where(ImportRow.tenant_id == principal.tenant.id)

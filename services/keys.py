@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.errors import InvalidError
 from core.master_key import load_key_file
 from core.secrets import Secret, new_key, unwrap, wrap
+from services.permitted import permitted
 from services.platform import Platform, secret_context
 from tenants import directory
 from tenants.access import Permission, Principal
@@ -36,13 +37,13 @@ def rotate_master(platform: Platform, new_key_file: str | None, step: Callable[[
     return platform.keys.rotate_master(platform.metadata, new, record=record, step=step)
 
 
+@permitted(Permission.TENANT_MANAGE)
 def rotate_tenant(platform: Platform, principal: Principal, step: Callable[[str], None]) -> int:
     """Write the tenant's store and secrets anew under a new key; returns how many secrets. Queries go on meanwhile.
 
     Whatever step it is killed at, the metadata name one file and its key, and the other file is removed at the next
     opening. Earlier backups carry the key they were made under. Raises StoreFault, LimitError.
     """
-    principal.require(Permission.TENANT_MANAGE)
     # The engine is loaded with the first store, not at start.
     from tenants.store.place import next_place
     from tenants.store.rekey import write_under_key

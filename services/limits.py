@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal, operator
 from tenants.audit import AuditAction, record_event
@@ -41,9 +42,9 @@ def set_limits(platform: Platform, tenant: Tenant, own: Mapping[str, int | float
     return limits
 
 
+@permitted(Permission.USAGE_READ)
 def find_storage(platform: Platform, principal: Principal) -> Storage:
     """What the principal's tenant takes and may take."""
-    principal.require(Permission.USAGE_READ)
     with platform.session() as session:
         seats = len(list_members(session, principal.tenant))
     limits = platform.store_place(principal.tenant).limits

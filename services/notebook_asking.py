@@ -10,6 +10,7 @@ from metrics.query import MetricQuery
 from notebooks import DimensionFacts, MetricFacts, RunMemory, SqlQuestion
 from services.coverage import find_coverage
 from services.definitions import find_catalog, require_catalog
+from services.permitted import permitted
 from services.platform import Platform
 from services.policies import find_view
 from services.query import ask, list_values
@@ -66,9 +67,9 @@ def data_key(platform: Platform, principal: Principal) -> str:
     return repr((principal.tenant.id, watermark.version, definitions, None if view is None else view.key, rights))
 
 
+@permitted(Permission.NOTEBOOK_READ)
 def cell_choices(platform: Platform, principal: Principal) -> tuple[dict[str, str], dict[str, str]]:
     """The metrics and the dimensions a form can offer, each with its label by its name."""
-    principal.require(Permission.NOTEBOOK_READ)
     catalog = find_catalog(platform, principal.tenant)
     if catalog is None:
         return {}, {}

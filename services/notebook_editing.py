@@ -10,6 +10,7 @@ from core.errors import ConflictError, ForbiddenError, InvalidError
 from core.names import suggestion
 from notebooks import DescribeNotebook, Edit, Notebook, compare_notebooks, dump_notebook, parse_notebook
 from services.notebooks import parse, require_sql_right
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
@@ -36,16 +37,16 @@ def create_notebook(platform: Platform, principal: Principal, title: str) -> Not
     return _add(platform, principal, empty)
 
 
+@permitted(Permission.NOTEBOOK_WRITE)
 def duplicate_notebook(platform: Platform, principal: Principal, name: str) -> Notebook:
     """A copy of a notebook as its writers see it, as a draft. Raises ForbiddenError."""
-    principal.require(Permission.NOTEBOOK_WRITE)
     notebook, _ = _require(platform, principal, name)
     return _add(platform, principal, replace(notebook, title=f"{notebook.title[:280]} (copy)"))
 
 
+@permitted(Permission.NOTEBOOK_WRITE)
 def add_from_text(platform: Platform, principal: Principal, text: str) -> Notebook:
     """A notebook from pasted YAML, as a draft under a name of its own. Raises NotebookError with every problem."""
-    principal.require(Permission.NOTEBOOK_WRITE)
     return _add(platform, principal, parse_notebook(text, "the pasted text"))
 
 
@@ -62,16 +63,16 @@ def edit_notebook(platform: Platform, principal: Principal, name: str, edit: Edi
     return Edited(notebook=notebook, version=version, undo=undo[0])
 
 
+@permitted(Permission.NOTEBOOK_WRITE)
 def restore_version(platform: Platform, principal: Principal, name: str, version: int) -> Notebook:
     """Save an older version anew as the newest; what came between stays in the history. Raises ForbiddenError."""
-    principal.require(Permission.NOTEBOOK_WRITE)
     older, _ = _require(platform, principal, name, version)
     return _change(platform, principal, name, lambda _newest: older)[0]
 
 
+@permitted(Permission.NOTEBOOK_WRITE)
 def publish_notebook(platform: Platform, principal: Principal, name: str, version: int) -> None:
     """Show a version to readers; the one that was looked at, not one that somebody saved meanwhile."""
-    principal.require(Permission.NOTEBOOK_WRITE)
     _require(platform, principal, name, version)
     with platform.session() as session:
         publish_version(session, principal.tenant.id, name, version)
@@ -80,9 +81,9 @@ def publish_notebook(platform: Platform, principal: Principal, name: str, versio
         )
 
 
+@permitted(Permission.NOTEBOOK_WRITE)
 def trash_notebook(platform: Platform, principal: Principal, name: str, *, is_trashed: bool = True) -> None:
     """Put a notebook into the trash, where readers do not see it, or take it out. Raises ForbiddenError."""
-    principal.require(Permission.NOTEBOOK_WRITE)
     _require(platform, principal, name, is_in_trash=not is_trashed)
     with platform.session() as session:
         set_trashed(session, principal, name, is_trashed=is_trashed)
@@ -90,9 +91,9 @@ def trash_notebook(platform: Platform, principal: Principal, name: str, *, is_tr
         record_event(session, action, subject=name, principal=principal)
 
 
+@permitted(Permission.NOTEBOOK_READ)
 def mark_favourite(platform: Platform, principal: Principal, name: str, *, is_favourite: bool) -> None:
     """Mark a notebook for the member alone, or take the mark away."""
-    principal.require(Permission.NOTEBOOK_READ)
     _require(platform, principal, name)
     if principal.member_id is None:
         raise InvalidError("The operator has no favourites; sign in as a member.")
@@ -100,8 +101,8 @@ def mark_favourite(platform: Platform, principal: Principal, name: str, *, is_fa
         set_favourite(session, principal.member_id, name, is_favourite=is_favourite)
 
 
+@permitted(Permission.NOTEBOOK_WRITE)
 def _add(platform: Platform, principal: Principal, notebook: Notebook) -> Notebook:
-    principal.require(Permission.NOTEBOOK_WRITE)
     require_sql_right(principal, notebook)
     for _ in range(_TRIES):
         try:
@@ -117,10 +118,10 @@ def _add(platform: Platform, principal: Principal, notebook: Notebook) -> Notebo
     raise ConflictError("Others are making notebooks of this title at the same moment. Try again.")
 
 
+@permitted(Permission.NOTEBOOK_WRITE)
 def _change(
     platform: Platform, principal: Principal, name: str, change: Callable[[Notebook], Notebook]
 ) -> tuple[Notebook, int]:
-    principal.require(Permission.NOTEBOOK_WRITE)
     for _ in range(_TRIES):
         notebook, document = _require(platform, principal, name)
         changed = change(notebook)

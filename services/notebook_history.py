@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from notebooks import Notebook, NotebookError, compare_notebooks, diff_lines
 from services.notebooks import parse
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.documents import Document, DocumentKind, find_document, list_versions
@@ -24,11 +25,11 @@ class VersionFacts:
     is_published: bool
 
 
+@permitted(Permission.NOTEBOOK_WRITE)
 def list_history(
     platform: Platform, principal: Principal, name: str, *, before: int | None = None
 ) -> list[VersionFacts]:
     """The versions of a notebook, newest first, at most fifty of those below `before`."""
-    principal.require(Permission.NOTEBOOK_WRITE)
     tenant = principal.tenant.id
     with platform.session() as session:
         versions = list_versions(session, tenant, DocumentKind.NOTEBOOK, name, limit=PAGE + 1, before=before)
@@ -46,9 +47,9 @@ def list_history(
     ]
 
 
+@permitted(Permission.NOTEBOOK_WRITE)
 def diff_versions(platform: Platform, principal: Principal, name: str, old: int, new: int) -> str:
     """The changed lines between two versions, as a unified diff; empty where nothing changed."""
-    principal.require(Permission.NOTEBOOK_WRITE)
     tenant = principal.tenant.id
     with platform.session() as session:
         found = [find_document(session, tenant, DocumentKind.NOTEBOOK, name, version) for version in (old, new)]

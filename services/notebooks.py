@@ -13,6 +13,7 @@ from metrics.period import PeriodKind
 from notebooks import Notebook, NotebookError, Scope, SqlCell, parse_notebook, suggest_home
 from services.definitions import find_catalog
 from services.notebook_asking import dimension_facts, metric_facts
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
@@ -48,12 +49,12 @@ class NotebookFacts:
         return self.published != self.version
 
 
+@permitted(Permission.NOTEBOOK_WRITE)
 def save_notebooks(platform: Platform, principal: Principal, texts: Mapping[str, str]) -> tuple[str, ...]:
     """Check YAML texts by file name, save what changed and publish it; returns the names changed.
 
     Raises UserError with all problems.
     """
-    principal.require(Permission.NOTEBOOK_WRITE)
     by_name = {}
     for file, text in texts.items():
         notebook = parse_notebook(text, file)
@@ -78,11 +79,13 @@ def require_sql_right(principal: Principal, notebook: Notebook, before: Notebook
         principal.require(Permission.SQL_QUERY)
 
 
+@permitted(Permission.NOTEBOOK_READ)
 def list_notebooks(
     platform: Platform, principal: Principal, *, search: str = "", is_trash: bool = False
 ) -> list[NotebookFacts]:
     """The notebooks a principal may see, favourites first, then by title; `search` is looked for in every text."""
-    principal.require(Permission.NOTEBOOK_WRITE if is_trash else Permission.NOTEBOOK_READ)
+    if is_trash:
+        principal.require(Permission.NOTEBOOK_WRITE)
     with platform.session() as session:
         favourites = list_favourites(session, principal.member_id)
     words = search.casefold().split()
@@ -94,9 +97,9 @@ def list_notebooks(
     return sorted(found, key=lambda facts: (not facts.is_favourite, facts.title.casefold(), facts.name))
 
 
+@permitted(Permission.NOTEBOOK_READ)
 def list_parsed(platform: Platform, principal: Principal) -> list[Notebook]:
     """The notebooks a principal may see, themselves; those that cannot be read any more are left out."""
-    principal.require(Permission.NOTEBOOK_READ)
     found = []
     for document, _ in _visible(platform, principal):
         try:
@@ -128,9 +131,9 @@ def _facts(document: Document, state: NotebookState, *, is_favourite: bool) -> N
     )
 
 
+@permitted(Permission.NOTEBOOK_READ)
 def export_notebooks(platform: Platform, principal: Principal, name: str | None = None) -> list[Document]:
     """The notebooks as they were saved last, or the one called `name`. Raises ForbiddenError."""
-    principal.require(Permission.NOTEBOOK_READ)
     documents = [document for document, _ in _visible(platform, principal)]
     if name is None:
         return documents
@@ -148,11 +151,11 @@ def require_notebook(platform: Platform, principal: Principal, name: str, *, is_
     return require_version(platform, principal, name, is_draft=is_draft)[0]
 
 
+@permitted(Permission.NOTEBOOK_READ)
 def require_version(
     platform: Platform, principal: Principal, name: str, *, is_draft: bool = False
 ) -> tuple[Notebook, NotebookFacts]:
     """A notebook with its version and state. Raises ForbiddenError with the nearest names."""
-    principal.require(Permission.NOTEBOOK_READ)
     seen = _visible(platform, principal)
     found = next(((document, state) for document, state in seen if document.name == name), None)
     if found is None:
@@ -167,16 +170,16 @@ def require_version(
     return notebook, _facts(document, state, is_favourite=name in favourites)
 
 
+@permitted(Permission.NOTEBOOK_READ)
 def find_notebook(platform: Platform, principal: Principal, name: str) -> Notebook | None:
     """The newest version of a notebook, None where the principal sees none of that name."""
-    principal.require(Permission.NOTEBOOK_READ)
     seen = [document for document, _ in _visible(platform, principal) if document.name == name]
     return parse(seen[0].text, f"{name}.yaml") if seen else None
 
 
+@permitted(Permission.METRIC_QUERY)
 def home_notebook(platform: Platform, principal: Principal) -> Notebook | None:
     """The tenant's `home` notebook, or one made of its metrics; None where no metrics are defined."""
-    principal.require(Permission.METRIC_QUERY)
     if principal.can(Permission.NOTEBOOK_READ):
         for document, _ in _visible(platform, principal):
             if document.name == HOME:

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 
 from core.errors import InvalidError, UserError
 from core.names import suggestion
+from services.permitted import permitted, require_holding
 from services.platform import Platform
 from tenants import directory
 from tenants.access import Permission, Principal, operator
 from tenants.access.passwords import hash_password
+from tenants.access.tenant_roles import permissions_of_roles
 from tenants.audit import AuditAction, record_event
 from tenants.tenant import Tenant
 from tenants.usage import UsageItem
@@ -45,6 +47,7 @@ def create_tenant(
     return tenant
 
 
+@permitted(Permission.MEMBER_ADD)
 def add_member(
     platform: Platform,
     principal: Principal,
@@ -56,9 +59,9 @@ def add_member(
     attributes: Mapping[str, object] | None = None,
 ) -> Principal:
     """A new member of the principal's tenant. Raises InvalidError, ConflictError, ForbiddenError."""
-    principal.require(Permission.MEMBER_ADD)
     password_hash = None if password is None else hash_password(password, known=words_of(principal.tenant, email))
     with platform.session() as session:
+        require_holding(principal, permissions_of_roles(session, principal.tenant.id, [role]))
         member = directory.add_member(
             session,
             principal.tenant,

@@ -11,8 +11,10 @@ from core.errors import ForbiddenError, InvalidError
 from metrics.errors import DefinitionError
 from metrics.policy import Reader, ReaderView, check_policies, read_policies, resolve, restrict
 from services.definitions import find_catalog
+from services.permitted import permitted
 from services.platform import Platform
-from tenants.access import Permission, Principal, Role
+from tenants.access import Permission, Principal
+from tenants.access.tenant_roles import list_roles
 from tenants.audit import AuditAction, record_event
 from tenants.documents import (
     Document,
@@ -49,6 +51,7 @@ class TablePreview:
     rows: int
 
 
+@permitted(Permission.POLICY_APPLY)
 def apply_policies(
     platform: Platform, principal: Principal, files: Mapping[str, str], *, prune: bool = False
 ) -> Applied:
@@ -56,12 +59,13 @@ def apply_policies(
 
     Raises DefinitionError with all problems; then nothing is changed.
     """
-    principal.require(Permission.POLICY_APPLY)
     if not files:
         raise InvalidError("There is no .yaml or .yml file to apply.")
     policies = read_policies(files)
     schema = platform.store(principal.tenant).schema()
-    problems = check_policies(policies.values(), find_catalog(platform, principal.tenant), schema, list(Role))
+    with platform.session() as session:
+        known = [role.name for role in list_roles(session, principal.tenant.id)]
+    problems = check_policies(policies.values(), find_catalog(platform, principal.tenant), schema, known)
     if problems:
         raise DefinitionError(problems)
     texts = {name: files[policy.file] for name, policy in policies.items()}
@@ -80,9 +84,9 @@ def apply_policies(
     return Applied(changed=changed, removed=removed)
 
 
+@permitted(Permission.POLICY_READ)
 def export_policies(platform: Platform, principal: Principal) -> list[Document]:
     """The policies in force, as they were applied."""
-    principal.require(Permission.POLICY_READ)
     with platform.session() as session:
         return list_documents(session, principal.tenant.id, DocumentKind.POLICY)
 
@@ -106,7 +110,7 @@ def find_view(platform: Platform, principal: Principal) -> ReaderView | None:
         definitions,
         store.watermark().version,
         repr(sorted(principal.attributes.items())),
-        principal.role,
+        principal.roles,
         principal.email,
     )
     key = (tenant.id, principal.member_id)
@@ -127,7 +131,7 @@ def _resolve(platform: Platform, principal: Principal) -> ReaderView | None:
         documents = list_documents(session, principal.tenant.id, DocumentKind.POLICY)
     policies = read_policies({f"{document.name}.yaml": document.text for document in documents})
     reader = Reader(
-        roles=(principal.role,),
+        roles=principal.roles,
         attributes={"email": principal.email, "name": principal.name, **principal.attributes},
         salt=platform.derived_secret(principal.tenant, "column mask"),
     )
@@ -135,9 +139,9 @@ def _resolve(platform: Platform, principal: Principal) -> ReaderView | None:
     return resolve(policies.values(), find_catalog(platform, principal.tenant), schema, reader)
 
 
+@permitted(Permission.POLICY_READ)
 def preview_tables(platform: Platform, principal: Principal, member: Principal) -> list[TablePreview]:
     """For each table of the store, how many of its rows a member sees. Raises ForbiddenError, RefusedError."""
-    principal.require(Permission.POLICY_READ)
     if member.tenant.id != principal.tenant.id:
         raise ForbiddenError("There is no such member here.")
     store = platform.store(principal.tenant)

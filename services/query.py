@@ -8,21 +8,22 @@ from metrics import CompileContext, CompiledQuery, compile_members, compile_quer
 from metrics.guard import DIALECT
 from metrics.query import MetricQuery
 from services.definitions import require_catalog
+from services.permitted import permitted
 from services.platform import Platform
 from services.reading import read_rows
 from tenants.access import Permission, Principal
 
 
+@permitted(Permission.METRIC_QUERY)
 def ask(platform: Platform, principal: Principal, query: MetricQuery) -> Result:
     """The answer to a question. Raises InvalidError, RefusedError, LimitError, ForbiddenError."""
-    principal.require(Permission.METRIC_QUERY)
     catalog = require_catalog(platform, principal.tenant)
     return run_compiled(platform, principal, compile_query(catalog, query, compile_context(platform, principal)))
 
 
+@permitted(Permission.METRIC_QUERY)
 def list_values(platform: Platform, principal: Principal, dimension: str, metrics: tuple[str, ...]) -> list[str]:
     """The values of a dimension that these metrics can be filtered by, at most 200, most frequent first."""
-    principal.require(Permission.METRIC_QUERY)
     catalog = require_catalog(platform, principal.tenant)
     result = run_compiled(platform, principal, compile_members(catalog, dimension, metrics, limit=200))
     return [str(value) for value in result.values(result.columns[0].name) if value is not None]

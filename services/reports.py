@@ -34,6 +34,7 @@ from notebooks import (
 )
 from services.notebook_asking import PrincipalAsk, data_key, memory
 from services.notebooks import require_notebook, scope_of
+from services.permitted import permitted
 from services.platform import Platform
 from services.policies import find_view
 from tenants.access import Permission, Principal
@@ -95,9 +96,9 @@ def export_report(platform: Platform, principal: Principal, name: str, format_na
     )
 
 
+@permitted(Permission.REPORT_EXPORT)
 def build_report(platform: Platform, principal: Principal, name: str, *, prepared_for: str) -> BuiltReport:
     """Run a notebook as the principal. Raises ForbiddenError, RefusedError, InvalidError with the nearest name."""
-    principal.require(Permission.REPORT_EXPORT)
     notebook = require_notebook(platform, principal, name)
     scope = scope_of(platform, principal)
     runs = run_notebook(

@@ -15,6 +15,7 @@ from core.errors import ConflictError, ForbiddenError
 from core.master_key import load_key_file
 from core.secrets import Secret, wrap
 from services.backups import Step, backup_context, find_backups, working_folder
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal, operator
 from tenants.audit import AuditAction, record_event
@@ -95,9 +96,9 @@ def restore_backup(
     return Restored(header=found.header, rows=found.rows, is_in_place=True)
 
 
+@permitted(Permission.TENANT_MANAGE)
 def restore_own(platform: Platform, principal: Principal, name: str, *, step: Step, is_check: bool = False) -> Restored:
     """Put the principal's tenant back from a backup of its own in the backup folder, or only try it."""
-    principal.require(Permission.TENANT_MANAGE)
     for backup in find_backups(platform.settings.backups_folder, principal.tenant.id):
         if backup.path.name == name:
             if is_check:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import ConflictError, InvalidError, UserError
 from core.ids import new_token
+from services.permitted import permitted
 from services.platform import Platform
 from tenants import directory
 from tenants.access import Permission, Principal
@@ -114,9 +115,9 @@ def remove_factor(platform: Platform, principal: Principal, code: str) -> None:
         raise InvalidError("This code is not right, or was used already. Nothing was changed.")
 
 
+@permitted(Permission.SIGNIN_CONFIGURE)
 def reset_factor(platform: Platform, principal: Principal, email: str) -> None:
     """Remove the factor of a member who lost it and the recovery codes. Raises ForbiddenError."""
-    principal.require(Permission.SIGNIN_CONFIGURE)
     with platform.session() as session:
         member = directory.require_member(session, principal.tenant, email)
         _remove(session, principal, own_id(member), member.email)

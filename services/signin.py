@@ -156,7 +156,7 @@ def start_member_session(platform: Platform, member_id: str, way: str, *, provid
             session, member_id, now=platform.clock(), lifetime=lifetime, way=way, provider_id=provider_id
         )
         row = session.get_one(MemberRow, member_id)
-        principal = directory.principal(directory.tenant_of(session, row.tenant_id), row)
+        principal = directory.principal(session, directory.tenant_of(session, row.tenant_id), row)
         record_event(
             session, AuditAction.SESSION_STARTED, subject=principal.email, principal=principal, data={"way": way}
         )

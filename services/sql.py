@@ -11,6 +11,7 @@ from core.result import Column, ColumnType, Result
 from metrics.binding import Binder
 from metrics.guard import DIALECT, parse_select
 from services.as_of import parse_as_of
+from services.permitted import permitted
 from services.platform import Platform
 from services.reading import read_rows
 from tenants.access import Permission, Principal
@@ -18,17 +19,18 @@ from tenants.access import Permission, Principal
 MAX_ROWS = 10_000
 
 
+@permitted(Permission.SQL_QUERY)
 def run_sql(platform: Platform, principal: Principal, text: str, *, as_of: str | None = None) -> Result:
     """The rows of one SELECT. Raises RefusedError naming what is not allowed, LimitError, InvalidError.
 
     With `as_of`, a day in the tenant's zone or a moment, every table is what it was then.
     """
-    principal.require(Permission.SQL_QUERY)
     moment = None if as_of is None else parse_as_of(as_of, principal.tenant.zone)
     sentence = "Rows of a SELECT." if as_of is None else f"Rows of a SELECT, as of {as_of}."
     return _select(platform, principal, text, values={}, tables={}, as_of=moment, sentence=sentence)
 
 
+@permitted(Permission.NOTEBOOK_READ)
 def select_rows(
     platform: Platform,
     principal: Principal,
@@ -42,7 +44,6 @@ def select_rows(
     Where the text has a name of `values`, its values are bound. `tables` are results that may be read by name. Raises
     RefusedError naming what is not allowed, LimitError, InvalidError.
     """
-    principal.require(Permission.NOTEBOOK_READ)
     return _select(platform, principal, text, values=values, tables=tables, as_of=None, sentence="Rows of a SELECT.")
 
 

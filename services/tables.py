@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from services.imports import list_imports
+from services.permitted import permitted
 from services.platform import Platform
 from services.policies import find_view, visible_counts
 from tenants.access import Permission, Principal
@@ -22,9 +23,9 @@ class TableFacts:
     loaded_by: str
 
 
+@permitted(Permission.DATA_READ)
 def list_tables(platform: Platform, principal: Principal) -> list[TableFacts]:
     """The tables of the principal's tenant by name, with the rows the principal sees; hidden tables are left out."""
-    principal.require(Permission.DATA_READ)
     store = platform.store(principal.tenant)
     columns = store.schema()
     newest: dict[str, tuple[str, dt.datetime, str]] = {}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from services.backups import Step, working_folder
 from services.files import making_file
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
@@ -31,9 +32,9 @@ Passwords, keys and tokens are left out.
 """
 
 
+@permitted(Permission.TENANT_MANAGE)
 def export_tenant(platform: Platform, principal: Principal, path: Path, *, step: Step) -> dict[str, int]:
     """Write the principal's tenant as a ZIP file; returns the rows of each table. Row policies do not bind it."""
-    principal.require(Permission.TENANT_MANAGE)
     tenant = principal.tenant
     with (
         making_file(path) as unfinished,

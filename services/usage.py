@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from core.errors import InvalidError
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.schema import AuditRow
@@ -24,9 +25,9 @@ class Statement:
     differs: tuple[UsageItem, ...]
 
 
+@permitted(Permission.USAGE_READ)
 def monthly_statement(platform: Platform, principal: Principal, month: str | None = None) -> Statement:
     """The statement of a month, by default the present one. Raises InvalidError for what is no month."""
-    principal.require(Permission.USAGE_READ)
     month = month or month_of(platform.clock())
     if not _MONTH.fullmatch(month):
         raise InvalidError(f"{month!r} is not a month; write it as 2026-11.")

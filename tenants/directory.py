@@ -13,8 +13,9 @@ from core.errors import ConflictError, ForbiddenError, InvalidError
 from core.ids import new_id
 from core.names import suggestion
 from core.secrets import Secret, new_key, wrap
+from tenants.access.member_roles import give_roles, roles_by_member
 from tenants.access.principal import Principal
-from tenants.access.roles import Role, permissions_of
+from tenants.access.tenant_roles import permissions_of_roles, require_roles
 from tenants.schema import MemberRow, TenantRow
 from tenants.tenant import Tenant
 
@@ -110,8 +111,7 @@ def add_member(
     email = email.strip().lower()
     if not _EMAIL.fullmatch(email) or len(email) > 254:
         raise InvalidError(f"{email!r} is not an e-mail address.")
-    if role not in list(Role):
-        raise InvalidError(f"{role!r} is not a role. {suggestion(role, list(Role))}")
+    require_roles(session, tenant.id, [role])
     if find_member(session, tenant, email) is not None:
         raise ConflictError(f"{email} is a member of {tenant.slug} already.")
     row = MemberRow(
@@ -119,7 +119,6 @@ def add_member(
         tenant_id=tenant.id,
         email=email,
         name=name.strip() or email,
-        role=role,
         attributes=dict(attributes or {}),
         password_hash=password_hash,
         is_active=True,
@@ -127,7 +126,8 @@ def add_member(
     )
     session.add(row)
     session.flush()
-    return principal(tenant, row)
+    give_roles(session, row.id, [role])
+    return principal(session, tenant, row)
 
 
 def find_member(session: Session, tenant: Tenant, email: str) -> Principal | None:
@@ -136,7 +136,7 @@ def find_member(session: Session, tenant: Tenant, email: str) -> Principal | Non
         MemberRow.tenant_id == tenant.id, MemberRow.email == email.strip().lower(), MemberRow.is_active
     )
     row = session.scalar(statement)
-    return None if row is None else principal(tenant, row)
+    return None if row is None else principal(session, tenant, row)
 
 
 def require_member(session: Session, tenant: Tenant, email: str) -> Principal:
@@ -152,18 +152,24 @@ def require_member(session: Session, tenant: Tenant, email: str) -> Principal:
 def list_members(session: Session, tenant: Tenant) -> list[Principal]:
     """The active members by address."""
     statement = select(MemberRow).where(MemberRow.tenant_id == tenant.id, MemberRow.is_active)
-    return [principal(tenant, row) for row in session.scalars(statement.order_by(MemberRow.email))]
+    rows = session.scalars(statement.order_by(MemberRow.email)).all()
+    roles = roles_by_member(session, [row.id for row in rows])
+    return [_principal(session, tenant, row, roles[row.id]) for row in rows]
 
 
-def principal(tenant: Tenant, row: MemberRow) -> Principal:
+def principal(session: Session, tenant: Tenant, row: MemberRow) -> Principal:
     """A member as the one who asks."""
+    return _principal(session, tenant, row, roles_by_member(session, [row.id])[row.id])
+
+
+def _principal(session: Session, tenant: Tenant, row: MemberRow, roles: tuple[str, ...]) -> Principal:
     return Principal(
         tenant=tenant,
         member_id=row.id,
         email=row.email,
         name=row.name,
-        role=row.role,
-        permissions=permissions_of(Role(row.role)),
+        roles=roles,
+        permissions=permissions_of_roles(session, tenant.id, roles),
         attributes=row.attributes,
     )
 

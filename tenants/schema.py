@@ -48,11 +48,30 @@ class MemberRow(Base):
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
     email: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(200))
-    role: Mapped[str] = mapped_column(String(32))
     attributes: Mapped[dict[str, object]] = mapped_column(default=dict)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[dt.datetime]
+
+
+class MemberRoleRow(Base):
+    """A role that a member has; a member has at least one, and the rights of all of them."""
+
+    __tablename__ = "member_roles"
+
+    member_id: Mapped[str] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+class RoleRow(Base):
+    """A role of a tenant's own, beside the built-in ones: a set of permissions."""
+
+    __tablename__ = "roles"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    description: Mapped[str] = mapped_column(String(200))
+    permissions: Mapped[list[str]] = mapped_column(JSON)
 
 
 class SigninLinkRow(Base):

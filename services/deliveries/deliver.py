@@ -10,6 +10,7 @@ from services.deliveries.runs import Run, begin_run
 from services.deliveries.schedules import require_schedule
 from services.deliveries.spec import Delivery, RunKind
 from services.deliveries.steps import copy_delivery, work_on
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.delivery_schema import DeliveryRow, DeliveryRunRow
@@ -35,12 +36,12 @@ def preview(platform: Platform, principal: Principal, name: str) -> Rendered:
     return render_group(platform, principal, require_schedule(platform, principal, name).plan)
 
 
+@permitted(Permission.SCHEDULE_MANAGE)
 def resend(platform: Platform, principal: Principal, delivery_id: str) -> list[Delivery]:
     """Send the very files of a delivery to its recipient again; rendered anew where what they may see has changed.
 
     Raises ForbiddenError where the schedule has gone, ConflictError for one that never was rendered.
     """
-    principal.require(Permission.SCHEDULE_MANAGE)
     delivery = require_delivery(platform, principal, delivery_id)
     schedule = require_schedule(platform, principal, delivery.schedule)
     if not delivery.files:
@@ -52,8 +53,8 @@ def resend(platform: Platform, principal: Principal, delivery_id: str) -> list[D
     return _work(platform, run)
 
 
+@permitted(Permission.SCHEDULE_MANAGE)
 def _deliver(platform: Platform, principal: Principal, name: str, kind: RunKind) -> list[Delivery]:
-    principal.require(Permission.SCHEDULE_MANAGE)
     schedule = require_schedule(platform, principal, name)
     require_channel(schedule.plan.channel).check(platform, schedule.plan.channel)
     with platform.session() as session:

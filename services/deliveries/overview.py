@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from core.clock import as_utc
 from services.deliveries.spec import DeliveryState
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.delivery_schema import DeliveryRow, UnsubscribedRow
@@ -24,9 +25,9 @@ class Overview:
     left: Mapping[str, int]
 
 
+@permitted(Permission.SCHEDULE_MANAGE)
 def summarise(platform: Platform, principal: Principal) -> Overview:
     """The overview of the principal's tenant; `last_sent` and `left` are by the schedule's id."""
-    principal.require(Permission.SCHEDULE_MANAGE)
     own = DeliveryRow.tenant_id == principal.tenant.id
     since = platform.clock() - dt.timedelta(days=_DAYS)
     counts = select(DeliveryRow.state, func.count()).where(own, DeliveryRow.created_at >= since)

@@ -34,7 +34,7 @@ def is_wanted(session: Session, schedule: Schedule, member: Principal) -> bool:
 def is_named(schedule: Schedule, member: Principal) -> bool:
     """Whether a schedule's list names a member, by address or role."""
     named = schedule.plan.recipients
-    return member.email in named or f"{ROLE}{member.role}" in named
+    return member.email in named or any(f"{ROLE}{role}" in named for role in member.roles)
 
 
 def effective_key(platform: Platform, reader: Principal) -> str:

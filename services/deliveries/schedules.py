@@ -16,10 +16,12 @@ from services.deliveries.condition import check_condition
 from services.deliveries.moments import check_moments, next_moment
 from services.deliveries.spec import CatchUp, OnProblem, Plan, Schedule
 from services.notebooks import require_notebook
+from services.permitted import permitted
 from services.platform import Platform
 from services.reports import report_formats
 from tenants import directory
-from tenants.access import Permission, Principal, Role
+from tenants.access import Permission, Principal
+from tenants.access.tenant_roles import list_roles
 from tenants.audit import AuditAction, record_event
 from tenants.delivery_schema import ScheduleRow
 
@@ -28,9 +30,9 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{1,62}")
 _MOST_RECIPIENTS = 5_000
 
 
+@permitted(Permission.SCHEDULE_MANAGE)
 def add_schedule(platform: Platform, principal: Principal, plan: Plan) -> Schedule:
     """Keep a schedule; it is first due at its next time. Raises InvalidError, ConflictError, ForbiddenError."""
-    principal.require(Permission.SCHEDULE_MANAGE)
     now = platform.clock()
     zone = plan.zone or principal.tenant.zone
     _check(platform, principal, plan, zone, now)
@@ -60,33 +62,33 @@ def add_schedule(platform: Platform, principal: Principal, plan: Plan) -> Schedu
     return schedule_of(row)
 
 
+@permitted(Permission.SCHEDULE_MANAGE)
 def list_schedules(platform: Platform, principal: Principal) -> list[Schedule]:
     """The schedules of the principal's tenant by name."""
-    principal.require(Permission.SCHEDULE_MANAGE)
     statement = select(ScheduleRow).where(ScheduleRow.tenant_id == principal.tenant.id).order_by(ScheduleRow.name)
     with platform.session() as session:
         return [schedule_of(row) for row in session.scalars(statement)]
 
 
+@permitted(Permission.SCHEDULE_MANAGE)
 def require_schedule(platform: Platform, principal: Principal, name: str) -> Schedule:
     """The schedule of that name. Raises ForbiddenError with the nearest names."""
-    principal.require(Permission.SCHEDULE_MANAGE)
     with platform.session() as session:
         return schedule_of(_require(session, principal, name))
 
 
+@permitted(Permission.SCHEDULE_MANAGE)
 def remove_schedule(platform: Platform, principal: Principal, name: str) -> None:
     """Remove a schedule. What it delivered stays on record; what is under way is not sent any more."""
-    principal.require(Permission.SCHEDULE_MANAGE)
     with platform.session() as session:
         row = _require(session, principal, name)
         session.execute(delete(ScheduleRow).where(ScheduleRow.id == row.id))
         _record(session, principal, row, "removed")
 
 
+@permitted(Permission.SCHEDULE_MANAGE)
 def pause_schedule(platform: Platform, principal: Principal, name: str, *, is_paused: bool) -> Schedule:
     """Stop a schedule, or let it run again from its next time on: what it missed while paused is not caught up."""
-    principal.require(Permission.SCHEDULE_MANAGE)
     with platform.session() as session:
         row = _require(session, principal, name)
         row.is_active = not is_paused
@@ -95,9 +97,9 @@ def pause_schedule(platform: Platform, principal: Principal, name: str, *, is_pa
         return schedule_of(row)
 
 
+@permitted(Permission.SCHEDULE_MANAGE)
 def skip_next(platform: Platform, principal: Principal, name: str) -> Schedule:
     """Leave out the next time of a schedule."""
-    principal.require(Permission.SCHEDULE_MANAGE)
     with platform.session() as session:
         row = _require(session, principal, name)
         row.next_at = next_moment(row.cron, row.zone, as_utc(row.next_at))
@@ -148,10 +150,11 @@ def _check(platform: Platform, principal: Principal, plan: Plan, zone: str, now:
 def _check_recipients(platform: Platform, principal: Principal, plan: Plan) -> None:
     with platform.session() as session:
         known = {member.email for member in directory.list_members(session, principal.tenant)}
+        roles = [role.name for role in list_roles(session, principal.tenant.id)]
     for recipient in (one.strip().lower() for one in plan.recipients):
         role = recipient.removeprefix(ROLE)
-        if recipient.startswith(ROLE) and role not in list(Role):
-            raise InvalidError(f"{role!r} is not a role. {suggestion(role, list(Role))}")
+        if recipient.startswith(ROLE) and role not in roles:
+            raise InvalidError(f"{role!r} is not a role. {suggestion(role, roles)}")
         if not recipient.startswith(ROLE) and recipient not in known:
             raise ForbiddenError(f"{principal.tenant.slug} has no member {recipient!r}. {suggestion(recipient, known)}")
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import ForbiddenError
 from services.deliveries.sending import unsubscribe_mark
+from services.permitted import permitted
 from services.platform import Platform
 from tenants import directory
 from tenants.access import Permission, Principal
@@ -50,9 +51,9 @@ def unsubscribe(platform: Platform, token: str) -> Subscription:
     return found
 
 
+@permitted(Permission.REPORT_EXPORT)
 def subscribe_again(platform: Platform, principal: Principal, schedule_id: str) -> None:
     """Receive a schedule again that the principal left; only they themselves can."""
-    principal.require(Permission.REPORT_EXPORT)
     with platform.session() as session:
         session.execute(
             delete(UnsubscribedRow).where(

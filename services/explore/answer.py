@@ -10,6 +10,7 @@ from services.definitions import require_catalog
 from services.explore.drawing import draw_result, suggest_kinds
 from services.explore.question import MAX_ROWS, Question
 from services.notebooks import home_notebook
+from services.permitted import permitted
 from services.platform import Platform
 from services.query import ask, compile_context, run_compiled
 from tenants.access import Permission, Principal
@@ -32,9 +33,9 @@ class Exploration:
     has_more: bool
 
 
+@permitted(Permission.METRIC_QUERY)
 def answer_question(platform: Platform, principal: Principal, question: Question) -> Exploration:
     """The answer to a question of a page. Raises UserError where it has none."""
-    principal.require(Permission.METRIC_QUERY)
     catalog = require_catalog(platform, principal.tenant)
     query = question.to_query(catalog)
     context = replace(compile_context(platform, principal), max_rows=MAX_ROWS + 1)

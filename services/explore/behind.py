@@ -10,6 +10,7 @@ from metrics.relative import find_range
 from metrics.spec import OTHER, PERIOD, TOTAL
 from services.definitions import require_catalog
 from services.explore.question import Question, member_text
+from services.permitted import permitted
 from services.platform import Platform
 from services.query import compile_context
 from services.reading import read_rows
@@ -33,11 +34,11 @@ def can_open(row: Mapping[str, object]) -> bool:
     return not row.get(OTHER) and not (PERIOD in row and row[PERIOD] is None)
 
 
+@permitted(Permission.DATA_READ)
 def find_rows(
     platform: Platform, principal: Principal, question: Question, metric: str, row: Mapping[str, object]
 ) -> Behind:
     """The rows that a metric counts in a row of an answer. Raises UserError where they cannot be told."""
-    principal.require(Permission.DATA_READ)
     catalog = require_catalog(platform, principal.tenant)
     context = compile_context(platform, principal)
     whole = question.to_query(catalog)

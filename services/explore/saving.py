@@ -13,6 +13,7 @@ from services.definitions import require_catalog
 from services.explore.answer import Exploration
 from services.explore.question import Question
 from services.notebooks import find_notebook, save_notebooks
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
@@ -40,9 +41,9 @@ class Saved:
     left_out: str
 
 
+@permitted(Permission.NOTEBOOK_WRITE)
 def save_question(platform: Platform, principal: Principal, found: Exploration, title: str) -> Saved:
     """Add a cell to the notebook of a title, which is made where there is none. Raises UserError."""
-    principal.require(Permission.NOTEBOOK_WRITE)
     name = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
     if not name:
         raise InvalidError("Give the notebook a title with at least one letter or digit.")

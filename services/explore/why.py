@@ -13,6 +13,7 @@ from metrics.parts import DENOMINATOR, NUMERATOR, with_parts
 from metrics.shift import TARGET, parse_shift
 from services.definitions import require_catalog
 from services.explore.question import Question, member_text
+from services.permitted import permitted
 from services.platform import Platform
 from services.query import compile_context, run_compiled
 from tenants.access import Permission, Principal
@@ -35,13 +36,13 @@ class Why:
     sql: str
 
 
+@permitted(Permission.METRIC_QUERY)
 def explain_change(platform: Platform, principal: Principal, question: Question) -> Why:
     """Why the first metric of a question differs from what it is compared with first.
 
     Raises RefusedError where nothing is compared, where the metric neither adds up nor divides what does, and where
     nothing is known of one of the two periods.
     """
-    principal.require(Permission.METRIC_QUERY)
     catalog = require_catalog(platform, principal.tenant)
     asked = _Asked(platform, principal, catalog, question)
     found = [pair for pair in map(asked.movement, asked.dimensions()) if pair is not None]

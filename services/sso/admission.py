@@ -1,6 +1,6 @@
 """What a provider's identity becomes here: a member, made on the first sign-in, with the role of their groups."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.platform import Platform
@@ -11,6 +11,7 @@ from services.sso.identity import Identity
 from services.sso.providers import Provider
 from tenants import directory
 from tenants.access import Principal, Role
+from tenants.access.member_roles import give_roles, is_last_admin, lock_members, roles_by_member
 from tenants.audit import AuditAction, record_event
 from tenants.schema import IdentityRow, MemberRow
 
@@ -62,19 +63,15 @@ def _follow_groups(session: Session, provider: Provider, member: MemberRow, iden
     if not provider.configuration.role_of_group:
         return
     role = role_of(provider.configuration, identity.groups) or provider.configuration.default_role
-    if role == member.role or (member.role == Role.ADMIN and _is_last_admin(session, member)):
+    [before] = roles_by_member(session, [member.id]).values()
+    if before == (role,):
         return
-    before, member.role = member.role, role
-    session.flush()
-    principal = directory.principal(provider.tenant, member)
-    _record(session, AuditAction.MEMBER_CHANGED, principal, before=before, role=role, way=provider.name)
-
-
-def _is_last_admin(session: Session, member: MemberRow) -> bool:
-    statement = select(func.count()).where(
-        MemberRow.tenant_id == member.tenant_id, MemberRow.role == Role.ADMIN.value, MemberRow.is_active
-    )
-    return session.scalar(statement) == 1
+    lock_members(session, member.tenant_id)
+    if Role.ADMIN in before and is_last_admin(session, member.tenant_id, member.id):
+        return
+    give_roles(session, member.id, [role])
+    principal = directory.principal(session, provider.tenant, member)
+    _record(session, AuditAction.MEMBER_CHANGED, principal, before=" and ".join(before), role=role, way=provider.name)
 
 
 def _record(session: Session, action: AuditAction, member: Principal, **data: object) -> None:

@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
-from core.names import suggestion
 from tenants.access import Role
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -19,17 +18,15 @@ class Joining(BaseModel):
     groups_claim: Text = "groups"
     role_of_group: dict[str, str] = Field(default_factory=dict)
 
-    @field_validator("default_role")
-    @classmethod
-    def _is_role(cls, role: str) -> str:
-        if role not in list(Role):
-            raise ValueError(f"{role!r} is not a role. {suggestion(role, list(Role))}")
-        return role
-
     @field_validator("role_of_group")
     @classmethod
-    def _are_roles(cls, roles: dict[str, str]) -> dict[str, str]:
-        return {group.strip(): cls._is_role(role) for group, role in roles.items()}
+    def _are_groups(cls, roles: dict[str, str]) -> dict[str, str]:
+        return {group.strip(): role for group, role in roles.items()}
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role that people of the provider are given; whether the tenant has it is asked when it is saved."""
+        return frozenset({self.default_role, *self.role_of_group.values()})
 
 
 class OidcConfiguration(Joining):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import ConflictError, ForbiddenError, InvalidError, RefusedError
 from core.ids import new_token
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
@@ -30,9 +31,9 @@ class Domain:
     is_verified: bool
 
 
+@permitted(Permission.SIGNIN_CONFIGURE)
 def claim_domain(platform: Platform, principal: Principal, name: str) -> Domain:
     """Begin to prove a domain; says which TXT record to add. Raises InvalidError, ForbiddenError."""
-    principal.require(Permission.SIGNIN_CONFIGURE)
     name = _normal(name)
     with platform.session() as session:
         row = session.get(DomainRow, (principal.tenant.id, name))
@@ -45,9 +46,9 @@ def claim_domain(platform: Platform, principal: Principal, name: str) -> Domain:
         return _domain(row)
 
 
+@permitted(Permission.SIGNIN_CONFIGURE)
 def verify_domain(platform: Platform, principal: Principal, name: str, *, resolve: Resolver | None = None) -> Domain:
     """Look for the TXT record. Raises RefusedError where it is missing, ConflictError for another's domain."""
-    principal.require(Permission.SIGNIN_CONFIGURE)
     name = _normal(name)
     with platform.session() as session:
         row = session.get(DomainRow, (principal.tenant.id, name))
@@ -68,9 +69,9 @@ def verify_domain(platform: Platform, principal: Principal, name: str, *, resolv
         return _domain(row)
 
 
+@permitted(Permission.SIGNIN_CONFIGURE)
 def release_domain(platform: Platform, principal: Principal, name: str) -> None:
     """Give a domain up; nobody signs in by it any more."""
-    principal.require(Permission.SIGNIN_CONFIGURE)
     with platform.session() as session:
         statement = delete(DomainRow).where(
             DomainRow.tenant_id == principal.tenant.id, DomainRow.domain == _normal(name)
@@ -81,9 +82,9 @@ def release_domain(platform: Platform, principal: Principal, name: str) -> None:
         )
 
 
+@permitted(Permission.SIGNIN_CONFIGURE)
 def list_domains(platform: Platform, principal: Principal) -> list[Domain]:
     """The tenant's domains by name."""
-    principal.require(Permission.SIGNIN_CONFIGURE)
     statement = select(DomainRow).where(DomainRow.tenant_id == principal.tenant.id).order_by(DomainRow.domain)
     with platform.session() as session:
         return [_domain(row) for row in session.scalars(statement)]

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from core.errors import ConflictError, ForbiddenError, InvalidError
 from core.ids import new_id
+from services.permitted import permitted
 from services.platform import Platform
 from services.sso.configuration import OidcConfiguration, SamlConfiguration
 from services.sso.domains import holder_of
 from tenants import directory
 from tenants.access import Permission, Principal
 from tenants.access.signin_policy import is_sso_only
+from tenants.access.tenant_roles import require_roles
 from tenants.audit import AuditAction, record_event
 from tenants.schema import DomainRow, ProviderRow, SecretRow, SigninPolicyRow, TenantRow
 from tenants.tenant import Tenant
@@ -42,15 +44,17 @@ def parse_configuration(content: dict[str, object]) -> Configuration:
         raise InvalidError(f"The provider cannot be used: {problems}.") from error
 
 
+@permitted(Permission.SIGNIN_CONFIGURE)
 def save_provider(
     platform: Platform, principal: Principal, *, name: str, configuration: Configuration, secret: str | None
 ) -> Provider:
     """Test the connection, then keep it. Raises OutboundFailed, OutboundRefused, InvalidError, ForbiddenError."""
-    principal.require(Permission.SIGNIN_CONFIGURE)
     if not name.strip():
         raise InvalidError("A provider needs a name, which the sign-in page shows.")
-    _check_connection(configuration, platform.settings.allowed_hosts)
     tenant = principal.tenant
+    with platform.session() as session:
+        require_roles(session, tenant.id, sorted(configuration.roles))
+    _check_connection(configuration, platform.settings.allowed_hosts)
     with platform.session() as session:
         row = ProviderRow(
             id=new_id(),
@@ -90,16 +94,16 @@ def metadata_address(platform: Platform) -> str:
     return f"{platform.settings.address}/signin/saml-metadata"
 
 
+@permitted(Permission.SIGNIN_CONFIGURE)
 def has_sso_only(platform: Platform, principal: Principal) -> bool:
     """Whether members of the tenant may sign in by a provider only."""
-    principal.require(Permission.SIGNIN_CONFIGURE)
     with platform.session() as session:
         return is_sso_only(session, principal.tenant.id)
 
 
+@permitted(Permission.SIGNIN_CONFIGURE)
 def remove_provider(platform: Platform, principal: Principal, provider_id: str) -> None:
     """Forget a provider and its secret. Raises ForbiddenError, ConflictError for the last one under "SSO only"."""
-    principal.require(Permission.SIGNIN_CONFIGURE)
     with platform.session() as session:
         row = session.get(ProviderRow, provider_id)
         if row is None or row.tenant_id != principal.tenant.id:
@@ -113,16 +117,16 @@ def remove_provider(platform: Platform, principal: Principal, provider_id: str) 
         _record(session, principal, row.name, provider="removed")
 
 
+@permitted(Permission.SIGNIN_CONFIGURE)
 def list_providers(platform: Platform, principal: Principal) -> list[Provider]:
     """The tenant's providers in the order they were made."""
-    principal.require(Permission.SIGNIN_CONFIGURE)
     with platform.session() as session:
         return [_provider(session, row) for row in _rows(session, principal.tenant.id)]
 
 
+@permitted(Permission.SIGNIN_CONFIGURE)
 def demand_sso(platform: Platform, principal: Principal, *, is_demanded: bool) -> None:
     """Let members sign in by a provider only, or by password again. Raises ConflictError where nobody could."""
-    principal.require(Permission.SIGNIN_CONFIGURE)
     tenant_id = principal.tenant.id
     with platform.session() as session:
         has_domain = session.scalar(

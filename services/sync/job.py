@@ -15,6 +15,7 @@ from connectors.errors import IdentityChangedError, SourceError, TerminalSourceE
 from core.errors import UserError
 from core.ids import new_id
 from core.names import suggestion
+from services.permitted import permitted
 from services.platform import Platform
 from services.sync.choice import StreamChoice
 from services.sync.retry import delay_before
@@ -33,6 +34,7 @@ _MODES = {
 }
 
 
+@permitted(Permission.SOURCE_SYNC)
 def run_sync(
     platform: Platform,
     principal: Principal,
@@ -45,7 +47,6 @@ def run_sync(
 
     `wait` sleeps so many seconds between tries and tells whether to stop; only tests give one.
     """
-    principal.require(Permission.SOURCE_SYNC)
     source = require_source(platform, principal, name)
     with platform.syncs.claim(source.id, name) as stop:
         record = RunRecord(platform=platform, principal=principal, source=source)
@@ -54,9 +55,9 @@ def run_sync(
         return job.run()
 
 
+@permitted(Permission.SOURCE_SYNC)
 def cancel_sync(platform: Platform, principal: Principal, name: str) -> bool:
     """Ask a running sync to stop behind its present batch; False where none is running."""
-    principal.require(Permission.SOURCE_SYNC)
     return platform.syncs.stop(require_source(platform, principal, name).id)
 
 

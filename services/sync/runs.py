@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc
 from core.ids import new_id
+from services.permitted import permitted
 from services.platform import Platform
 from services.sync.sources import Source, require_source
 from tenants.access import Permission, Principal
@@ -133,9 +134,9 @@ class RunRecord:
         session.execute(update(SyncRunRow).where(SyncRunRow.id == self.id).values(**values))
 
 
+@permitted(Permission.DATA_READ)
 def list_runs(platform: Platform, principal: Principal, name: str | None = None, *, limit: int = 50) -> list[SyncRun]:
     """The newest runs of a source, or of all sources of the principal's tenant, newest first."""
-    principal.require(Permission.DATA_READ)
     statement = (
         select(SyncRunRow, SourceRow.name)
         .join(SourceRow, SourceRow.id == SyncRunRow.source_id)

@@ -27,6 +27,7 @@ from connectors.contract import (
 from connectors.registry import require_kind
 from core.errors import AppError, ConflictError, ForbiddenError, InternalError, InvalidError
 from core.ids import new_id
+from services.permitted import permitted
 from services.platform import Platform
 from services.sync.choice import StreamChoice, StreamWish, choose_streams
 from services.sync.redaction import Redactor
@@ -61,20 +62,20 @@ class Checked:
     streams: tuple[Stream, ...]
 
 
+@permitted(Permission.SOURCE_CONFIGURE)
 def try_source(platform: Platform, principal: Principal, kind: str, values: Mapping[str, object]) -> Checked:
     """Reach a source that is not saved yet. Raises SourceError, InvalidError, RefusedError, OutboundRefused."""
-    principal.require(Permission.SOURCE_CONFIGURE)
     found = require_kind(kind)
     config = parse_config(found, values)
     with _connected(platform, found, config, is_operators=principal.member_id is None) as connection:
         return Checked(identity=connection.check(), streams=tuple(connection.discover()))
 
 
+@permitted(Permission.SOURCE_CONFIGURE)
 def preview_source(
     platform: Platform, principal: Principal, kind: str, values: Mapping[str, object], stream: str | None, *, rows: int
 ) -> pa.Table:
     """The first rows of a stream, or of the first one, of a source that is not saved. Raises as `try_source`."""
-    principal.require(Permission.SOURCE_CONFIGURE)
     found = require_kind(kind)
     config = parse_config(found, values)
     with _connected(platform, found, config, is_operators=principal.member_id is None) as connection:
@@ -85,6 +86,7 @@ def preview_source(
     return pa.table({})
 
 
+@permitted(Permission.SOURCE_CONFIGURE)
 def save_source(
     platform: Platform,
     principal: Principal,
@@ -96,7 +98,6 @@ def save_source(
     prefix: str = "",
 ) -> Source:
     """Reach a source, choose how its streams are synced, and keep it. Raises as `try_source`, and ConflictError."""
-    principal.require(Permission.SOURCE_CONFIGURE)
     if not _NAME.fullmatch(name):
         raise InvalidError(f"The name {name!r} must be a short word in small letters and digits, such as crm.")
     found = require_kind(kind)
@@ -127,17 +128,17 @@ def save_source(
         return _source(row)
 
 
+@permitted(Permission.DATA_READ)
 def list_sources(platform: Platform, principal: Principal) -> list[Source]:
     """The sources of the principal's tenant by name."""
-    principal.require(Permission.DATA_READ)
     statement = select(SourceRow).where(SourceRow.tenant_id == principal.tenant.id).order_by(SourceRow.name)
     with platform.session() as session:
         return [_source(row) for row in session.scalars(statement)]
 
 
+@permitted(Permission.DATA_READ)
 def require_source(platform: Platform, principal: Principal, name: str) -> Source:
     """A source by name. Raises ForbiddenError, which reads the same for another tenant's."""
-    principal.require(Permission.DATA_READ)
     with platform.session() as session:
         row = _find(session, principal, name)
         if row is None:
@@ -145,17 +146,17 @@ def require_source(platform: Platform, principal: Principal, name: str) -> Sourc
         return _source(row)
 
 
+@permitted(Permission.SOURCE_SYNC)
 def check_source(platform: Platform, principal: Principal, name: str) -> Checked:
     """Reach a saved source. Raises SourceError, OutboundRefused."""
-    principal.require(Permission.SOURCE_SYNC)
     source = require_source(platform, principal, name)
     with open_source(platform, principal, source) as connection:
         return Checked(identity=connection.check(), streams=tuple(connection.discover()))
 
 
+@permitted(Permission.SOURCE_CONFIGURE)
 def remove_source(platform: Platform, principal: Principal, name: str) -> None:
     """Forget a source, its runs and its secrets; its tables stay. Raises ForbiddenError, ConflictError."""
-    principal.require(Permission.SOURCE_CONFIGURE)
     source = require_source(platform, principal, name)
     with platform.syncs.claim(source.id, name), platform.session() as session:
         is_secret = SecretRow.name.startswith(_secret_name(source.id, ""), autoescape=True)

@@ -16,9 +16,14 @@ class Principal:
     member_id: str | None
     email: str
     name: str
-    role: str
+    roles: tuple[str, ...]
     permissions: frozenset[Permission]
     attributes: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def role(self) -> str:
+        """The roles in words."""
+        return " and ".join(self.roles)
 
     def can(self, permission: Permission) -> bool:
         """Whether the principal holds a permission."""
@@ -40,6 +45,6 @@ def operator(tenant: Tenant) -> Principal:
         member_id=None,
         email="operator",
         name="Operator",
-        role="operator",
+        roles=("operator",),
         permissions=frozenset(Permission),
     )

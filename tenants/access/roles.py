@@ -32,8 +32,12 @@ _PERMISSIONS = {
         Permission.AUDIT_READ,
         Permission.DELIVERY_READ,
         Permission.MEMBER_ADD,
+        Permission.MEMBER_MANAGE,
+        Permission.MEMBER_READ,
         Permission.POLICY_APPLY,
         Permission.POLICY_READ,
+        Permission.ROLE_MANAGE,
+        Permission.ROLE_READ,
         Permission.SIGNIN_CONFIGURE,
         Permission.SOURCE_CONFIGURE,
         Permission.TENANT_MANAGE,
@@ -42,6 +46,14 @@ _PERMISSIONS = {
     Role.ANALYST: _BUILD,
     Role.EXECUTIVE: _READ,
     Role.MANAGER: _READ,
+}
+
+
+DESCRIPTIONS = {
+    Role.ADMIN: "Everything, members, roles and sign-in included",
+    Role.ANALYST: "Builds: data, definitions, notebooks, SQL",
+    Role.EXECUTIVE: "Looks: figures, notebooks and reports",
+    Role.MANAGER: "Looks as an executive does; policies choose the rows of the team",
 }
 
 

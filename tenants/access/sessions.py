@@ -68,7 +68,7 @@ def find_session(
         return None
     if is_use and now - seen_at >= _SEEN_EVERY:
         row.seen_at = now
-    return principal(tenant_of(session, member.tenant_id), member)
+    return principal(session, tenant_of(session, member.tenant_id), member)
 
 
 def end_session(session: Session, token: str, *, now: dt.datetime) -> None:

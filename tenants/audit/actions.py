@@ -6,6 +6,7 @@ from enum import StrEnum
 class AuditAction(StrEnum):
     """Every kind of event there is."""
 
+    ACCESS_DENIED = "access:denied"
     AUDIT_CHECKPOINT = "audit:checkpoint"
     AUDIT_EXPORTED = "audit:exported"
     BACKUP_MADE = "backup:made"
@@ -20,11 +21,15 @@ class AuditAction(StrEnum):
     MEMBER_CHANGED = "member:changed"
     NOTEBOOK_PUBLISHED = "notebook:published"
     NOTEBOOK_RESTORED = "notebook:restored"
+    MEMBER_DEACTIVATED = "member:deactivated"
+    MEMBER_REACTIVATED = "member:reactivated"
     NOTEBOOK_SAVED = "notebook:saved"
     NOTEBOOK_TRASHED = "notebook:trashed"
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - the name of an event
     POLICY_APPLIED = "policy:applied"
     REPORT_EXPORTED = "report:exported"
+    ROLE_REMOVED = "role:removed"
+    ROLE_SAVED = "role:saved"
     SCHEDULE_CHANGED = "schedule:changed"
     SECOND_FACTOR_ADDED = "second-factor:added"
     SECOND_FACTOR_REMOVED = "second-factor:removed"

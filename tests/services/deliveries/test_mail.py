@@ -24,6 +24,7 @@ from services.keys import rotate_tenant
 from services.policies import apply_policies
 from services.restore import restore_backup
 from tenants.access import Permission, Role, operator, permissions_of
+from tenants.access.member_roles import give_roles
 from tenants.delivery_schema import DeliveryRunRow
 from tenants.schema import AuditRow, MemberRow
 from tests.mail_server import attachments, html_of
@@ -162,7 +163,7 @@ def test_a_recipient_who_left_between_render_and_send_gets_nothing(world: World)
     world.mail.refusal = lambda _to: ""
     with world.platform.session() as session:
         session.get_one(MemberRow, world.members["emma"].member_id).is_active = False
-        session.get_one(MemberRow, world.members["amy"].member_id).role = "executive"
+        give_roles(session, world.members["amy"].member_id or "", ["executive"])
     world.clock.move(minutes=5)
     deliver_due(world.platform)
     assert world.mail.recipients == ["xena@acme.example"]

@@ -282,14 +282,23 @@ def test_an_issuer_within_the_operators_network_is_refused(two: Two, issuer: str
     [
         ({"client_id": "x"}, "issuer: Field required"),
         ({"issuer": "login.example", "client_id": "x"}, "is not an issuer's address"),
-        ({"issuer": "https://x.example", "client_id": "x", "default_role": "adm"}, "Did you mean admin"),
-        ({"issuer": "https://x.example", "client_id": "x", "role_of_group": {"g": "boss"}}, "is not a role"),
         ({"issuer": "https://x.example", "client_id": " ", "colour": "red"}, "colour"),
     ],
 )
 def test_a_configuration_that_cannot_be_used_says_why(content: dict[str, object], problem: str) -> None:
     with pytest.raises(InvalidError, match=problem):
         parse_configuration(content)
+
+
+@pytest.mark.parametrize(
+    ("roles", "problem"),
+    [({"default_role": "adm"}, "Did you mean admin"), ({"role_of_group": {"g": "boss"}}, "is not a role")],
+)
+def test_a_provider_that_gives_unknown_roles_is_not_saved(two: Two, roles: dict[str, object], problem: str) -> None:
+    configuration = parse_configuration({"issuer": "https://x.example", "client_id": "x", **roles})
+    with pytest.raises(InvalidError, match=problem):
+        save_provider(two.platform, two.ann, name="Acme", configuration=configuration, secret=None)
+    assert list_providers(two.platform, two.ann) == []
 
 
 def test_the_client_secret_is_kept_encrypted(two: Two, provider: FakeProvider) -> None:
