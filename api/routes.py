@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from api.errors import on_error, on_invalid
 from api.local import local_routes
+from api.scim import scim_routes
 from core.errors import AppError, ForbiddenError
 from metrics.query import Grain, MetricQuery
 from services.answers import describe_metrics, result_as_json
@@ -56,6 +57,7 @@ def build_api(platform: Platform, *, local_token: str) -> FastAPI:
     application.add_exception_handler(RequestValidationError, on_invalid)
     application.add_exception_handler(Exception, on_error)
     application.include_router(local_routes(platform, local_token))
+    application.routes.extend(scim_routes(platform))
 
     @application.get("/v1/me")
     def me(principal: Asking) -> dict[str, object]:

@@ -12,6 +12,7 @@ from app.ui.failure import failure_of
 from app.ui.navigation import PageEntry, Section
 from core.errors import InvalidError
 from services.platform import Platform
+from services.scim.tokens import create_token, revoke_token, token_made_at
 from services.sso.domains import Domain, claim_domain, list_domains, release_domain, verify_domain
 from services.sso.providers import (
     Provider,
@@ -26,7 +27,7 @@ from services.sso.providers import (
 )
 from tenants.access import Permission, Principal, Role
 
-_SAID = "signin_settings_said"
+_SAID, _TOKEN = "signin_settings_said", "signin_settings_token"
 _PROTOCOLS = {"oidc": "OpenID Connect", "saml": "SAML 2.0"}
 
 
@@ -45,6 +46,8 @@ def draw() -> None:
         _domains(platform, principal, domains)
     with card(key="providers"):
         _providers(platform, principal, providers)
+    with card(key="directory"):
+        _directory(platform, principal)
     with card(key="demand"):
         _demand(platform, principal)
 
@@ -127,6 +130,27 @@ def _save(
 ) -> None:
     configuration = parse_configuration({**content, "role_of_group": parse_mapping(mapping)})
     save_provider(platform, principal, name=name, configuration=configuration, secret=secret)
+
+
+def _directory(platform: Platform, principal: Principal) -> None:
+    subtitle = "Your directory adds, changes and deactivates members by itself (SCIM 2.0)"
+    card_header(CardHeader(title="Directory", subtitle=subtitle), key="directory")
+    st.text("To enter at the directory: tenant address, and a token")
+    st.code(f"{platform.settings.address}/api/scim/v2", language=None)
+    token = st.session_state.pop(_TOKEN, None)
+    if token:
+        alert_box(Alert(title="Copy this token now", text="It is not shown again.", tone=Tone.WARN), key="token")
+        st.code(token, language=None)
+    made_at = token_made_at(platform, principal)
+    make, revoke = st.columns(2)
+    if make.button("Replace the token" if made_at else "Make a token", key="make_token"):
+        _try(lambda: _keep_token(create_token(platform, principal)), "The token is made")
+    if made_at and revoke.button(f"Revoke the token of {made_at:%Y-%m-%d}", key="revoke_token"):
+        _try(partial(revoke_token, platform, principal), "The directory can do nothing here any more")
+
+
+def _keep_token(token: str) -> None:
+    st.session_state[_TOKEN] = token
 
 
 def _demand(platform: Platform, principal: Principal) -> None:

@@ -82,7 +82,7 @@ def _head(statement: Statement, storage: Storage) -> None:
         Span(f"{queries:,} queries"),
         f" in {statement.month}, {storage.seats} members, ",
         _size(storage.bytes_stored),
-        ".",
+        " stored.",
     )
     cause = (
         "The audit log does not add up to this statement."
@@ -125,8 +125,8 @@ def _limits(storage: Storage) -> None:
 
 
 def _backups(platform: Platform, principal: Principal, backups: list[Backup]) -> None:
-    newest = f"Newest of {backups[0].made_at:%Y-%m-%d %H:%M} UTC" if backups else "There is none"
-    card_header(CardHeader(title="Backups", subtitle=f"{newest}; encrypted, whole or refused"), key="backups")
+    newest = f"Newest of {backups[0].made_at:%Y-%m-%d %H:%M} UTC; " if backups else ""
+    card_header(CardHeader(title="Backups", subtitle=f"{newest}encrypted; restored whole or not at all"), key="backups")
     if st.button("Back up now", type="primary", key="back_up"):
         _try(lambda: back_up(platform, principal, step=_quiet), "The backup is made")
     if not backups:

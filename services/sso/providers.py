@@ -121,7 +121,12 @@ def remove_provider(platform: Platform, principal: Principal, provider_id: str) 
 def list_providers(platform: Platform, principal: Principal) -> list[Provider]:
     """The tenant's providers in the order they were made."""
     with platform.session() as session:
-        return [_provider(session, row) for row in _rows(session, principal.tenant.id)]
+        return tenant_providers(session, principal.tenant.id)
+
+
+def tenant_providers(session: Session, tenant_id: str) -> list[Provider]:
+    """A tenant's providers in the order they were made, for who acts in its name."""
+    return [_provider(session, row) for row in _rows(session, tenant_id)]
 
 
 @permitted(Permission.SIGNIN_CONFIGURE)

@@ -16,6 +16,7 @@ class AuditAction(StrEnum):
     DELIVERY_LEFT = "delivery:left"
     DELIVERY_OPENED = "delivery:opened"
     DELIVERY_SENT = "delivery:sent"
+    DIRECTORY_GROUP_CHANGED = "directory-group:changed"
     MASTER_KEY_ROTATED = "master-key:rotated"
     MEMBER_ADDED = "member:added"
     MEMBER_CHANGED = "member:changed"
