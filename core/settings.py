@@ -72,6 +72,9 @@ class Settings(BaseSettings):
         default=None, description="Certificates the mail server is checked against; default those of the system."
     )
     mail_from: str = Field(default="Plumbline <reports@localhost>", description="Whom deliveries are mailed from.")
+    delivery_folder: Path | None = Field(
+        default=None, description="The folder below which schedules may deliver files; none without it."
+    )
     deliveries_keep_days: int = Field(
         default=400, ge=1, description="Days for which delivered files and their proof are kept."
     )

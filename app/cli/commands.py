@@ -291,7 +291,7 @@ def report(
     notebook: Annotated[str, typer.Argument(help="The notebook's name, such as weekly-sales-review.")],
     tenant: Tenant,
     member: Member = None,
-    format_: Annotated[str, typer.Option("--format", help="pdf or xlsx.")] = "pdf",
+    format_: Annotated[str, typer.Option("--format", help="pdf, xlsx, csv, json or parquet.")] = "pdf",
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to.")] = Path(),
     data: Data = None,
     json_: AsJson = False,

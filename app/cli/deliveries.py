@@ -32,13 +32,16 @@ def schedule_add(
     notebook: Annotated[str, typer.Option(help="The notebook to deliver.")],
     cron: Annotated[str, typer.Option(help="Minute, hour, day, month, weekday: '0 8 * * mon' is Mondays at 8.")],
     to: Annotated[list[str], typer.Option("--to", help="A member's address, or role:NAME; say it again for more.")],
-    format_: Annotated[list[str] | None, typer.Option("--format", help="pdf or xlsx; say it again for more.")] = None,
+    format_: Annotated[
+        list[str] | None, typer.Option("--format", help="pdf, xlsx, csv, json or parquet; say it again for more.")
+    ] = None,
     zone: Annotated[str, typer.Option(help="The time zone of the times. [default: the tenant's]")] = "",
     when: Annotated[
         str, typer.Option(help="Send only when: 'has rows', 'changed', 'CELL over N', 'CELL under N'.")
     ] = "",
     on_problem: Annotated[str, typer.Option(help="Where a cell fails: send (and say why) or hold.")] = "send",
     catch_up: Annotated[str, typer.Option(help="Times missed while nothing ran: latest, all or none.")] = "latest",
+    channel: Annotated[str, typer.Option("--channel", help="mail, folder:NAME or webhook:ADDRESS.")] = "mail",
     paused: Annotated[bool, typer.Option("--paused", help="Do not run it yet.")] = False,
     data: Data = None,
     json_: AsJson = False,
@@ -48,7 +51,7 @@ def schedule_add(
         request: Answer = {
             "name": name, "tenant": tenant, "notebook": notebook, "cron": cron, "recipients": to,
             "formats": format_ or ["pdf"], "zone": zone, "condition": when, "on_problem": on_problem,
-            "catch_up": catch_up, "is_active": not paused,
+            "catch_up": catch_up, "is_active": not paused, "channel": channel,
         }  # fmt: skip
         answer = _run("schedule-add", request, data)
         if json_:
@@ -56,6 +59,8 @@ def schedule_add(
         else:
             due = f"is first due at {answer['next_at']}" if answer["next_at"] else "is paused"
             show_text(f"Schedule {name} {due} ({answer['cron']}, {answer['zone']}).")
+            if "signing_secret" in answer:
+                show_text(f"Its messages are signed with {answer['signing_secret']}")
 
 
 @schedule_app.command("list")

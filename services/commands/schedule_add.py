@@ -23,11 +23,14 @@ class Request(CommandRequest):
     on_problem: str = "send"
     catch_up: str = "latest"
     is_active: bool = True
+    channel: str = "mail"
 
 
 def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # noqa: ARG001
     """Keep it. Raises InvalidError, ConflictError, ForbiddenError."""
     from services.deliveries.answers import schedule_as_json
+    from services.deliveries.channels import parse_channel
+    from services.deliveries.channels.webhook import signing_secret
     from services.deliveries.schedules import add_schedule
     from services.deliveries.spec import CatchUp, OnProblem, Plan, parse_choice
 
@@ -42,5 +45,10 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # 
         on_problem=parse_choice(OnProblem, request.on_problem),
         catch_up=parse_choice(CatchUp, request.catch_up),
         is_active=request.is_active,
+        channel=parse_channel(request.channel),
     )
-    return schedule_as_json(add_schedule(platform, operator(platform.tenant(request.tenant)), plan))
+    principal = operator(platform.tenant(request.tenant))
+    answer = schedule_as_json(add_schedule(platform, principal, plan))
+    # What the receiver of a webhook checks signatures with.
+    is_webhook = plan.channel["kind"] == "webhook"
+    return answer | ({"signing_secret": signing_secret(platform, principal.tenant)} if is_webhook else {})

@@ -75,6 +75,16 @@ class Channel(Protocol):
         """A sender for as many parcels as there are; it connects when it first sends."""
 
 
+def parse_channel(text: str) -> dict[str, object]:
+    """A channel as it is written: `mail`, `folder:weekly`, `webhook:https://example.com/hook`.
+
+    >>> parse_channel("webhook:https://example.com/hook")
+    {'kind': 'webhook', 'to': 'https://example.com/hook'}
+    """
+    kind, _, target = text.strip().partition(":")
+    return {"kind": kind, "to": target} if target else {"kind": kind}
+
+
 @cache
 def channels() -> dict[str, Channel]:
     """Every channel by its kind."""

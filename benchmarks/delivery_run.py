@@ -1,0 +1,171 @@
+"""One measured run in a process of its own: 500 recipients with 40 distinct policies, by mail to a server on loopback.
+
+`grouped` delivers a schedule; `single` renders and sends for one recipient after another. Prints seconds, the peak of
+memory in MiB, how many renders there were, and how many rows came to somebody who may not see them.
+"""
+
+import csv
+import datetime as dt
+import io
+import json
+import resource
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+from sqlalchemy import func, select
+
+from core.settings import Settings
+from services.definitions import apply_definitions
+from services.deliveries.channels import Ending, Parcel
+from services.deliveries.channels.mail import open_channel
+from services.deliveries.deliver import deliver_now
+from services.deliveries.render import render_group
+from services.deliveries.schedules import add_schedule, require_schedule
+from services.deliveries.spec import DeliveryState, Plan
+from services.imports import load_tables
+from services.notebooks import save_notebooks
+from services.organisation import add_member, create_tenant
+from services.platform import Platform
+from services.policies import apply_policies
+from tenants.access import Principal, operator
+from tenants.delivery_schema import DeliveryRow
+from tests.mail_server import MailServer, attachments, running_mail_server
+
+MEMBERS, POLICIES, DEALS = 500, 40, 20_000
+_MODEL = """
+model: deals
+table: deals
+key: id
+time: day
+dimensions:
+  territory: {column: territory}
+  product: {column: product}
+  day: {type: time, column: day}
+measures: {amount: {agg: sum, sql: amount}, number: {agg: count}}
+metrics:
+  amount: {kind: simple, measure: amount, unit: USD}
+  deals: {kind: simple, measure: number, unit: deals}
+  average: {kind: ratio, numerator: amount, denominator: deals, unit: USD}
+"""
+_NOTEBOOK = """
+notebook: territory
+title: Territory review
+cells:
+  - {name: amount, kind: metric, metric: amount, period: quarter}
+  - {name: deals, kind: metric, metric: deals, period: quarter}
+  - {name: average, kind: metric, metric: average, period: quarter}
+  - {name: trend, kind: chart, chart: line, metrics: [amount], grain: month, last: 12}
+  - {name: products, kind: chart, chart: bar, metrics: [amount], by: [product], period: year}
+  - {name: each, kind: table, metrics: [amount, deals, average], by: [territory, product], period: year, limit: 200}
+"""
+_POLICY = "policy: territories\nroles: [manager]\nrows: [{dimension: territory, in: member.territories}]\n"
+
+
+def main(way: str, members: int) -> None:
+    """Measure one way for so many recipients."""
+    with tempfile.TemporaryDirectory() as name, running_mail_server(Path(name)) as mail:
+        settings = mail.settings(Settings(data=Path(name) / "data"))
+        platform = Platform(settings)
+        try:
+            readers = _build(platform, members)
+            before = _memory()
+            started = time.perf_counter()
+            _deliver_each(platform, readers) if way == "single" else _deliver_all(platform)
+            seconds = time.perf_counter() - started
+            answer = {
+                "seconds": seconds,
+                "mib": max(_memory(), before),
+                "renders": _renders(platform),
+                "leaked": _leaked(mail),
+                "messages": len(mail.messages),
+            }
+        finally:
+            platform.close()
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
+def _deliver_all(platform: Platform) -> None:
+    done = deliver_now(platform, operator(platform.tenant("bench")), "weekly")
+    if {one.state for one in done} != {DeliveryState.SENT}:
+        raise RuntimeError(f"not everything was sent: {done[0].reason}")
+
+
+def _deliver_each(platform: Platform, readers: list[Principal]) -> None:
+    """Each reader's report is rendered for them alone and mailed, without the rows that make it durable."""
+    tenant = readers[0].tenant
+    plan = require_schedule(platform, operator(tenant), "weekly").plan
+    with open_channel(platform, tenant, plan.channel) as sender:
+        for number, reader in enumerate(readers):
+            rendered = render_group(platform, reader, plan)
+            parcel = Parcel(
+                message_id=f"<{number}@bench.example>", recipient=reader.email, subject=rendered.subject,
+                html=rendered.html, text=rendered.text, files=rendered.files, schedule="weekly", period="now",
+                unsubscribe_address="https://bench.example/",
+            )  # fmt: skip
+            outcome = sender.send(parcel)
+            if outcome.ending is not Ending.SENT:
+                raise RuntimeError(f"not everything was sent: {outcome.said}")
+
+
+def _build(platform: Platform, members: int) -> list[Principal]:
+    tenant = create_tenant(platform, slug="bench", name="Bench")
+    asking = operator(tenant)
+    load_tables(platform, asking, {"deals": _deals(tenant.today(platform.clock))})
+    apply_definitions(platform, asking, {"deals.yaml": _MODEL})
+    save_notebooks(platform, asking, {"territory": _NOTEBOOK})
+    apply_policies(platform, asking, {"territories.yaml": _POLICY})
+    plan = {"notebook": "territory", "cron": "0 8 * * mon", "formats": ("pdf", "csv")}
+    readers = [
+        add_member(
+            platform, asking, email=f"m{number}@bench.example", name=f"Member {number}", role="manager",
+            attributes={"territories": [f"T{number % POLICIES:02}", f"T{(number + 1) % POLICIES:02}"]},
+        )
+        for number in range(members)
+    ]  # fmt: skip
+    add_schedule(platform, asking, Plan(name="weekly", recipients=("role:manager",), **plan))  # type: ignore[arg-type]
+    return readers
+
+
+def _deals(today: dt.date) -> pa.Table:
+    numbers = range(DEALS)
+    days = [today - dt.timedelta(days=number % 300) for number in numbers]
+    return pa.table(
+        {
+            "id": list(numbers),
+            "territory": [f"T{number % POLICIES:02}" for number in numbers],
+            "product": [f"Product {number // POLICIES % 5}" for number in numbers],
+            "amount": [100 + number % 977 for number in numbers],
+            "day": pa.array(days, pa.date32()),
+        }
+    )
+
+
+def _renders(platform: Platform) -> int:
+    """Each render is of its own bytes: the distinct archives of rows and policies."""
+    with platform.session() as session:
+        return int(session.scalar(select(func.count(func.distinct(DeliveryRow.group_key)))) or 0)
+
+
+def _leaked(mail: MailServer) -> int:
+    """Rows of a territory that is not the recipient's, by their address alone."""
+    count = 0
+    for message, recipient in zip(mail.messages, mail.recipients, strict=True):
+        number = int(recipient.partition("@")[0][1:])
+        own = {f"T{number % POLICIES:02}", f"T{(number + 1) % POLICIES:02}"}
+        with zipfile.ZipFile(io.BytesIO(attachments(message)["territory.csv.zip"])) as archive:
+            for name in archive.namelist():
+                rows = csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig")))
+                count += sum(row["Territory"] not in own for row in rows if "Territory" in row)
+    return count
+
+
+def _memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
