@@ -43,7 +43,8 @@ def _marked(model: Model, places: Mapping[_Place, Problem], broken: Mapping[str,
         name: replace(join, problem=places.get((model.file, Part.JOIN, name)) or broken.get(join.to))
         for name, join in model.joins.items()
     }
-    return replace(model, dimensions=dimensions, joins=joins)
+    pipeline = None if (model.file, Part.PIPELINE, "") in places else model.pipeline
+    return replace(model, dimensions=dimensions, joins=joins, pipeline=pipeline)
 
 
 def _broken_metrics(definitions: Definitions, places: Mapping[_Place, Problem]) -> dict[str, Problem]:

@@ -145,6 +145,10 @@ class Section:
         found = {name: inner.text(name) for name in inner._nodes}
         return {name: value for name, value in found.items() if value is not None}
 
+    def section(self, key: str) -> "Section | None":
+        """The one mapping below a key; None when it is absent or null."""
+        return self._inner(key, f"`{key}` of {self.title}")
+
     def named(self, key: str, kind: Part) -> list[tuple[str, "Section"]]:
         """The mappings below a key by their names, such as every dimension; badly named ones are noted and left out."""
         inner = self._inner(key, f"`{key}` of {self.title}")

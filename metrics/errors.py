@@ -26,6 +26,7 @@ class Part(StrEnum):
     MEASURE = "measure"
     METRIC = "metric"
     MODEL = "model"
+    PIPELINE = "pipeline"
     TIME = "time"
 
 

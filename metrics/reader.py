@@ -16,7 +16,7 @@ from metrics.document import Section, read_document
 from metrics.errors import Part, Problem
 from metrics.guard import Scalar, check_table, column_scalar, parse_scalar, parse_select
 from metrics.kind import KINDS
-from metrics.spec import PERIOD, Better, DimensionDefinition, Join, Measure, Metric, Model, Temporal
+from metrics.spec import PERIOD, Better, DimensionDefinition, Join, Measure, Metric, Model, Pipeline, Temporal
 
 # What `type:` may say about a dimension: the type of its column in a result, and how it counts time.
 _TYPES: Mapping[str, tuple[ColumnType | None, Temporal | None]] = {
@@ -62,6 +62,7 @@ def read_file(file: str, text: str, tables: Collection[str] | None, problems: li
         joins=_joins(top, name),
         dimensions={key: _dimension(key, section) for key, section in top.named("dimensions", Part.DIMENSION)},
         measures={key: _measure(key, section) for key, section in top.named("measures", Part.MEASURE)},
+        pipeline=_pipeline(top),
         file=file,
         line=top.line_of("model"),
     )
@@ -94,6 +95,25 @@ def _source(top: Section, tables: Collection[str] | None) -> tuple[str | None, s
         key = "sql" if table is None else "table"
         top.note(f"`{key}` of {top.title}: {error.message}", line=top.line_of(key))
         return None, None, None
+
+
+def _pipeline(top: Section) -> Pipeline | None:
+    """What a history of deals calls its columns."""
+    section = top.section("pipeline")
+    if section is None:
+        return None
+    entity = section.require("entity", "the column that says which deal changed")
+    amount = section.require("amount", "the column of its amount after the change")
+    close = section.require("close", "the column of the day it is expected to close")
+    stage = section.require("stage", "the column of its stage after the change")
+    won, lost = section.texts("won"), section.texts("lost")
+    section.finish()
+    for key, stages in (("won", won), ("lost", lost)):
+        if not stages:
+            section.note(f"{section.title} has no `{key}`: the stages of deals that are open no longer")
+    if not (entity and amount and close and stage and won and lost):
+        return None
+    return Pipeline(entity=entity, amount=amount, close=close, stage=stage, won=won, lost=lost, line=section.line)
 
 
 def _joins(top: Section, model: str) -> dict[str, Join]:

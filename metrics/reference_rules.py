@@ -27,6 +27,28 @@ def check_references(definitions: "Definitions") -> Iterator[Problem]:
             yield Problem(file=metric.file, line=metric.line, message=text, part=Part.METRIC, name=metric.name)
 
 
+def check_pipelines(definitions: "Definitions") -> Iterator[Problem]:
+    """The columns of a pipeline exist; its changes have a time, and a key for those at one moment."""
+    for model in definitions.models.values():
+        pipeline, columns = model.pipeline, definitions.columns[model.name]
+        if pipeline is None:
+            continue
+        messages = (
+            []
+            if columns is None
+            else [
+                missing_column(name, model, columns)
+                for name in (pipeline.entity, pipeline.amount, pipeline.close, pipeline.stage)
+                if name not in columns
+            ]
+        )
+        if model.time is None or not model.key:
+            messages.append(f"model {model.name} needs a `time` and a `key`")
+        for message in messages:
+            text = f"`pipeline` of model {model.name}: {message}"
+            yield Problem(file=model.file, line=pipeline.line, message=text, part=Part.PIPELINE)
+
+
 def _messages(metric: Metric, definitions: "Definitions", reaches: dict[str, Reach]) -> Iterator[str]:
     if metric.target is not None and metric.target not in definitions.metrics:
         yield f"there is no metric {metric.target} to be its `target`. {suggestion(metric.target, definitions.metrics)}"

@@ -9,7 +9,7 @@ from metrics.errors import Part, Problem
 from metrics.kind import KINDS
 from metrics.quantities import MAX_DEPTH, MAX_SIZE, Quantities
 from metrics.reader import Draft
-from metrics.reference_rules import check_references
+from metrics.reference_rules import check_pipelines, check_references
 from metrics.schema import Columns, column_type, missing_column
 from metrics.spec import Join, Metric, Model
 
@@ -144,6 +144,7 @@ RULES: tuple[Rule, ...] = (
     check_inputs,
     check_input_types,
     check_references,
+    check_pipelines,
     check_sizes,
     check_cycles,
 )

@@ -90,6 +90,22 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """Which columns of a history of changes are a deal, its amount, its expected close and its stage after a change.
+
+    `won` and `lost` are the stages of deals that are open no longer.
+    """
+
+    entity: str
+    amount: str
+    close: str
+    stage: str
+    won: tuple[str, ...]
+    lost: tuple[str, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """A semantic model over a table (`table`) or over one SELECT (`query`, with its text in `sql`)."""
 
@@ -104,6 +120,7 @@ class Model:
     joins: Mapping[str, Join] = field(default_factory=dict)
     dimensions: Mapping[str, DimensionDefinition] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    pipeline: Pipeline | None = None
     file: str = ""
     line: int = 0
 

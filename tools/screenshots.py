@@ -20,6 +20,7 @@ PAGES = {
     "home": "/",
     "ask": "/ask?metric=bookings&by=region&range=quarter+to+date&compare=prior_year",
     "metrics": "/metrics?metric=win_rate",
+    "pipeline": "/pipeline?by=region",
     "notebook": "/notebooks?id=weekly-sales-review",
     "sources": "/sources",
 }
