@@ -173,6 +173,7 @@ class Report:
     """A report, ready to be written in any format.
 
     `generated_at` is aware and shown in its own zone. `period` names the time covered ("Q4 2026, day 52 of 92").
+    `has_cover` puts a cover and a list of contents before a format that has pages.
     `watermark` is the version of the data as words ("Data as of 21 Nov 2026, 10:31 UTC"). `accent` is the tenant's
     colour as #rrggbb. Raises ValueError for a naive time or another colour notation.
     """
@@ -186,6 +187,7 @@ class Report:
     watermark: str = ""
     accent: str = PRODUCT_BLUE
     page_size: PageSize = PageSize.A4
+    has_cover: bool = False
     blocks: tuple[Block, ...] = field(default=())
 
     def __post_init__(self) -> None:

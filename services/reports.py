@@ -1,7 +1,7 @@
 """A notebook as a report: run with the rights of one principal, rendered in a format."""
 
 import zoneinfo
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 
 from charts import ChartKind
@@ -13,6 +13,7 @@ from exports import (
     Footnotes,
     KpiRow,
     KpiTile,
+    PageSize,
     Problem,
     Report,
     TableBlock,
@@ -69,10 +70,18 @@ class ExportedReport:
     watermark: Watermark
 
 
-def export_report(platform: Platform, principal: Principal, name: str, format_name: str) -> ExportedReport:
+def export_report(
+    platform: Platform,
+    principal: Principal,
+    name: str,
+    format_name: str,
+    *,
+    paper: PageSize = PageSize.A4,
+    has_cover: bool = False,
+) -> ExportedReport:
     """Run a notebook as the principal and render it. Raises ForbiddenError, InvalidError with the nearest name."""
     built = build_report(platform, principal, name, prepared_for=principal.name)
-    content = render_report(built.report, format_name)
+    content = render_report(replace(built.report, page_size=paper, has_cover=has_cover), format_name)
     with platform.session() as session:
         record_event(
             session,

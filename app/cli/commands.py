@@ -293,6 +293,8 @@ def report(
     member: Member = None,
     format_: Annotated[str, typer.Option("--format", help="pdf, xlsx, csv, json or parquet.")] = "pdf",
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to.")] = Path(),
+    paper: Annotated[str, typer.Option(help="The paper of a PDF: a4 or letter.")] = "a4",
+    cover: Annotated[bool, typer.Option("--cover", help="Put a cover and a list of contents before a PDF.")] = False,
     data: Data = None,
     json_: AsJson = False,
 ) -> None:
@@ -300,6 +302,7 @@ def report(
     with failing_clearly(as_json=json_):
         request: Answer = {
             "notebook": notebook, "tenant": tenant, "member": member, "format": format_, "folder": absolute(out),
+            "paper": paper, "cover": cover,
         }  # fmt: skip
         answer = run("report", request, data)
         if json_:

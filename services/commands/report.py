@@ -1,5 +1,7 @@
 """Writes a notebook as a report."""
 
+from typing import Literal
+
 from services.commands import Answer, CommandRequest, Progress
 from services.files import make_folder, write_file
 from services.platform import Platform
@@ -9,24 +11,29 @@ KIND = "report"
 
 
 class Request(CommandRequest):
-    """The notebook's name, whose rights apply, the format, and the absolute path of the folder to write to."""
+    """The notebook's name, whose rights apply, format and paper, and the absolute path of the folder to write to."""
 
     notebook: str
     tenant: str
     folder: str
     format: str = "pdf"
     member: str | None = None
+    paper: Literal["a4", "letter"] = "a4"
+    cover: bool = False
 
 
 def run(platform: Platform, request: Request, progress: Progress) -> Answer:
     """Render and write the file. Raises ForbiddenError, InvalidError."""
+    from exports import PageSize
     from services.organisation import require_member
     from services.reports import export_report
 
     tenant = platform.tenant(request.tenant)
     principal = require_member(platform, tenant, request.member) if request.member else operator(tenant)
     progress(f"Running {request.notebook} as {principal.name}")
-    exported = export_report(platform, principal, request.notebook, request.format)
+    exported = export_report(
+        platform, principal, request.notebook, request.format, paper=PageSize(request.paper), has_cover=request.cover
+    )
     path = make_folder(request.folder) / exported.file_name
     write_file(path, exported.content)
     return {

@@ -24,7 +24,8 @@ def test_a_wide_table_is_set_in_groups_that_repeat_the_first_column() -> None:
     heads = (Column(name="account", label="Account", type=ColumnType.TEXT), *columns(30))
     rows = tuple((f"Account {row}", *(row * 1000 + index for index in range(30))) for row in range(4))
     words = text_of(read_pdf(make_report(TableBlock(title="Wide", columns=heads, rows=rows))))
-    assert words.count("Account 3") >= 3
+    # Once for each group of columns, on pages turned on their side.
+    assert words.count("Account 3") == 2
     assert "of 31" in words
     for index in range(30):
         assert f"{3000 + index:,}" in words

@@ -7,20 +7,23 @@ import threading
 from reportlab.lib.utils import TimeStamp
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Spacer
+from reportlab.platypus import PageBreak as NewPage
+from reportlab.platypus.tableofcontents import TableOfContents
 
 from charts.fonts import REGULAR, printable, register_fonts, text_width
 from charts.periods import period_text
 from charts.spec import Grain
 from exports.blocks import Report
-from exports.kinds.pdf.flow import report_flowables
+from exports.kinds.pdf.flow import LANDSCAPE, PORTRAIT, report_flowables
 from exports.kinds.pdf.lines import fit
 from exports.kinds.pdf.mark import TenantLine
 from exports.kinds.pdf.prose import plain
-from exports.kinds.pdf.style import HAIRLINE, MARGIN, MARGIN_BOTTOM, MARGIN_TOP, SIZES, colour
+from exports.kinds.pdf.style import HAIRLINE, MARGIN, MARGIN_BOTTOM, MARGIN_TOP, SIZES, colour, style
 
 CREATOR = "Plumbline"
 SMALL = 7.6
 FOOT = 30.0
+COVER_BAND = 120.0
 _TOTAL = "total"
 _building = threading.Lock()
 
@@ -73,9 +76,11 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc]
             pageCompression=1,
             initialFontName=REGULAR,
         )
-        room = (width - 2 * MARGIN, height - MARGIN_TOP - MARGIN_BOTTOM)
-        frame = Frame(MARGIN, MARGIN_BOTTOM, *room, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
-        self.addPageTemplates(PageTemplate("page", [frame], onPage=self._draw_top, onPageEnd=self._draw_foot))
+        for name, size in ((PORTRAIT, (width, height)), (LANDSCAPE, (height, width))):
+            room = (size[0] - 2 * MARGIN, size[1] - MARGIN_TOP - MARGIN_BOTTOM)
+            frame = Frame(MARGIN, MARGIN_BOTTOM, *room, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
+            draw = {"onPage": self._draw_top, "onPageEnd": self._draw_foot}
+            self.addPageTemplates(PageTemplate(name, [frame], pagesize=size, **draw))
 
     def _draw_top(self, canvas: Canvas, _document: BaseDocTemplate) -> None:
         canvas.saveState()
@@ -92,18 +97,21 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc]
         canvas.restoreState()
 
     def _draw_accent(self, canvas: Canvas) -> None:
+        width, height = canvas._pagesize
         canvas.setFillColor(self.report.accent)
-        canvas.rect(0, self.pagesize[1] - 5, self.pagesize[0], 5, stroke=0, fill=1)
+        thick = COVER_BAND if self.report.has_cover else 5
+        canvas.rect(0, height - thick, width, thick, stroke=0, fill=1)
 
     def _draw_running_head(self, canvas: Canvas) -> None:
-        y = self.pagesize[1] - 28
+        width, height = canvas._pagesize
+        y = height - 28
         canvas.setFont(REGULAR, SMALL)
         canvas.setFillColor(colour("text3"))
         words = printable(f"{self.report.tenant_name}  ·  {self.report.title}")
-        canvas.drawString(MARGIN, y, fit(words, self.pagesize[0] - 2 * MARGIN, SMALL))
+        canvas.drawString(MARGIN, y, fit(words, width - 2 * MARGIN, SMALL))
 
     def _draw_footer(self, canvas: Canvas) -> None:
-        right = self.pagesize[0] - MARGIN
+        right = canvas._pagesize[0] - MARGIN
         canvas.setLineWidth(HAIRLINE)
         canvas.setStrokeColor(colour("line"))
         canvas.line(MARGIN, FOOT + 12, right, FOOT + 12)
@@ -139,14 +147,27 @@ def _head(report: Report) -> list[Flowable]:
     return [*parts, Spacer(1, 14)]
 
 
+def _cover(report: Report) -> list[Flowable]:
+    """A page of its own for the title, and one for what is where."""
+    contents = TableOfContents(dotsMinLevel=0, levelStyles=[style(f"contents{level}") for level in (1, 2, 3)])
+    made: list[Flowable] = [Spacer(1, COVER_BAND + 90), *_head(report)]
+    for fact in (report.watermark, f"Generated {moment_text(report.generated_at)}"):
+        made += [plain(fact, "meta", 300)] if fact else []
+    return [*made, NewPage(), plain("Contents", "heading1"), Spacer(1, 8), contents, NewPage()]
+
+
 def build_document(report: Report) -> bytes:
     """The bytes of the PDF."""
     register_fonts()
     target = io.BytesIO()
     document = ReportDocument(report, target)
     canvas = type("DatedCanvas", (ReportCanvas,), {"generated_at": report.generated_at})
-    story = [*_head(report), *report_flowables(report, document.pagesize[0] - 2 * MARGIN)]
+    width, height = document.pagesize
+    head = _cover(report) if report.has_cover else _head(report)
+    story = [*head, *report_flowables(report, width - 2 * MARGIN, height - 2 * MARGIN)]
     # Embedding reads the shared font files by a position they keep, so two reports must not do it at once.
     with _building:
-        document.build(story, canvasmaker=canvas)
+        # The list of contents knows its page numbers after a first round.
+        build = document.multiBuild if report.has_cover else document.build
+        build(story, canvasmaker=canvas)
     return target.getvalue()

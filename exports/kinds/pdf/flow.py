@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, KeepTogether, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, KeepTogether, NextPageTemplate, Spacer
 from reportlab.platypus import PageBreak as NewPage
 
 from charts import Chart, ChartKind, render_drawing
@@ -12,9 +12,10 @@ from exports.kinds.pdf.card import Card, CardRow, half_width
 from exports.kinds.pdf.outline import Bookmark
 from exports.kinds.pdf.prose import labelled, plain, prose
 from exports.kinds.pdf.style import GAP, HAIRLINE, PADDING, colour
-from exports.kinds.pdf.tables import table_flowables
+from exports.kinds.pdf.tables import is_wide, table_flowables
 from exports.kinds.pdf.tiles import TileRow, tile_rows
 
+PORTRAIT, LANDSCAPE = "page", "landscape"
 CHART_HEIGHT = 156.0
 BAR_ROW = 19.0
 HIGHEST_CHART = 480.0
@@ -22,15 +23,16 @@ HIGHEST_CHART = 480.0
 
 @dataclass(slots=True)
 class Flow:
-    """Where the next block goes: the width of the page's text, and the level of the heading it stands under."""
+    """Where the next block goes: the width of the text, upright and on its side, and the level of its heading."""
 
     width: float
+    wide: float
     level: int = 0
 
 
-def report_flowables(report: Report, width: float) -> list[Flowable]:
-    """Everything below the title of a report."""
-    flow = Flow(width=width)
+def report_flowables(report: Report, width: float, wide: float) -> list[Flowable]:
+    """Everything below the title of a report; tables too wide for a page stand on pages turned on their side."""
+    flow = Flow(width=width, wide=wide)
     story: list[Flowable] = []
     pending: list[Flowable] = []
     blocks = list(report.blocks)
@@ -45,7 +47,7 @@ def report_flowables(report: Report, width: float) -> list[Flowable]:
             continue
         story += _with_heading(pending, made)
         pending = []
-    return story + pending
+    return _without_empty_pages(story + pending)
 
 
 def _is_half(block: Block) -> bool:
@@ -69,7 +71,7 @@ def _flowables(block: Block, flow: Flow) -> list[Flowable]:
         case ChartBlock():
             return [_card(block.chart, flow.width, chart_height(block.chart), flow.level)]
         case TableBlock():
-            return table_flowables(block.shown(), flow.width, flow.level)
+            return _table(block.shown(), flow)
         case Problem():
             return _problem(block, flow)
         case PageBreak():
@@ -84,9 +86,34 @@ def _with_heading(heading: list[Flowable], made: list[Flowable]) -> list[Flowabl
     """A heading on the page of what it heads: whole where that cannot break, else with its first lines."""
     if not heading or not made:
         return heading + made
+    if isinstance(made[0], NextPageTemplate):
+        return [*made[:2], *heading, *made[2:]]
     if isinstance(made[0], Card | CardRow | TileRow):
         return [KeepTogether([*heading, made[0]]), *made[1:]]
     return [CondPageBreak(110), *heading, *made]
+
+
+def _table(block: TableBlock, flow: Flow) -> list[Flowable]:
+    if not is_wide(block, flow.width):
+        return table_flowables(block, flow.width, flow.level)
+    turned = table_flowables(block, flow.wide, flow.level)
+    return [NextPageTemplate(LANDSCAPE), NewPage(), *turned, NextPageTemplate(PORTRAIT), NewPage()]
+
+
+def _without_empty_pages(story: list[Flowable]) -> list[Flowable]:
+    """Where a page turned on its side follows another, no upright page stands between."""
+    kept: list[Flowable] = []
+    for flowable in story:
+        kept.append(flowable)
+        if [_turn(one) for one in kept[-4:]] == [PORTRAIT, "break", LANDSCAPE, "break"]:
+            kept[-4:] = [NewPage()]
+    return kept
+
+
+def _turn(flowable: Flowable) -> str:
+    if isinstance(flowable, NextPageTemplate):
+        return str(flowable.action[1])
+    return "break" if isinstance(flowable, NewPage) else ""
 
 
 def _heading(block: Heading, flow: Flow) -> list[Flowable]:

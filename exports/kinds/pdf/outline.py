@@ -32,3 +32,7 @@ def add_bookmark(canvas: Canvas, title: str, level: int, above: float) -> None:
     key = f"place{count}"
     canvas.bookmarkHorizontal(key, 0, above)
     canvas.addOutlineEntry(title, key, canvas.bookmark_level, 0)
+    # A document with a list of contents hears of each place while its pages are made.
+    document = getattr(canvas, "_doctemplate", None)
+    if document is not None:
+        document.notify("TOCEntry", (canvas.bookmark_level, title, canvas.getPageNumber(), key))

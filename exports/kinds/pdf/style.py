@@ -61,6 +61,9 @@ _STYLES: dict[str, tuple[float, float, str, str, dict[str, float]]] = {
     "tileNote": (8.2, 11.2, REGULAR, "text2", {}),
     "comparison": (8.2, 11, REGULAR, "text3", {}),
     "problemTitle": (9.5, 13, SEMIBOLD, "bad", {}),
+    "contents1": (10, 18, SEMIBOLD, "text", {}),
+    "contents2": (9.5, 15, REGULAR, "text2", {"leftIndent": 12}),
+    "contents3": (9, 14, REGULAR, "text2", {"leftIndent": 24}),
     "footnote": (8, 11.5, REGULAR, "text2", {"spaceAfter": 3}),
     "footnoteHead": (8.5, 12, SEMIBOLD, "text2", {"spaceAfter": 3}),
 }

@@ -39,6 +39,11 @@ class Grid:
     needed: tuple[float, ...]
 
 
+def is_wide(block: TableBlock, width: float) -> bool:
+    """Whether the columns of a table do not fit beside each other in a width."""
+    return sum(_grid(block).needed) > width
+
+
 def table_flowables(block: TableBlock, width: float, level: int) -> list[Flowable]:
     """Title, the table in one or more groups of columns, and what it leaves out."""
     grid = _grid(block)
