@@ -7,9 +7,19 @@ folder of `notebooks.kinds`, found by itself.
 from notebooks.ask import Ask, DimensionFacts, MetricFacts, SqlQuestion
 from notebooks.cell import Cell, CellKind
 from notebooks.comparison import Comparison, changed_keys, compare_notebooks, diff_lines
+from notebooks.dashboard import Tile, move_tile, resize_tile, rows_of, suggest_tile, tiles_of
 from notebooks.difference import Contribution, Difference, explain_difference, explain_ratio
 from notebooks.document import Notebook
-from notebooks.edit import AddCell, DeleteCell, DescribeNotebook, Edit, MoveCell, ReplaceCell, duplicate_cell
+from notebooks.edit import (
+    AddCell,
+    ArrangeDashboard,
+    DeleteCell,
+    DescribeNotebook,
+    Edit,
+    MoveCell,
+    ReplaceCell,
+    duplicate_cell,
+)
 from notebooks.errors import EditConflict, NotebookError, NotebookProblem
 from notebooks.form import FormField, FormValue, Widget, cell_from_form, form_values, lines_of
 from notebooks.graph import Graph, build_graph
@@ -33,12 +43,16 @@ from notebooks.reader import parse_notebook
 from notebooks.registry import cell_kinds, kind_name
 from notebooks.run import Asked, CellProblem, CellRun, Running, run_cell, run_notebook
 from notebooks.scope import Scope
+from notebooks.template import Stock, Template, build_template, can_build
+from notebooks.templates import TEMPLATES
 from notebooks.values import member_labels
 from notebooks.writer import dump_notebook
 
 __all__ = [
+    "TEMPLATES",
     "AddCell",
     "AnswerOutput",
+    "ArrangeDashboard",
     "Ask",
     "Asked",
     "Cell",
@@ -74,13 +88,18 @@ __all__ = [
     "Scope",
     "SqlCell",
     "SqlQuestion",
+    "Stock",
     "TableCell",
     "TableOutput",
+    "Template",
     "TextCell",
     "TextOutput",
+    "Tile",
     "TileOutput",
     "Widget",
     "build_graph",
+    "build_template",
+    "can_build",
     "cell_from_form",
     "cell_kinds",
     "changed_keys",
@@ -96,8 +115,13 @@ __all__ = [
     "lines_of",
     "literal",
     "member_labels",
+    "move_tile",
     "parse_notebook",
+    "resize_tile",
+    "rows_of",
     "run_cell",
     "run_notebook",
     "suggest_home",
+    "suggest_tile",
+    "tiles_of",
 ]

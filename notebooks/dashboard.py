@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from notebooks.document import Notebook
 
 COLUMNS = 12
+MAX_HEIGHT = 4
 _WIDTHS = {"metric": 3, "chart": 6, "table": 12, "sql": 12, "text": 12}
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from core.errors import InvalidError
 from notebooks.cell import Cell
+from notebooks.dashboard import Tile, suggest_tile, tiles_of
 from notebooks.document import MAX_CELLS, Notebook
 from notebooks.errors import EditConflict
 from notebooks.references import rename_reference
@@ -30,6 +31,7 @@ class AddCell:
 
     cell: Cell
     after: str | None = None
+    tile: Tile | None = None
 
     def apply(self, notebook: Notebook) -> tuple[Notebook, Edit]:
         """Raises InvalidError where there are too many cells."""
@@ -39,7 +41,11 @@ class AddCell:
         names = [one.name for one in notebook.cells]
         index = 0 if self.after is None else names.index(self.after) + 1 if self.after in names else len(names)
         cells = (*notebook.cells[:index], cell, *notebook.cells[index:])
-        return replace(notebook, cells=cells), DeleteCell(cell=cell)
+        tiles = notebook.dashboard
+        if tiles:
+            # Who arranged a dashboard finds a new cell at its end.
+            tiles = (*tiles, self.tile or suggest_tile(cell))
+        return replace(notebook, cells=cells, dashboard=tiles), DeleteCell(cell=cell)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +66,8 @@ class ReplaceCell:
         cells = tuple(self.cell if one.name == old else one for one in notebook.cells)
         if new != old:
             cells = tuple(_renamed(one, old, new) for one in cells)
-        return replace(notebook, cells=cells), ReplaceCell(before=self.cell, cell=self.before)
+        tiles = tuple(replace(tile, cell=new) if tile.cell == old else tile for tile in notebook.dashboard)
+        return replace(notebook, cells=cells, dashboard=tiles), ReplaceCell(before=self.cell, cell=self.before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +82,10 @@ class DeleteCell:
         names = [one.name for one in notebook.cells]
         index = names.index(self.cell.name)
         cells = tuple(one for one in notebook.cells if one.name != self.cell.name)
-        return replace(notebook, cells=cells), AddCell(cell=self.cell, after=names[index - 1] if index else None)
+        tile = next((tile for tile in notebook.dashboard if tile.cell == self.cell.name), None)
+        tiles = tuple(one for one in notebook.dashboard if one is not tile)
+        undo = AddCell(cell=self.cell, after=names[index - 1] if index else None, tile=tile)
+        return replace(notebook, cells=cells, dashboard=tiles), undo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +119,20 @@ class DescribeNotebook:
             raise InvalidError(f"A title has 1 to {MAX_TITLE} characters; this has {len(title)}.")
         undo = DescribeNotebook(title=notebook.title, description=notebook.description)
         return replace(notebook, title=title, description=self.description.strip("\n")), undo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrangeDashboard:
+    """Arranges the cells as a dashboard; no tiles leave the arrangement to the product."""
+
+    tiles: tuple[Tile, ...]
+
+    def apply(self, notebook: Notebook) -> tuple[Notebook, Edit]:
+        """Tiles of cells that have gone meanwhile are left out."""
+        arranged = replace(notebook, dashboard=self.tiles)
+        return replace(arranged, dashboard=tiles_of(arranged) if self.tiles else ()), ArrangeDashboard(
+            tiles=notebook.dashboard
+        )
 
 
 MAX_TITLE = 300

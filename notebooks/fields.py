@@ -95,6 +95,16 @@ class Fields:
             self.problem(key, f"{key} has {text!r} more than once")
         return tuple(found)
 
+    def mappings(self, key: str, *, maximum: int) -> "tuple[Fields, ...]":
+        """A list of mappings, each to be read in turn and finished."""
+        if not self.has(key):
+            return ()
+        items = self._items(key)
+        found = tuple(Fields(item, self._report) for item in items if isinstance(item, Mapping))
+        if len(found) < len(items) or len(items) > maximum:
+            self.problem(key, f"{key} is a list of at most {maximum:,} mappings; begin each with a dash")
+        return found
+
     def choice(self, key: str, choices: Iterable[Choice], default: Choice | None = None) -> Choice:
         """One of a fixed set of words. Without a default it is required."""
         allowed = {choice.value: choice for choice in choices}

@@ -4,6 +4,7 @@ import re
 
 from core.names import suggestion
 from notebooks.cell import Cell
+from notebooks.dashboard import COLUMNS, MAX_HEIGHT, Tile
 from notebooks.document import MAX_CELLS, Notebook
 from notebooks.errors import MAX_MESSAGE, MAX_PROBLEMS, NotebookError, NotebookProblem
 from notebooks.fields import Fields
@@ -68,10 +69,27 @@ class _Reader:
         title = fields.line("title", None)
         description = fields.prose("description", "")
         cells = self._cells(tree, fields)
+        dashboard = self._dashboard(fields, [cell.name for cell in cells])
         fields.finish()
         if self.problems:
             return None
-        return Notebook(name=name, title=title, description=description, cells=cells)
+        return Notebook(name=name, title=title, description=description, cells=cells, dashboard=dashboard)
+
+    def _dashboard(self, fields: Fields, names: list[str]) -> tuple[Tile, ...]:
+        tiles: list[Tile] = []
+        for part in fields.mappings("dashboard", maximum=MAX_CELLS):
+            tile = Tile(
+                cell=part.line("cell", None),
+                width=part.integer("width", COLUMNS, minimum=1, maximum=COLUMNS),
+                height=part.integer("height", 1, minimum=1, maximum=MAX_HEIGHT),
+            )
+            if tile.cell and tile.cell not in names:
+                part.problem("cell", f"there is no cell {tile.cell!r}. {suggestion(tile.cell, names)}")
+            if any(one.cell == tile.cell for one in tiles):
+                part.problem("cell", f"the cell {tile.cell!r} stands on the dashboard twice")
+            part.finish()
+            tiles.append(tile)
+        return tuple(tiles)
 
     def _cells(self, tree: Mapping, fields: Fields) -> tuple[Cell, ...]:
         if not fields.has("cells"):

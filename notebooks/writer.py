@@ -7,6 +7,7 @@ from enum import Enum
 import yaml
 
 from notebooks.cell import Cell
+from notebooks.dashboard import Tile, tiles_of
 from notebooks.document import Notebook
 from notebooks.registry import kind_name
 
@@ -19,9 +20,16 @@ def dump_notebook(notebook: Notebook) -> str:
     if notebook.description:
         document["description"] = notebook.description
     document["cells"] = [write_cell(cell) for cell in notebook.cells]
+    if notebook.dashboard:
+        document["dashboard"] = [_tile(tile) for tile in tiles_of(notebook)]
     return yaml.dump(
         document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False
     )
+
+
+def _tile(tile: Tile) -> Mapping[str, object]:
+    height = {} if tile.height == 1 else {"height": tile.height}
+    return {"cell": tile.cell, "width": tile.width, **height}
 
 
 def write_cell(cell: Cell) -> Mapping[str, object]:

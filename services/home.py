@@ -135,7 +135,15 @@ def filter_choices(platform: Platform, principal: Principal) -> list[Choice]:
     notebook = home_notebook(platform, principal)
     if notebook is None:
         return []
-    metrics = tuple(dict.fromkeys(cell.metric for cell in notebook.cells if isinstance(cell, MetricCell)))
+    return choices_of(platform, principal, tuple(dict.fromkeys(_metrics_of(notebook))))
+
+
+def _metrics_of(notebook: Notebook) -> list[str]:
+    return [cell.metric for cell in notebook.cells if isinstance(cell, MetricCell)]
+
+
+def choices_of(platform: Platform, principal: Principal, metrics: tuple[str, ...]) -> list[Choice]:
+    """The dimensions that all these metrics can be filtered by, with 2 to 50 values each; at most four."""
     catalog = require_catalog(platform, principal.tenant)
     view = find_view(platform, principal)
     key = ("" if view is None else view.key, metrics)

@@ -34,20 +34,20 @@ class Edited:
 def create_notebook(platform: Platform, principal: Principal, title: str) -> Notebook:
     """A new notebook without cells, named after its title; a draft until it is published. Raises InvalidError."""
     empty, _ = DescribeNotebook(title=title, description="").apply(Notebook(name="new", title="new"))
-    return _add(platform, principal, empty)
+    return add_notebook(platform, principal, empty)
 
 
 @permitted(Permission.NOTEBOOK_WRITE)
 def duplicate_notebook(platform: Platform, principal: Principal, name: str) -> Notebook:
     """A copy of a notebook as its writers see it, as a draft. Raises ForbiddenError."""
     notebook, _ = _require(platform, principal, name)
-    return _add(platform, principal, replace(notebook, title=f"{notebook.title[:280]} (copy)"))
+    return add_notebook(platform, principal, replace(notebook, title=f"{notebook.title[:280]} (copy)"))
 
 
 @permitted(Permission.NOTEBOOK_WRITE)
 def add_from_text(platform: Platform, principal: Principal, text: str) -> Notebook:
     """A notebook from pasted YAML, as a draft under a name of its own. Raises NotebookError with every problem."""
-    return _add(platform, principal, parse_notebook(text, "the pasted text"))
+    return add_notebook(platform, principal, parse_notebook(text, "the pasted text"))
 
 
 def edit_notebook(platform: Platform, principal: Principal, name: str, edit: Edit) -> Edited:
@@ -102,7 +102,8 @@ def mark_favourite(platform: Platform, principal: Principal, name: str, *, is_fa
 
 
 @permitted(Permission.NOTEBOOK_WRITE)
-def _add(platform: Platform, principal: Principal, notebook: Notebook) -> Notebook:
+def add_notebook(platform: Platform, principal: Principal, notebook: Notebook) -> Notebook:
+    """Save a notebook under a name of its own made of its title, as a draft. Raises ForbiddenError."""
     require_sql_right(principal, notebook)
     for _ in range(_TRIES):
         try:

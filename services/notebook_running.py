@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from notebooks import CellRun, Notebook, Running, Scope
 from services.notebook_asking import PrincipalAsk, data_key, memory
+from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
@@ -12,9 +13,9 @@ from tenants.access import Permission, Principal
 _workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="notebook")
 
 
+@permitted(Permission.NOTEBOOK_READ)
 def start_notebook(platform: Platform, principal: Principal, notebook: Notebook, scope: Scope) -> Running:
     """Begin to run what has changed; each cell is taken when it is needed. Raises ForbiddenError."""
-    principal.require(Permission.NOTEBOOK_READ)
 
     def submit(task: Callable[[], CellRun]) -> "Future[CellRun]":
         return _workers.submit(task)

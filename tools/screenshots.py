@@ -22,6 +22,8 @@ PAGES = {
     "metrics": "/metrics?metric=win_rate",
     "pipeline": "/pipeline?by=region",
     "notebook": "/notebooks?id=weekly-sales-review",
+    "notebooks": "/notebooks",
+    "dashboard": "/notebooks?id=weekly-sales-review&view=dashboard",
     "sources": "/sources",
 }
 BROWSER = [

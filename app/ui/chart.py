@@ -1,12 +1,24 @@
 """Draws a chart specification on the screen, in a card, with its text alternative."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from charts import SCREEN_CONFIG, Chart, render_plotly
 
 
-def draw_chart(chart: Chart, *, key: str) -> None:
-    """The chart, filling its card; colours follow the reader's theme in the browser."""
+def draw_chart(chart: Chart, *, key: str, on_click: Callable[[str], None] | None = None) -> None:
+    """The chart, filling its card; colours follow the reader's theme in the browser.
+
+    `on_click` is told the x of a mark that was clicked, as text.
+    """
+
+    def report() -> None:
+        points = st.session_state[key].selection.points
+        if points and on_click is not None:
+            series = chart.series[points[0]["curve_number"]]
+            on_click(str(series.x[points[0]["point_index"]]))
+
     st.plotly_chart(
         render_plotly(chart),
         theme="streamlit",
@@ -14,4 +26,6 @@ def draw_chart(chart: Chart, *, key: str) -> None:
         config=dict(SCREEN_CONFIG),
         height="stretch",
         alt=chart.description,
+        on_select="ignore" if on_click is None else report,
+        selection_mode="points",
     )

@@ -1,6 +1,7 @@
 """The list of notebooks: search, favourites, making one, and the trash."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from app.ui.page_head import PageHead, page_bar, page_head
 from app.ui.tone import Tone
 from core.errors import UserError
 from services.notebook_editing import add_from_text, create_notebook, mark_favourite, trash_notebook
+from services.notebook_templates import create_from_template, list_templates
 from services.notebooks import NotebookFacts, list_notebooks
 from services.platform import Platform
 from tenants.access import Permission, Principal
@@ -106,6 +108,8 @@ def _bar(platform: Platform, principal: Principal, *, is_trash: bool) -> None:
                 st.rerun()
             with st.popover("Paste", icon=":material/content_paste:"):
                 _paste(platform, principal)
+            with st.popover("Templates", icon=":material/dashboard:"):
+                _templates(platform, principal)
             with st.popover("New notebook", type="primary", icon=":material/add:"):
                 _new(platform, principal)
 
@@ -115,6 +119,19 @@ def _new(platform: Platform, principal: Principal) -> None:
         title = st.text_input("Title", key="new_title")
         if st.form_submit_button("Make it", type="primary"):
             _open_made(lambda: create_notebook(platform, principal, title).name)
+
+
+def _templates(platform: Platform, principal: Principal) -> None:
+    for facts in list_templates(platform, principal):
+        label = f"**{facts.title}**  \n{facts.description}"
+        if st.button(label, key=f"template_{facts.name}", width="stretch", type="tertiary"):
+            _open_made(partial(_made_of, platform, principal, facts.name))
+
+
+def _made_of(platform: Platform, principal: Principal, name: str) -> str:
+    made = create_from_template(platform, principal, name).name
+    st.session_state["notebook_face"] = "dashboard"
+    return made
 
 
 def _paste(platform: Platform, principal: Principal) -> None:
@@ -132,4 +149,6 @@ def _open_made(make: Callable[[], str]) -> None:
         return
     st.query_params.clear()
     st.query_params["id"] = name
+    if face := st.session_state.pop("notebook_face", ""):
+        st.query_params["view"] = face
     st.rerun()

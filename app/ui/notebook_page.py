@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from app.ui.action import Action
+from app.ui.dashboard import DashboardView, draw_dashboard, draw_filters
 from app.ui.filters import choose_option
 from app.ui.input_cell import given_inputs
 from app.ui.notebook_cells import NotebookView, draw_cells
@@ -15,7 +16,8 @@ from app.ui.notebook_state import EditorState, editor_state, save_edit, undo_edi
 from app.ui.notice import Alert, EmptyState, TileError, alert_box, empty_state, error_box
 from app.ui.page_head import MetaItem, PageHead, page_bar, page_head
 from app.ui.tone import Tone
-from notebooks import DescribeNotebook, Notebook
+from notebooks import DescribeNotebook, Notebook, Scope
+from services.dashboards import find_filters
 from services.notebook_editing import duplicate_notebook, publish_notebook, trash_notebook
 from services.notebook_running import start_notebook
 from services.notebooks import NotebookFacts, require_version, scope_of
@@ -40,6 +42,19 @@ class _Page:
         return self.principal.can(Permission.NOTEBOOK_WRITE)
 
     @property
+    def faces(self) -> dict[str, str]:
+        """The faces a reader may choose from; the first is the one a page opens with."""
+        if self.is_editable:
+            return {"edit": "Notebook", "dashboard": "Dashboard", "history": "History"}
+        return {"dashboard": "Dashboard", "edit": "Notebook"}
+
+    @property
+    def face(self) -> str:
+        """The face that the URL asks for."""
+        asked = st.query_params.get("view", "")
+        return asked if asked in self.faces else next(iter(self.faces))
+
+    @property
     def state(self) -> EditorState:
         return editor_state(self.notebook.name)
 
@@ -49,25 +64,56 @@ def draw_notebook(platform: Platform, principal: Principal, name: str) -> None:
     notebook, facts = require_version(platform, principal, name, is_draft=principal.can(Permission.NOTEBOOK_WRITE))
     page = _Page(platform=platform, principal=principal, notebook=notebook, facts=facts)
     page_head(PageHead(answer=notebook.title, crumbs=("Notebooks",), text=notebook.description), key="notebook")
+    if page.face == "dashboard":
+        _dashboard(page)
+        return
     _bar(page)
     _notices(page)
-    if page.is_editable and st.query_params.get("view") == "history":
+    if page.face == "history":
         draw_history(platform, principal, name)
         return
-    scope = scope_of(platform, principal, given=given_inputs())
-    running = start_notebook(platform, principal, notebook, scope)
+    view = _run(page, scope_of(platform, principal, given=given_inputs()))
     if not notebook.cells:
         text = "Add the first cell." if page.is_editable else "Its writers have not put anything here yet."
         empty_state(EmptyState(title="An empty notebook", text=text, icon="note_add"), key="notebook_empty")
-    draw_cells(
-        NotebookView(
-            platform=platform,
-            principal=principal,
-            notebook=notebook,
-            running=running,
-            is_editable=page.is_editable,
-        )
+    draw_cells(view)
+
+
+def _run(page: _Page, scope: Scope) -> NotebookView:
+    return NotebookView(
+        platform=page.platform,
+        principal=page.principal,
+        notebook=page.notebook,
+        running=start_notebook(page.platform, page.principal, page.notebook, scope),
+        is_editable=page.is_editable,
     )
+
+
+def _dashboard(page: _Page) -> None:
+    """The dashboard under the filters of the URL; full screen leaves the navigation and the bar away."""
+    filters = find_filters(page.platform, page.principal, page.notebook, dict(st.query_params))
+    is_full = "full" in st.query_params
+    is_arranging = page.is_editable and "arrange" in st.query_params and not is_full
+    if not is_full:
+        _bar(page)
+        _notices(page)
+    with st.container(horizontal=True, key="bar_nbfull" if is_full else "bar_dashboard", gap=8):
+        draw_filters(filters)
+        if page.is_editable and not is_full:
+            _toggle("Arrange", "arrange", icon="dashboard_customize", is_on=is_arranging)
+        _toggle("Leave full screen" if is_full else "Full screen", "full", icon="fullscreen", is_on=is_full)
+    scope = scope_of(page.platform, page.principal, period=filters.period, where=filters.where, given=given_inputs())
+    draw_dashboard(DashboardView(cells=_run(page, scope), filters=filters), is_arranging=is_arranging)
+
+
+def _toggle(label: str, name: str, *, icon: str, is_on: bool) -> None:
+    """A state of the page that the URL holds as `?name=1`."""
+    if st.button(label, icon=f":material/{icon}:", key=f"toggle_{name}"):
+        if is_on:
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = "1"
+        st.rerun()
 
 
 def _meta(page: _Page) -> list[MetaItem]:
@@ -91,8 +137,8 @@ def _bar(page: _Page) -> None:
         if st.button("All notebooks", key="notebook_back"):
             st.query_params.clear()
             st.rerun()
+        choose_option("view", page.faces, default=next(iter(page.faces)), label="Face")
         if page.is_editable:
-            choose_option("view", {"edit": "Notebook", "history": "History"}, default="edit", label="Face")
             _undo_buttons(page)
             _more(page)
         if page.principal.can(Permission.REPORT_EXPORT) and page.facts.published is not None:

@@ -1,0 +1,82 @@
+"""The templates there are: what each would like to show, best first."""
+
+from charts import ChartKind
+from metrics import Grain
+from metrics.period import PeriodKind
+from notebooks.template import Course, Figure, Parts, Rows, Template
+
+_SALES = ("bookings", "revenue", "invoiced_revenue")
+_WHERE = ("region", "country", "market", "segment", "channel", "category")
+_WHO = ("owner", "rep", "customer", "account")
+_CAMPAIGNS = ("campaign_spend", "campaign_clicks", "cost_per_click", "cost_per_lead", "new_customers", "revenue")
+
+EXECUTIVE = Template(
+    name="executive-dashboard",
+    title="Executive dashboard",
+    description="Where the quarter stands, what moved it, and what it is made of.",
+    parts=(
+        Figure(metric=_SALES, by=_WHERE),
+        Figure(metric=("target_attainment", "gross_margin")),
+        Figure(metric=("win_rate", "gross_profit"), by=_WHERE),
+        Figure(metric=("net_new_mrr", "orders", "customers_ordering"), by=("movement", *_WHERE)),
+        Course(metrics=(_SALES,), last=13),
+        Parts(metric=_SALES, by=_WHERE),
+        Course(metrics=(("pipeline_created", "orders"),), chart=ChartKind.COLUMN, last=13, width=6),
+        Parts(metric=("win_rate", "gross_margin", "return_rate"), by=_WHERE, width=6),
+        Rows(metrics=(*_SALES, "won_deals", "win_rate", "orders", "gross_margin"), by=_WHO, limit=10),
+    ),
+)
+
+PIPELINE = Template(
+    name="pipeline-inspection",
+    title="Pipeline inspection",
+    description="What is open, what was added, what slipped, and who carries it.",
+    parts=(
+        Figure(metric=("open_pipeline",)),
+        Figure(metric=("open_deals", "deals_created", "orders")),
+        Figure(metric=("pipeline_created", "average_order"), by=("source", *_WHERE)),
+        Figure(metric=("slips", "days_to_ship"), by=_WHERE),
+        Course(metrics=(("pipeline_created", "orders"),), chart=ChartKind.COLUMN, grain=Grain.WEEK, last=13),
+        Parts(metric=("pipeline_created", "orders"), by=("source", *_WHERE)),
+        Figure(metric=("win_rate", "discount_rate"), by=_WHERE, width=4),
+        Figure(metric=("sales_cycle_days", "units"), width=4),
+        Figure(metric=("average_deal", "average_unit_price"), by=_WHERE, width=4),
+        Rows(metrics=("pipeline_created", "deals_created", "win_rate", "orders", "average_order"), by=_WHO),
+    ),
+)
+
+MARKETING = Template(
+    name="marketing-funnel",
+    title="Marketing funnel",
+    description="From spend and visits to leads, qualified leads and new business.",
+    parts=(
+        Figure(metric=("campaign_spend", "discount_rate"), by=("channel", "campaign", *_WHERE)),
+        Figure(metric=("leads", "new_customers"), by=("channel", "source", *_WHERE)),
+        Figure(metric=("lead_qualification_rate", "orders_per_customer")),
+        Figure(metric=("cost_per_lead", "average_order")),
+        Course(metrics=(("leads", "new_customers"), ("qualified_leads",)), last=13),
+        Parts(metric=("leads", "new_customers"), by=("source", "channel", *_WHERE)),
+        Course(metrics=(("campaign_spend", "revenue"),), chart=ChartKind.COLUMN, last=13, width=6),
+        Parts(metric=("campaign_spend", "revenue"), by=("channel", "campaign", *_WHERE), width=6),
+        Rows(metrics=_CAMPAIGNS, by=("campaign", "channel", *_WHERE)),
+    ),
+)
+
+RETENTION = Template(
+    name="retention-review",
+    title="Retention review",
+    description="Who stays, who grows, who leaves, and what that does to recurring revenue.",
+    parts=(
+        Figure(metric=("renewal_rate", "return_rate"), by=_WHERE),
+        Figure(metric=("net_new_mrr", "customers_ordering"), by=("movement", *_WHERE)),
+        Figure(metric=("churned_mrr", "returned_value"), by=_WHERE),
+        Figure(metric=("expansion_mrr", "orders_per_customer"), by=_WHERE),
+        Course(metrics=(("net_new_mrr", "customers_ordering"),), chart=ChartKind.COLUMN, last=13),
+        Parts(metric=("churned_mrr", "returned_value"), by=("plan", *_WHERE), period=PeriodKind.YEAR),
+        Course(metrics=(("churned_customers", "returns"), ("new_customers",)), last=13, width=6),
+        Parts(metric=("renewal_rate", "return_rate"), by=_WHERE, period=PeriodKind.YEAR, width=6),
+        Rows(metrics=("churned_mrr", "expansion_mrr", "net_new_mrr", "returned_value", "return_rate"), by=_WHERE),
+    ),
+)
+
+TEMPLATES = (EXECUTIVE, PIPELINE, MARKETING, RETENTION)
