@@ -10,12 +10,14 @@ from sqlglot import exp
 from core.errors import ForbiddenError, InvalidError
 from metrics.errors import DefinitionError
 from metrics.policy import Reader, ReaderView, check_policies, read_policies, resolve, restrict
+from metrics.policy.spec import DimensionRule, FollowRule, RowRule
 from services.definitions import find_catalog
 from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.access.tenant_roles import list_roles
 from tenants.audit import AuditAction, record_event
+from tenants.directory import find_member
 from tenants.documents import (
     Document,
     DocumentKind,
@@ -49,6 +51,26 @@ class TablePreview:
     table: str
     visible: int
     rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPreview:
+    """What one member sees, and why."""
+
+    name: str
+    sentence: str
+    tables: tuple[TablePreview, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFacts:
+    """A policy in words; `rows` is empty where it hides no row, `columns` where it masks none."""
+
+    name: str
+    description: str
+    roles: tuple[str, ...]
+    rows: str
+    columns: str
 
 
 @permitted(Permission.POLICY_APPLY)
@@ -147,6 +169,46 @@ def preview_tables(platform: Platform, principal: Principal, member: Principal) 
     store = platform.store(principal.tenant)
     seen = visible_counts(store, find_view(platform, member))
     return [TablePreview(table=name, visible=seen.get(name, 0), rows=rows) for name, rows in store.row_counts().items()]
+
+
+@permitted(Permission.POLICY_READ)
+def preview_member(platform: Platform, principal: Principal, email: str) -> MemberPreview:
+    """What the member of that address sees of each table, and why. Raises ForbiddenError, RefusedError."""
+    with platform.session() as session:
+        member = find_member(session, principal.tenant, email)
+    if member is None:
+        raise ForbiddenError(f"There is no active member {email.strip()!r} here.")
+    view = find_view(platform, member)
+    return MemberPreview(
+        name=member.name,
+        sentence="All rows; no policy binds this member." if view is None else view.sentence,
+        tables=tuple(preview_tables(platform, principal, member)),
+    )
+
+
+@permitted(Permission.POLICY_READ)
+def describe_policies(platform: Platform, principal: Principal) -> list[PolicyFacts]:
+    """The policies in force, in words."""
+    documents = export_policies(platform, principal)
+    policies = read_policies({f"{document.name}.yaml": document.text for document in documents})
+    return [
+        PolicyFacts(
+            name=policy.name,
+            description=policy.description,
+            roles=policy.roles,
+            rows=", ".join(dict.fromkeys(_rule_words(rule) for rule in policy.rows)),
+            columns=", ".join(f"{mask.table}.{mask.column}: {mask.mask.value}" for mask in policy.columns),
+        )
+        for policy in policies.values()
+    ]
+
+
+def _rule_words(rule: RowRule) -> str:
+    if isinstance(rule, FollowRule):
+        return f"{rule.table} with {rule.other}"
+    what = rule.dimension if isinstance(rule, DimensionRule) else f"{rule.table}.{rule.column}"
+    attribute = rule.values.attribute
+    return f"{what} in {f'member.{attribute}' if attribute is not None else ' or '.join(rule.values.literals)}"
 
 
 def visible_counts(store: "Store", view: ReaderView | None) -> dict[str, int]:

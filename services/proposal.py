@@ -10,6 +10,7 @@ from metrics.guard import DIALECT
 from metrics.proposal import SketchColumn, SketchJoin, SketchTable, propose
 from services.definitions import find_catalog
 from services.imports import list_imports
+from services.permitted import permitted
 from services.platform import Platform
 from services.reading import read_rows
 from tenants.access import Permission, Principal
@@ -19,9 +20,9 @@ _MOST_OUTCOMES = 12
 _Report = Mapping[str, object]
 
 
+@permitted(Permission.DEFINITION_APPLY)
 def propose_definitions(platform: Platform, principal: Principal) -> dict[str, str]:
     """YAML texts by file name, for each imported table that no model in force reads; empty where there is none."""
-    principal.require(Permission.DEFINITION_APPLY)
     tables: dict[str, SketchTable] = {}
     joins: dict[tuple[str, str], SketchJoin] = {}
     described = _described(platform, principal)

@@ -40,6 +40,13 @@ def describe_roles(platform: Platform, principal: Principal) -> list[RoleFacts]:
         ]
 
 
+@permitted(Permission.MEMBER_READ)
+def role_names(platform: Platform, principal: Principal) -> list[str]:
+    """The names of the roles a member of the tenant can have."""
+    with platform.session() as session:
+        return [role.name for role in list_roles(session, principal.tenant.id)]
+
+
 @permitted(Permission.ROLE_MANAGE)
 def save_role(
     platform: Platform, principal: Principal, *, name: str, description: str, permissions: Iterable[str]

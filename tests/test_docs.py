@@ -66,7 +66,8 @@ def test_every_error_code_is_documented_with_its_status() -> None:
 def test_every_command_takes_data_and_json_and_is_in_the_readme_or_its_help() -> None:
     runner = CliRunner()
     for words in (
-        ["serve"], ["demo"], ["tenant", "create"], ["tenant", "list"], ["member", "add"], ["signin-link"], ["import"],
+        ["serve"], ["demo"], ["tenant", "create"], ["tenant", "list"], ["member", "add"], ["member", "list"],
+        ["member", "roles"], ["member", "deactivate"], ["member", "reactivate"], ["signin-link"], ["import"],
         ["metrics", "apply"], ["metrics", "export"], ["notebook", "list"], ["notebook", "import"],
         ["notebook", "export"], ["query"],
         ["report"], ["doctor"], ["sql"], ["policy", "apply"], ["policy", "preview"],

@@ -1,6 +1,5 @@
 """Every command and its options."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from app.cli.behaviour import behaviour_app
 from app.cli.custody import custody_app
 from app.cli.deliveries import deliveries_app
 from app.cli.forecast import forecast_app
+from app.cli.member import member_app
 from app.cli.metrics import metrics_app
 from app.cli.notebooks import notebook_app
 from app.cli.options import AsJson, Data, Member, Tenant, settings_of
@@ -27,7 +27,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Plumbline: BI and analytics notebooks for revenue teams.",
 )
-member_app = typer.Typer(no_args_is_help=True, help="Add members to a tenant.")
 app.add_typer(tenant_app, name="tenant")
 app.add_typer(member_app, name="member")
 app.add_typer(metrics_app, name="metrics")
@@ -109,48 +108,6 @@ def tenant_list(data: Data = None, json_: AsJson = False) -> None:
             tenant_rows(answer),
             right=frozenset({2, 3, 4, 6}),
         )
-
-
-def _attributes(given: list[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for text in given:
-        name, sign, value = text.partition("=")
-        if not name or not sign:
-            raise typer.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--attribute")
-        found.setdefault(name, []).append(value)
-    return found
-
-
-@member_app.command("add")
-def member_add(
-    email: Annotated[str, typer.Argument(help="The e-mail address.")],
-    tenant: Tenant,
-    name: Annotated[str, typer.Option(help="The person's name.")] = "",
-    role: Annotated[str, typer.Option(help="admin, analyst, executive or manager.")] = "analyst",
-    attribute: Annotated[
-        list[str] | None,
-        typer.Option("--attribute", metavar="NAME=VALUE", help="A fact that row policies use; say it again for more."),
-    ] = None,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read a password from standard input; otherwise a link is made.")
-    ] = False,
-    data: Data = None,
-    json_: AsJson = False,
-) -> None:
-    """Add a member; prints a one-time sign-in link unless a password is given."""
-    with failing_clearly(as_json=json_):
-        password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-        request: Answer = {
-            "email": email, "tenant": tenant, "name": name, "role": role, "password": password,
-            "attributes": _attributes(attribute or []),
-        }  # fmt: skip
-        answer = run("member-add", request, data)
-        if json_:
-            show_json(answer)
-            return
-        show_text(f"{answer['email']} is a member of {answer['tenant']} as {answer['role']}.")
-        if "signin_link" in answer:
-            show_text(f"Sign in once with {answer['signin_link']}")
 
 
 @app.command("signin-link")
