@@ -167,6 +167,7 @@ def query(
     fill: Annotated[bool, typer.Option("--fill", help="Show periods without rows too.")] = False,
     top: Annotated[int | None, typer.Option(min=1, help="Keep so many members and put the others together.")] = None,
     member: Member = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="D", help="As tables were that day.")] = None,
     format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
     data: Data = None,
     json_: AsJson = False,
@@ -180,6 +181,7 @@ def query(
             "tenant": tenant, "metrics": metric, "by": by or [], "grain": grain, "start": start, "end": end,
             "where": where, "order": order or [], "limit": limit, "member": member, "range": range_,
             "compare": compare or [], "having": having, "totals": totals, "fill": fill, "top": top,
+            "as_of": as_of,
         }  # fmt: skip
         answer = run("query", request, data)
         from app.cli.tables import show_answer

@@ -33,6 +33,7 @@ class Request(CommandRequest):
     fill: bool = False
     top: int | None = Field(default=None, ge=1)
     member: str | None = None
+    as_of: str | None = None
 
 
 def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # noqa: ARG001
@@ -59,7 +60,7 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # 
         is_filled=request.fill,
         top=request.top,
     )
-    return result_as_json(ask(platform, principal, question))
+    return result_as_json(ask(platform, principal, question, as_of=request.as_of))
 
 
 def _grain(text: str | None) -> Grain | None:

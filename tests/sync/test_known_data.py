@@ -15,13 +15,28 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.settings import Settings
+from metrics import MetricQuery
+from services.definitions import apply_definitions
 from services.organisation import create_tenant
 from services.platform import Platform
+from services.query import ask as ask_metrics
 from services.sql import run_sql
 from services.sync.choice import StreamWish
 from services.sync.job import run_sync
 from services.sync.sources import save_source
 from tenants.access import Principal, operator
+
+DEALS = """
+model: deals
+table: deals
+dimensions: {stage: {column: deal_stage}}
+measures:
+  won: {agg: count, where: "deal_stage = 'Won'"}
+  value: {agg: sum, sql: close_value, where: "deal_stage = 'Won'"}
+metrics:
+  won_deals: {kind: simple, measure: won}
+  revenue: {kind: simple, measure: value}
+"""
 
 
 @pytest.fixture
@@ -82,6 +97,13 @@ def test_the_crm_as_of_before_and_after_planted_changes(
     one = "SELECT deal_stage, close_value FROM deals WHERE opportunity_id = '1C1I7A6R'"
     assert run_sql(platform, asking, one, as_of=before).rows() == [("Won", 1_054)]
     assert run_sql(platform, asking, one).rows() == [("Lost", 0)]
+
+    apply_definitions(platform, asking, {"deals.yaml": DEALS})
+    won = MetricQuery(metrics=("won_deals", "revenue"))
+    then = ask_metrics(platform, asking, won, as_of=before)
+    assert then.rows() == [(4_238, 10_005_534)]
+    assert then.sentence == f"Won deals and revenue, as of {before}."
+    assert ask_metrics(platform, asking, won).rows() == [(4_237, 10_005_530)]
 
 
 def test_order_lines_without_a_key_as_of_before_and_after_planted_changes(
