@@ -1,10 +1,11 @@
-"""The thread that delivers beside the pages. Until something is due it loads nothing and asks one small question."""
+"""The thread that delivers and begins syncs beside the pages. Until something is due it asks two small questions."""
 
 import logging
 import threading
 
 from services.deliveries.pulse import free_leases, has_work
 from services.platform import Platform
+from services.sync.pulse import has_due_sync
 
 log = logging.getLogger("plumbline.deliveries")
 _POLL_S = 5.0
@@ -46,6 +47,10 @@ class Delivering:
                 log.exception("looking for deliveries failed")
 
     def _look(self) -> None:
+        if has_due_sync(self._platform):
+            from services.sync.launch import start_due
+
+            start_due(self._platform)
         if not has_work(self._platform):
             return
         from services.deliveries.worker import deliver_due

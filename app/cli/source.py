@@ -168,6 +168,24 @@ def source_sync(name: Name, tenant: Tenant, data: Data = None, json_: AsJson = F
             raise typer.Exit(1)
 
 
+@source_app.command("schedule")
+def source_schedule(
+    name: Name,
+    tenant: Tenant,
+    cron: Annotated[str, typer.Argument(help="A cron time in the tenant's zone, such as '0 6 * * *'; '' ends it.")],
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Sync a source at certain times, in a running server."""
+    with failing_clearly(as_json=json_):
+        answer = _run("source-schedule", {"tenant": tenant, "name": name, "cron": cron}, data)
+        if json_:
+            show_json(answer)
+        else:
+            at = answer["next_run_at"]
+            show_text(f"{name} is synced by hand." if at is None else f"{name} is synced next at {at}.")
+
+
 @source_app.command("runs")
 def source_runs(
     tenant: Tenant,

@@ -16,6 +16,7 @@ class RunningSyncs:
 
     def __init__(self) -> None:
         self._stops: dict[str, threading.Event] = {}
+        self._said: dict[str, str] = {}
         self._lock = threading.Lock()
 
     @contextmanager
@@ -36,6 +37,21 @@ class RunningSyncs:
         """Whether a source is being synced."""
         with self._lock:
             return source_id in self._stops
+
+    def say(self, source_id: str, text: str) -> None:
+        """Keep what a sync said last."""
+        with self._lock:
+            self._said[source_id] = text
+
+    def said(self, source_id: str) -> str | None:
+        """What a sync in the background said last; None where there is none."""
+        with self._lock:
+            return self._said.get(source_id)
+
+    def forget(self, source_id: str) -> None:
+        """The sync has ended."""
+        with self._lock:
+            self._said.pop(source_id, None)
 
     def stop(self, source_id: str) -> bool:
         """Ask a sync to stop behind its present batch; False where none is running."""

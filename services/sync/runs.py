@@ -16,7 +16,7 @@ from services.sync.sources import Source, require_source
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
 from tenants.schema import SourceRow, SyncRunRow
-from tenants.store import ChangeOutcome
+from tenants.store import ChangeOutcome, QuarantinedRow
 from tenants.usage import UsageItem
 
 _MOST_LINES = 500
@@ -149,6 +149,13 @@ def list_runs(platform: Platform, principal: Principal, name: str | None = None,
     with platform.session() as session:
         found = [(row, source) for row, source in session.execute(statement)]
     return [_settled(platform, row, source) for row, source in found]
+
+
+@permitted(Permission.SOURCE_SYNC)
+def list_set_aside(platform: Platform, principal: Principal, run: SyncRun) -> list[QuarantinedRow]:
+    """The newest rows of a run that could not be stored, with the source's own values. Raises ForbiddenError."""
+    source = require_source(platform, principal, run.source)
+    return platform.store(principal.tenant).quarantine(source.id, run=run.id)
 
 
 def _settled(platform: Platform, row: SyncRunRow, source: str) -> SyncRun:

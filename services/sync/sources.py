@@ -1,5 +1,6 @@
 """The sources of a tenant. One is saved only after it was reached; its secrets are sealed under the tenant's key."""
 
+import datetime as dt
 import re
 import shutil
 import traceback
@@ -25,6 +26,7 @@ from connectors.contract import (
     secrets_of,
 )
 from connectors.registry import require_kind
+from core.clock import as_utc
 from core.errors import AppError, ConflictError, ForbiddenError, InternalError, InvalidError
 from core.ids import new_id
 from services.permitted import permitted
@@ -52,6 +54,8 @@ class Source:
     streams: Mapping[str, StreamChoice]
     is_operators: bool
     configuration: Mapping[str, object]
+    schedule: str
+    next_run_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +121,7 @@ def save_source(
             streams={stream: choice.model_dump(mode="json") for stream, choice in choices.items()},
             identity=checked.identity,
             is_operators=principal.member_id is None,
+            schedule="",
             created_at=platform.clock(),
             created_by=principal.email,
         )
@@ -251,4 +256,6 @@ def _source(row: SourceRow) -> Source:
         },
         is_operators=row.is_operators,
         configuration=row.configuration,
+        schedule=row.schedule,
+        next_run_at=None if row.next_run_at is None else as_utc(row.next_run_at),
     )

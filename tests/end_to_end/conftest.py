@@ -65,7 +65,8 @@ class Server:
 def start_server(data: Path, **settings: str) -> Server:
     """Serve a data folder on a free port, with settings of the environment; returns when it answers."""
     command = [sys.executable, "-m", "app.cli", "serve", "--demo", "--port", "0", "--json", "--data", str(data)]
-    environment = {**os.environ, "PYTHONWARNINGS": "default", **settings}
+    folders = {"PLUMBLINE_SOURCE_FOLDERS": str(data.parent)}
+    environment = {**os.environ, "PYTHONWARNINGS": "default", **folders, **settings}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
     assert process.stdout is not None
     line = process.stdout.readline()

@@ -1,0 +1,107 @@
+"""One source, opened: sync it, stop it, schedule it, forget it; its streams and what its runs said."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from app.ui import CardHeader, DataTable, TableColumn, card, card_header, data_table, error_box, text_rows
+from app.ui.failure import failure_of
+from pages.sources.health import SourceHealth
+from services.platform import Platform
+from services.sync.job import cancel_sync
+from services.sync.launch import schedule_source, start_sync
+from services.sync.runs import SyncRun
+from services.sync.sources import remove_source
+from tenants.access import Permission, Principal
+
+_SCHEDULES = {"": "By hand", "*/15 * * * *": "Every 15 minutes", "0 * * * *": "Every hour", "0 6 * * *": "Daily at 6"}
+
+
+def show_opened(platform: Platform, principal: Principal, health: Sequence[SourceHealth]) -> None:
+    """The source that was opened, if any."""
+    name = st.session_state.get("source_opened")
+    found = next((one for one in health if one.source.name == name), None)
+    if found is None:
+        return
+    with card(key="opened"):
+        source = found.source
+        card_header(CardHeader(title=source.name, subtitle=f"{source.label}, {source.detail}"), key="opened")
+        if principal.can(Permission.SOURCE_SYNC):
+            _run(platform, principal, found)
+        _streams(found)
+        for number, run in enumerate(found.runs[:5]):
+            with st.expander(run_title(run), expanded=number == 0 and found.is_failing):
+                st.code(
+                    "\n".join([*run.log, *([run.message] if run.message else [])]) or "Nothing was said.", language=None
+                )
+        if principal.can(Permission.SOURCE_CONFIGURE):
+            _configure(platform, principal, found)
+
+
+def run_title(run: SyncRun) -> str:
+    """A run in a line."""
+    counts = run.counts
+    told = f", {counts.quarantined:,} set aside" if counts.quarantined else ""
+    return (
+        f"{run.started_at:%d %b %H:%M} UTC: {run.status.value}. {counts.rows_in:,} in, {counts.added:,} added, "
+        f"{counts.updated:,} updated, {counts.deleted:,} deleted{told}"
+    )
+
+
+def run_log(run: SyncRun) -> str:
+    """What a run said, the reason of its end last."""
+    return "\n".join([*run.log, *([run.message] if run.message else [])]) or "Nothing was said."
+
+
+def _run(platform: Platform, principal: Principal, found: SourceHealth) -> None:
+    source = found.source
+    is_running = platform.syncs.said(source.id) is not None
+
+    @st.fragment(run_every=1.0 if is_running else None)
+    def progress() -> None:
+        said = platform.syncs.said(source.id)
+        if said is None:
+            if is_running:
+                st.rerun()
+            if st.button("Sync now", type="primary", key="sync_now"):
+                _try(partial(start_sync, platform, principal, source.name), "The sync has begun")
+            return
+        st.info(said, icon=":material/sync:")
+        if st.button("Cancel", key="sync_cancel"):
+            cancel_sync(platform, principal, source.name)
+
+    progress()
+
+
+def _streams(found: SourceHealth) -> None:
+    rows = [
+        [name, choice.table, choice.mode.value, ", ".join(choice.key) or "\u2014", choice.cursor_field or "\u2014"]
+        for name, choice in found.source.streams.items()
+    ]
+    columns = tuple(TableColumn(label=label) for label in ("Stream", "Table", "Mode", "Key", "Changes told by"))
+    data_table(DataTable(caption="Streams of the source", columns=columns, rows=text_rows(rows)), key="streams")
+
+
+def _configure(platform: Platform, principal: Principal, found: SourceHealth) -> None:
+    source = found.source
+    known = {**_SCHEDULES, source.schedule: _SCHEDULES.get(source.schedule, source.schedule)}
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    cron = left.selectbox(
+        "Sync", list(known), index=list(known).index(source.schedule), format_func=lambda text: known.get(text, text),
+        accept_new_options=True, key=f"schedule_{source.id}", help="A choice, or a cron time such as 0 8 * * mon.",
+    )  # fmt: skip
+    if cron is not None and cron != source.schedule:
+        _try(partial(schedule_source, platform, principal, source.name, cron), "The schedule is changed")
+    if right.button("Forget this source", key="source_remove", help="Its tables stay."):
+        _try(partial(remove_source, platform, principal, source.name), "The source is forgotten; its tables stay")
+
+
+def _try(change: Callable[[], object], said: str) -> None:
+    try:
+        change()
+    except Exception as error:
+        error_box(failure_of(error, what="Nothing was changed"), key="source_change")
+        return
+    st.session_state["sources_said"] = said
+    st.rerun()

@@ -1,0 +1,114 @@
+"""Connecting another source: the kinds there are, a form drawn from the kind's configuration, and its streams."""
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+
+from app.ui import CardHeader, card, card_header, error_box
+from app.ui.failure import failure_of
+from connectors.contract import SourceConfig, SourceKind, secret_fields
+from connectors.registry import source_kinds
+from core.errors import InvalidError
+from services.platform import Platform
+from services.sync.choice import StreamWish
+from services.sync.launch import start_sync
+from services.sync.sources import Checked, save_source, try_source
+from tenants.access import Principal
+
+
+def show_catalogue(platform: Platform, principal: Principal) -> None:
+    """The kinds, and the form of the one that is chosen."""
+    kinds = source_kinds()
+    with card(key="connect"):
+        card_header(
+            CardHeader(title="Connect another source", subtitle="It is reached before it is saved"), key="connect"
+        )
+        chosen = st.pills(
+            "Kind", list(kinds), format_func=lambda name: kinds[name].LABEL, label_visibility="collapsed",
+            key="wizard_kind", on_change=_forget,
+        )  # fmt: skip
+        if chosen:
+            _wizard(platform, principal, chosen, kinds[chosen])
+
+
+def _forget() -> None:
+    st.session_state.pop("wizard_found", None)
+
+
+def _wizard(platform: Platform, principal: Principal, name: str, kind: SourceKind) -> None:
+    with st.form(f"wizard_{name}", border=False):
+        values = _fields(kind.Config)
+        if st.form_submit_button("Check the connection"):
+            try:
+                found = try_source(platform, principal, name, values)
+            except Exception as error:
+                _forget()
+                error_box(failure_of(error, what="The source cannot be used"), key="wizard")
+            else:
+                st.session_state["wizard_found"] = (name, values, found)
+    kept = st.session_state.get("wizard_found")
+    if kept is not None and kept[0] == name:
+        _choose(platform, principal, name, kept[1], kept[2])
+
+
+def _fields(config: type[SourceConfig]) -> dict[str, object]:
+    """One input for each field; those left as they are keep their default."""
+    secrets = secret_fields(config)
+    values: dict[str, object] = {}
+    for name, info in config.model_fields.items():
+        text = _input(name, info, is_secret=name in secrets)
+        if text:
+            values[name] = text
+    return values
+
+
+def _input(name: str, info: FieldInfo, *, is_secret: bool) -> str:
+    label, about = info.title or name, info.description
+    extra = info.json_schema_extra
+    if isinstance(extra, dict) and extra.get("lines"):
+        return st.text_area(label, help=about, height=220, key=f"wizard_field_{name}")
+    default = "" if is_secret or info.is_required() else str(info.default or "")
+    return st.text_input(
+        label,
+        help=about,
+        placeholder=default,
+        type="password" if is_secret else "default",
+        autocomplete="off",
+        key=f"wizard_field_{name}",
+    )
+
+
+def _choose(platform: Platform, principal: Principal, kind: str, values: dict[str, object], found: Checked) -> None:
+    told = f" as {found.identity}" if found.identity else ""
+    st.success(f"It answers{told}, with {len(found.streams)} streams.", icon=":material/check_circle:")
+    with st.form("wizard_save", border=False):
+        names = [stream.name for stream in found.streams]
+        picked = st.multiselect("Streams to sync", names, default=names, key="wizard_streams")
+        left, right = st.columns(2)
+        name = left.text_input("Name", placeholder="crm", key="wizard_name")
+        prefix = right.text_input("Tables begin with", placeholder="nothing", key="wizard_prefix")
+        if st.form_submit_button("Save and sync", type="primary"):
+            try:
+                _save(platform, principal, name, kind, values, picked, prefix)
+            except Exception as error:
+                error_box(failure_of(error, what="Nothing was saved"), key="wizard_save")
+                return
+            _forget()
+            st.session_state["source_opened"] = name
+            st.session_state["sources_said"] = f"{name} is connected"
+            st.rerun()
+
+
+def _save(
+    platform: Platform,
+    principal: Principal,
+    name: str,
+    kind: str,
+    values: dict[str, object],
+    picked: list[str],
+    prefix: str,
+) -> None:
+    if not picked:
+        raise InvalidError("No stream is picked. Pick at least one.")
+    wishes = {stream: StreamWish() for stream in picked}
+    save_source(platform, principal, name=name, kind=kind, values=values, wishes=wishes, prefix=prefix)
+    start_sync(platform, principal, name)
