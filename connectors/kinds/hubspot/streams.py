@@ -1,0 +1,61 @@
+"""The streams of HubSpot: objects with properties, and small lists that are read in full."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pyarrow as pa
+
+from connectors.contract import Stream
+
+CHANGED = "hs_lastmodifieddate"
+ASSOCIATED = {"deals": ("companies", "contacts"), "contacts": ("companies",), "companies": ()}
+# Contacts keep the time of their last change under a name of their own.
+_CHANGED_OF = {"contacts": "lastmodifieddate"}
+OWNERS, STAGES = "owners", "deal_stages"
+_TYPES = {
+    "number": pa.null(),
+    "bool": pa.bool_(),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("us", tz="UTC"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectType:
+    """A kind of CRM object with the declared types of its properties."""
+
+    name: str
+    properties: Mapping[str, str]
+
+    @property
+    def changed(self) -> str:
+        """The property that tells when an object changed."""
+        return _CHANGED_OF.get(self.name, CHANGED)
+
+    @property
+    def columns(self) -> pa.Schema:
+        """The key, the properties, and the ids of associated objects as text."""
+        fields = [pa.field("id", pa.string())]
+        fields += [pa.field(name, _TYPES.get(kind, pa.string())) for name, kind in self.properties.items()]
+        fields += [pa.field(f"{other}_ids", pa.string()) for other in ASSOCIATED[self.name]]
+        return pa.schema(fields)
+
+    @property
+    def stream(self) -> Stream:
+        """As a stream."""
+        return Stream(name=self.name, columns=self.columns, key=("id",), cursor_fields=(self.changed,))
+
+
+def typed(value: str | None, kind: str) -> object:
+    """A property, which HubSpot gives as text, as what it is declared; as it came where it is something else."""
+    if value is None or value == "":
+        return None
+    if kind == "number":
+        try:
+            return Decimal(value)
+        except ArithmeticError:
+            return value
+    if kind == "bool":
+        return {"true": True, "false": False}.get(value.lower(), value)
+    return value
