@@ -29,6 +29,7 @@ from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
 from app.ui.navigation import PageEntry, Section
 from services.backups import Backup, back_up, list_backups
+from services.erasure import erase_tenant
 from services.keys import rotate_tenant
 from services.limits import Storage, find_storage
 from services.platform import Platform
@@ -68,6 +69,8 @@ def draw() -> None:
             _backups(platform, principal, list_backups(platform, principal))
         with card(key="keeping"):
             _keeping(platform, principal)
+        with card(key="erasing"):
+            _erasing(platform, principal)
 
 
 def _months(now: dt.datetime) -> list[str]:
@@ -141,7 +144,7 @@ def _backups(platform: Platform, principal: Principal, backups: list[Backup]) ->
         st.text("The organisation goes back to this backup. Everybody, you included, signs in anew.")
         name = st.text_input(f"Type {principal.tenant.slug} to confirm", key="restore_name")
         if st.button("Restore this backup", key="restore", disabled=name != principal.tenant.slug):
-            _try(partial(restore_own, platform, principal, chosen.path.name, step=_quiet), "The backup is restored")
+            _leave(partial(restore_own, platform, principal, chosen.path.name, step=_quiet), "The backup is restored")
 
 
 def _keeping(platform: Platform, principal: Principal) -> None:
@@ -157,6 +160,15 @@ def _keeping(platform: Platform, principal: Principal) -> None:
     )
     if rotate.button("Change the encryption key", key="rotate"):
         _try(partial(rotate_tenant, platform, principal, _quiet), "Store and secrets are under a new key")
+
+
+def _erasing(platform: Platform, principal: Principal) -> None:
+    subtitle = "Data, members, key and backups are removed for good, and everybody is signed out"
+    card_header(CardHeader(title="Erase this organisation", subtitle=subtitle), key="erasing")
+    slug = principal.tenant.slug
+    name = st.text_input(f"Type {slug} to erase it", key="erase_name")
+    if st.button("Erase for good", key="erase", disabled=name != slug):
+        _leave(partial(erase_tenant, platform, principal, confirm=name, step=_quiet), "The organisation is erased")
 
 
 def _export(platform: Platform, principal: Principal) -> bytes:
@@ -188,14 +200,25 @@ def _quiet(_step: str) -> None:
 
 
 def _try(change: Callable[[], object], said: str) -> None:
+    if _has_worked(change):
+        st.session_state[_SAID] = said
+        st.rerun()
+
+
+def _leave(change: Callable[[], object], said: str) -> None:
+    """A change that ends every session; the browser finds that out and goes to the sign-in page by itself."""
+    if _has_worked(change):
+        alert_box(Alert(title=said, text="You are being signed out.", tone=Tone.GOOD), key="left")
+
+
+def _has_worked(change: Callable[[], object]) -> bool:
     try:
         with st.spinner("Working"):
             change()
     except Exception as error:
         error_box(failure_of(error, what="Nothing was changed"), key="change")
-        return
-    st.session_state[_SAID] = said
-    st.rerun()
+        return False
+    return True
 
 
 KIND = "usage"

@@ -53,7 +53,7 @@ def back_up(
     target = folder or platform.settings.backups_folder
     tenant, now = principal.tenant, platform.clock()
     path = target / f"{tenant.slug}-{now:%Y%m%dT%H%M%S.%fZ}{SUFFIX}"
-    with making_file(path) as unfinished, working_folder(platform) as work:
+    with making_file(path) as unfinished, working_folder(platform.staging_folder(tenant)) as work:
         digest, counts = _write(platform, tenant, work, unfinished, now, step)
     made = Backup(path=path, slug=tenant.slug, made_at=now, bytes=path.stat().st_size)
     removed = _remove_older(target, tenant.id, keep) if keep else ()
@@ -95,9 +95,9 @@ def backup_context(tenant_id: str) -> str:
 
 
 @contextmanager
-def working_folder(platform: Platform) -> Iterator[Path]:
+def working_folder(staging: Path) -> Iterator[Path]:
     """A folder for files on their way, out of every store's reach; what a kill leaves there goes at the next start."""
-    folder = platform.settings.staging_folder / f"work-{new_id()}"
+    folder = staging / f"work-{new_id()}"
     folder.mkdir(parents=True, mode=0o700)
     try:
         yield folder

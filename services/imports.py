@@ -83,7 +83,7 @@ def import_uploads(
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, object]:
     """Load files that came through a page, as (file name, content); otherwise as `import_files`."""
-    folder = platform.settings.staging_folder / "uploads" / new_id()
+    folder = platform.staging_folder(principal.tenant) / "uploads" / new_id()
     folder.mkdir(parents=True)
     try:
         paths: list[Path] = []

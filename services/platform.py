@@ -133,6 +133,10 @@ class Platform:
             raise region_left(region, folder)
         return folder
 
+    def staging_folder(self, tenant: Tenant) -> Path:
+        """Where files of the tenant wait on their way, in its region; emptied at start."""
+        return self.store_place(tenant).folder.parent / "staging"
+
     def bytes_stored(self, tenant: Tenant) -> int:
         """The size of everything the tenant's store keeps on the disk."""
         return bytes_stored(self.store_place(tenant).folder)

@@ -57,7 +57,7 @@ class _Unpacked:
 
 def check_backup(platform: Platform, path: Path, *, key_file: Path | None = None, step: Step) -> Restored:
     """Prove that a backup can be restored, without changing anything. Raises BackupFault, KeyFault."""
-    with working_folder(platform) as folder:
+    with working_folder(platform.settings.staging_folder) as folder:
         found = _unpack(platform, path, folder, key_file, step)
         _open_store(found, watermark=0)
         with _snapshot(found) as source:
@@ -73,7 +73,9 @@ def restore_backup(
     Raises BackupFault, KeyFault, ConflictError. Members sign in anew; the audit log goes on and tells of the restore.
     """
     with ExitStack() as stack:
-        found = _unpack(platform, path, stack.enter_context(working_folder(platform)), key_file, step)
+        found = _unpack(
+            platform, path, stack.enter_context(working_folder(platform.settings.staging_folder)), key_file, step
+        )
         tenant_id = found.header.tenant_id
         with _snapshot(found) as source:
             region = source.execute(select(TenantRow.region)).scalar_one()

@@ -38,7 +38,7 @@ def export_tenant(platform: Platform, principal: Principal, path: Path, *, step:
     tenant = principal.tenant
     with (
         making_file(path) as unfinished,
-        working_folder(platform) as work,
+        working_folder(platform.staging_folder(tenant)) as work,
         zipfile.ZipFile(unfinished, "x", zipfile.ZIP_DEFLATED) as archive,
     ):
         archive.writestr("README.txt", _READ_ME.format(slug=tenant.slug, now=platform.clock()))

@@ -71,7 +71,7 @@ def try_source(platform: Platform, principal: Principal, kind: str, values: Mapp
     """Reach a source that is not saved yet. Raises SourceError, InvalidError, RefusedError, OutboundRefused."""
     found = require_kind(kind)
     config = parse_config(found, values)
-    with _connected(platform, found, config, is_operators=principal.member_id is None) as connection:
+    with _connected(platform, principal, found, config, is_operators=principal.member_id is None) as connection:
         return Checked(identity=connection.check(), streams=tuple(connection.discover()))
 
 
@@ -82,7 +82,7 @@ def preview_source(
     """The first rows of a stream, or of the first one, of a source that is not saved. Raises as `try_source`."""
     found = require_kind(kind)
     config = parse_config(found, values)
-    with _connected(platform, found, config, is_operators=principal.member_id is None) as connection:
+    with _connected(platform, principal, found, config, is_operators=principal.member_id is None) as connection:
         plan = StreamPlan(name=stream or connection.discover()[0].name, mode=SyncMode.FULL)
         for batch in connection.read(plan, None):
             if batch.rows is not None and batch.rows.num_rows:
@@ -181,15 +181,15 @@ def open_source(platform: Platform, principal: Principal, source: Source) -> Ite
         }
     known = {field: secret for field, secret in secrets.items() if secret is not None}
     config = parse_config(found, {**source.configuration, **known})
-    with _connected(platform, found, config, is_operators=source.is_operators) as connection:
+    with _connected(platform, principal, found, config, is_operators=source.is_operators) as connection:
         yield connection
 
 
 @contextmanager
 def _connected(
-    platform: Platform, kind: SourceKind, config: SourceConfig, *, is_operators: bool
+    platform: Platform, principal: Principal, kind: SourceKind, config: SourceConfig, *, is_operators: bool
 ) -> Iterator[Connection]:
-    work = platform.settings.staging_folder / "sources" / new_id()
+    work = platform.staging_folder(principal.tenant) / "sources" / new_id()
     work.mkdir(parents=True)
     reach = Reach(
         work=work,

@@ -10,11 +10,12 @@ import duckdb
 from sqlglot import exp
 
 from core.secrets import Secret
+from tenants.store.limits import StoreLimits
 
 CATALOG = "store"
 
 
-def open_locked(path: Path, key: Secret, *, staging: Path, memory_mb: int, threads: int) -> duckdb.DuckDBPyConnection:
+def open_locked(path: Path, key: Secret, *, staging: Path, limits: StoreLimits) -> duckdb.DuckDBPyConnection:
     """A connection with the file attached as `store` and nothing else within reach but Parquet in `staging`.
 
     Raises duckdb.Error when the file is held, damaged or of another key.
@@ -24,8 +25,10 @@ def open_locked(path: Path, key: Secret, *, staging: Path, memory_mb: int, threa
     connection = duckdb.connect(
         ":memory:",
         config={
-            "memory_limit": f"{memory_mb}MiB",
-            "threads": threads,
+            "memory_limit": f"{limits.memory_mb}MiB",
+            "threads": limits.threads,
+            # What queries spill counts as the tenant's disk too; without a limit the engine leaves a tenth of it free.
+            **({} if limits.disk_mb is None else {"max_temp_directory_size": f"{limits.disk_mb}MiB"}),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_persistent_secrets": False,

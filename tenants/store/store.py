@@ -232,11 +232,8 @@ class Store:
                 self._shared = None
 
     def _open(self) -> SharedConnection:
-        limits = self.limits
         try:
-            connection = open_locked(
-                self.path, self._key, staging=self.staging, memory_mb=limits.memory_mb, threads=limits.threads
-            )
+            connection = open_locked(self.path, self._key, staging=self.staging, limits=self.limits)
         except duckdb.Error as error:
             raise open_error(error, self.slug) from error
         connection.execute("CREATE SCHEMA IF NOT EXISTS store.plumbline")

@@ -1,11 +1,12 @@
 """An administrator reads the month's statement, makes a backup and checks it, on the page."""
 
 import re
+from typing import cast
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.end_to_end.conftest import Server, sign_in
+from tests.end_to_end.conftest import Server, answer_of, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -23,3 +24,18 @@ def test_a_backup_is_made_and_checked_and_the_statement_equals_the_log(browser: 
     with sign_in(browser, server, "analyst@harbour.example") as page:
         expect(page.get_by_role("link", name="Home")).to_be_visible()
         expect(page.get_by_role("link", name="Usage")).to_have_count(0)
+
+
+def test_an_organisation_is_erased_once_its_name_is_typed(browser: Browser, server: Server) -> None:
+    answer_of("tenant", "create", "gone", data=server.data)
+    answer_of("member", "add", "admin@gone.example", "--tenant", "gone", "--role", "admin", data=server.data)
+    with sign_in(browser, server, "admin@gone.example") as page:
+        page.wait_for_url(re.compile(r"/$"))
+        page.goto(f"{server.address}/usage")
+        expect(page.get_by_role("button", name="Erase for good")).to_be_disabled()
+        page.get_by_label("Type gone to erase it").fill("gone")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Erase for good").click()
+        page.wait_for_url(re.compile(r"/signin"))
+    tenants = cast(list[dict[str, object]], answer_of("tenant", "list", data=server.data)["tenants"])
+    assert [one["slug"] for one in tenants] == ["brightwater", "harbour"]

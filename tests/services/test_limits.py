@@ -88,6 +88,7 @@ def test_a_store_is_opened_in_the_folder_of_its_region_only(settings: Settings, 
         create_tenant(platform, slug="acme", name="Acme", region="asia")
     tenant = create_tenant(platform, slug="acme", name="Acme", region="eu")
     platform.store(tenant).row_counts()
+    assert platform.staging_folder(tenant) == eu / "stores" / "staging"
     assert [path.name for path in (eu / "stores").glob("*/store.duckdb")] == ["store.duckdb"]
     assert not list(settings.folder.glob("stores/*/store.duckdb"))
     platform.close()
@@ -113,3 +114,11 @@ def test_the_statement_of_a_month_is_what_the_log_adds_up_to(platform: Platform)
     assert statement.differs == ()
     assert statement.amounts[UsageItem.ROWS_LOADED] == 7
     assert statement.amounts[UsageItem.SEATS] == find_storage(platform, admin).seats == 1
+
+
+def test_what_a_query_spills_is_bounded_by_the_tenants_disk(platform: Platform) -> None:
+    admin = fill_tenant(platform)
+    set_limits(platform, admin.tenant, {"disk_mb": 5, "memory_mb": 64})
+    asked = "SELECT current_setting('max_temp_directory_size') AS disk, current_setting('memory_limit') AS memory"
+    found = platform.store(admin.tenant).query(asked)[0].to_pydict()
+    assert found == {"disk": ["5.0 MiB"], "memory": ["64.0 MiB"]}
