@@ -30,12 +30,12 @@ def draw() -> None:
     if health:
         show_health(platform, principal, health, tables)
         show_opened(platform, principal, health)
+    if principal.can(Permission.SOURCE_CONFIGURE):
+        show_catalogue(platform, principal)
     if tables:
         show_tables(platform, tables, {name for one in health for name in one.tables})
     elif not principal.can(Permission.DATA_IMPORT):
         empty_state(EmptyState(title="Nothing is loaded yet", text="An analyst or administrator can."), key="none")
-    if principal.can(Permission.SOURCE_CONFIGURE):
-        show_catalogue(platform, principal)
     if principal.can(Permission.DATA_IMPORT):
         files_in(platform, principal)
 

@@ -51,7 +51,8 @@ def run_title(run: SyncRun) -> str:
 
 def run_log(run: SyncRun) -> str:
     """What a run said, the reason of its end last."""
-    return "\n".join([*run.log, *([run.message] if run.message else [])]) or "Nothing was said."
+    is_told = any(run.message in line for line in run.log)
+    return "\n".join([*run.log, *([] if is_told else [run.message])]) or "Nothing was said."
 
 
 def _run(platform: Platform, principal: Principal, found: SourceHealth) -> None:
