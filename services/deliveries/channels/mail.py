@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -18,6 +19,8 @@ from services.platform import Platform
 from tenants.tenant import Tenant
 
 KIND = "mail"
+# Runs a piece of work in the connection's event loop.
+Run = Callable[[Coroutine[object, object, object]], object]
 _TIMEOUT_S = 30.0
 _GOODBYE_S = 2.0
 _FIRST_FINAL = 500
@@ -33,28 +36,31 @@ def check(platform: Platform, configuration: Mapping[str, object]) -> None:  # n
 def open_channel(platform: Platform, tenant: Tenant, configuration: Mapping[str, object]) -> Iterator["MailSender"]:
     """A sender that connects at its first parcel."""
     check(platform, configuration)
-    with asyncio.Runner() as runner:
-        sender = MailSender(platform, tenant, runner)
+    # In a thread of its own, because whoever delivers may be within an event loop already.
+    with ThreadPoolExecutor(1, "mail") as thread:
+        runner = asyncio.Runner()
+        sender = MailSender(platform, tenant, lambda work: thread.submit(runner.run, work).result())
         try:
             yield sender
         finally:
             sender.close()
+            thread.submit(runner.close).result()
 
 
 class MailSender:
     """Sends parcels as messages from the installation's address, under the tenant's name."""
 
-    def __init__(self, platform: Platform, tenant: Tenant, runner: asyncio.Runner) -> None:
+    def __init__(self, platform: Platform, tenant: Tenant, run: Run) -> None:
         self._platform = platform
         self._tenant = tenant
-        self._runner = runner
+        self._run = run
         self._client: aiosmtplib.SMTP | None = None
 
     def send(self, parcel: Parcel) -> Outcome:
         """Hand one message to the mail server."""
         message = self._message(parcel)
         try:
-            said = self._runner.run(self._hand_over(message, parcel.recipient))
+            said = str(self._run(self._hand_over(message, parcel.recipient)))
         except aiosmtplib.SMTPRecipientsRefused as error:
             first = error.recipients[0]
             return _judged(first.code, first.message)
@@ -76,7 +82,7 @@ class MailSender:
         """Say goodbye to the server, where there is a connection."""
         client, self._client = self._client, None
         if client is not None:
-            self._runner.run(_leave(client))
+            self._run(_leave(client))
 
     async def _hand_over(self, message: EmailMessage, recipient: str) -> str:
         if self._client is None or not self._client.is_connected:

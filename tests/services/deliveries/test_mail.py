@@ -1,5 +1,6 @@
 """Schedules delivered by mail: each reader their own rows, each period once, everything on record."""
 
+import asyncio
 import datetime as dt
 import hashlib
 import io
@@ -358,3 +359,13 @@ def test_what_was_delivered_stays_when_a_tenant_is_put_back_and_is_not_delivered
     deliver_due(world.platform)
     assert len(world.mail.messages) == 2
     assert len(list_deliveries(world.platform, world.admin, everything(world))) == 2
+
+
+def test_a_delivery_within_an_event_loop_is_sent(world: World) -> None:
+    world.schedule("emma@acme.example")
+
+    async def deliver() -> None:
+        world.deliver_next()
+
+    asyncio.run(deliver())
+    assert world.mail.recipients == ["emma@acme.example"]
