@@ -16,7 +16,9 @@ from services.sso.domains import claim_domain, verify_domain
 from tenants.access import Permission, Principal, operator
 from tenants.schema import ProviderRow
 
-MARK = "zq"
+MARK = "zqxj"
+# Stands in what the second tenant keeps and is never asked for by a name.
+SECRET = "vkwp"
 MODEL = """
 model: {mark}orders
 table: {mark}orders
@@ -28,7 +30,7 @@ dimensions:
 measures: {{{mark}value: {{agg: sum, sql: amount}}}}
 metrics: {{{mark}value: {{kind: simple, measure: {mark}value}}}}
 """
-NOTEBOOK = "notebook: {mark}review\ntitle: {mark}review\ncells: [{{name: value, kind: metric, metric: {mark}value}}]"
+NOTEBOOK = "notebook: {mark}review\ntitle: {secret}\ncells: [{{name: value, kind: metric, metric: {mark}value}}]"
 POLICY = "policy: {mark}masks\nroles: [manager]\ncolumns: [{{table: {mark}orders, column: region, show: hash}}]"
 
 
@@ -53,7 +55,7 @@ def build_world(platform: Platform) -> World:
                 tenant_id=bob.tenant.id,
                 kind="oidc",
                 name=f"{MARK}provider",
-                configuration={"kind": "oidc", "issuer": "https://login.example", "client_id": MARK},
+                configuration={"kind": "oidc", "issuer": "https://login.example", "client_id": SECRET},
                 created_at=platform.clock(),
             )
         )
@@ -65,15 +67,16 @@ def build_world(platform: Platform) -> World:
 
 
 def _fill(platform: Platform, slug: str, mark: str) -> Principal:
-    tenant = create_tenant(platform, slug=slug, name=f"{mark} company")
+    secret = SECRET if mark == MARK else mark
+    tenant = create_tenant(platform, slug=slug, name=f"{secret} company")
     asking = operator(tenant)
     day = pa.array(["2026-11-02"]).cast(pa.date32())
-    rows = pa.table({"id": [1], "region": [f"{mark}land"], "amount": [7], "day": day})
+    rows = pa.table({"id": [1], "region": [f"{secret}land"], "amount": [7], "day": day})
     load_tables(platform, asking, {f"{mark}orders": rows})
     apply_definitions(platform, asking, {"orders.yaml": MODEL.format(mark=mark)})
-    save_notebooks(platform, asking, {"review": NOTEBOOK.format(mark=mark)})
+    save_notebooks(platform, asking, {"review": NOTEBOOK.format(mark=mark, secret=secret)})
     apply_policies(platform, asking, {"masks.yaml": POLICY.format(mark=mark)})
-    save_role(platform, asking, name=f"{mark}role", description=mark, permissions=[Permission.METRIC_QUERY])
+    save_role(platform, asking, name=f"{mark}role", description=secret, permissions=[Permission.METRIC_QUERY])
     record = claim_domain(platform, asking, f"{mark}.example").record
     verify_domain(platform, asking, f"{mark}.example", resolve=lambda _name: [record])
-    return add_member(platform, asking, email=f"boss@{mark}.example", name=f"{mark} boss", role="admin")
+    return add_member(platform, asking, email=f"boss@{mark}.example", name=f"{secret} boss", role="admin")

@@ -1,0 +1,67 @@
+"""A member of one tenant who names what is another's is told what they are told of what does not exist."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import func, select
+
+from core.errors import AppError, ForbiddenError
+from core.settings import Settings
+from services.platform import Platform
+from tenants.audit import AuditAction
+from tenants.backup.rows import tenant_tables
+from tenants.schema import AuditRow
+from tests.access.use_cases import call, declared, public_functions, text_arguments
+from tests.access.world import MARK, SECRET, World, build_world
+
+ASKED = sorted(name for name in declared() if text_arguments(public_functions()[name]))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """On SQLite: what is walked is the same on both databases."""
+    platform = Platform(Settings(data=tmp_path_factory.mktemp("other") / "data"))
+    yield build_world(platform)
+    platform.close()
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_is_another_tenants_looks_like_what_is_not_there(world: World, name: str) -> None:
+    theirs = _rows_of(world.platform, world.bob.tenant.id)
+    for foreign in world.foreign:
+        denied = _denials(world)
+        answer = call(world.platform, world.ann, name, foreign, world.bob)
+        assert isinstance(answer, ForbiddenError) == (_denials(world) == denied + 1)
+        absent = _twin(foreign)
+        other = call(world.platform, world.ann, name, absent, world.bob)
+        assert _seen(answer, foreign) == _seen(other, absent), foreign
+        assert SECRET not in repr(answer)
+    assert _rows_of(world.platform, world.bob.tenant.id) == theirs
+
+
+def _twin(foreign: str) -> str:
+    """A name or id like that one, of nothing at all."""
+    return foreign.replace(MARK, MARK[::-1]) if MARK in foreign else foreign[0] + foreign[:0:-1]
+
+
+def _seen(answer: object, asked: str) -> tuple[str, str]:
+    """What the caller can tell apart: the kind of the answer and, of a refusal, its words."""
+    code = answer.code if isinstance(answer, AppError) else ""
+    words = answer.message.replace(asked, "it") if isinstance(answer, ForbiddenError) else ""
+    return f"{type(answer).__name__} {code}", words
+
+
+def _denials(world: World) -> int:
+    statement = select(func.count()).select_from(AuditRow)
+    mine = (AuditRow.action == AuditAction.ACCESS_DENIED.value, AuditRow.actor_id == world.ann.member_id)
+    with world.platform.session() as session:
+        return session.scalar(statement.where(*mine)) or 0
+
+
+def _rows_of(platform: Platform, tenant_id: str) -> dict[str, list[str]]:
+    """Every row of a tenant in the metadata."""
+    with platform.session() as session:
+        return {
+            table.name: sorted(map(repr, session.execute(select(table).where(condition))))
+            for table, condition in tenant_tables(tenant_id).items()
+        }
