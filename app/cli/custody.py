@@ -5,8 +5,9 @@ from typing import Annotated, cast
 
 import typer
 
-from app.cli.options import AsJson, Data, Tenant, settings_of
-from app.cli.output import failing_clearly, show_json, show_progress, show_table, show_text
+from app.cli.options import AsJson, Data, Tenant
+from app.cli.output import failing_clearly, show_json, show_table, show_text
+from app.cli.request import Answer, run
 
 custody_app = typer.Typer()
 audit_app = typer.Typer(no_args_is_help=True, help="Prove, export and shorten a tenant's audit log.")
@@ -14,21 +15,12 @@ key_app = typer.Typer(no_args_is_help=True, help="Change the master key.")
 custody_app.add_typer(audit_app, name="audit")
 custody_app.add_typer(key_app, name="key")
 
-Answer = dict[str, object]
-
-
-def _run(command: str, request: Answer, data: Path | None) -> Answer:
-    from app.handover import run_where_held
-
-    given = {name: value for name, value in request.items() if value is not None}
-    return run_where_held(settings_of(data), command, given, show_progress)
-
 
 @audit_app.command("verify")
 def audit_verify(tenant: Tenant, data: Data = None, json_: AsJson = False) -> None:
     """Find lines that were altered, removed or moved, and an end cut off; ends with 1 where there are any."""
     with failing_clearly(as_json=json_):
-        answer = _run("audit-verify", {"tenant": tenant}, data)
+        answer = run("audit-verify", {"tenant": tenant}, data)
         if json_:
             show_json(answer)
         elif answer["ok"]:
@@ -52,7 +44,7 @@ def audit_export(
     """Write the whole log as a file."""
     with failing_clearly(as_json=json_):
         request: Answer = {"tenant": tenant, "path": str(out.expanduser().absolute()), "format": format_}
-        answer = _run("audit-export", request, data)
+        answer = run("audit-export", request, data)
         if json_:
             show_json(answer)
         else:
@@ -68,7 +60,7 @@ def audit_prune(
 ) -> None:
     """Remove old lines under a signed checkpoint, from which the rest can still be proved."""
     with failing_clearly(as_json=json_):
-        answer = _run("audit-prune", {"tenant": tenant, "keep_days": keep_days}, data)
+        answer = run("audit-prune", {"tenant": tenant, "keep_days": keep_days}, data)
         if json_:
             show_json(answer)
         else:
@@ -84,7 +76,7 @@ def usage(
 ) -> None:
     """Tell what a tenant used in a month."""
     with failing_clearly(as_json=json_):
-        answer = _run("usage", {"tenant": tenant, "month": month}, data)
+        answer = run("usage", {"tenant": tenant, "month": month}, data)
         if json_:
             show_json(answer)
             return
@@ -104,7 +96,7 @@ def reset_second_factor(
 ) -> None:
     """Remove the second factor of a member who lost it and the recovery codes; make sure who asks."""
     with failing_clearly(as_json=json_):
-        answer = _run("reset-second-factor", {"email": email, "tenant": tenant}, data)
+        answer = run("reset-second-factor", {"email": email, "tenant": tenant}, data)
         if json_:
             show_json(answer)
         else:
@@ -122,7 +114,7 @@ def key_rotate(
     """Wrap every tenant's key with a new master key, while the product runs."""
     with failing_clearly(as_json=json_):
         path = None if new_key_file is None else str(new_key_file.expanduser().absolute())
-        answer = _run("key-rotate", {"new_key_file": path}, data)
+        answer = run("key-rotate", {"new_key_file": path}, data)
         if json_:
             show_json(answer)
             return

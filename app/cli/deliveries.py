@@ -6,7 +6,8 @@ from typing import Annotated, cast
 import typer
 
 from app.cli.options import AsJson, Data, Tenant, settings_of
-from app.cli.output import failing_clearly, show_json, show_progress, show_table, show_text
+from app.cli.output import failing_clearly, show_json, show_table, show_text
+from app.cli.request import Answer, run
 
 deliveries_app = typer.Typer()
 schedule_app = typer.Typer(no_args_is_help=True, help="Make, list, pause and remove schedules of deliveries.")
@@ -14,15 +15,7 @@ delivery_app = typer.Typer(no_args_is_help=True, help="Tell what was delivered, 
 deliveries_app.add_typer(schedule_app, name="schedule")
 deliveries_app.add_typer(delivery_app, name="delivery")
 
-Answer = dict[str, object]
 Name = Annotated[str, typer.Argument(metavar="SCHEDULE", help="The schedule's name.")]
-
-
-def _run(command: str, request: Answer, data: Path | None) -> Answer:
-    from app.handover import run_where_held
-
-    given = {name: value for name, value in request.items() if value is not None}
-    return run_where_held(settings_of(data), command, given, show_progress)
 
 
 @schedule_app.command("add")
@@ -53,7 +46,7 @@ def schedule_add(
             "formats": format_ or ["pdf"], "zone": zone, "condition": when, "on_problem": on_problem,
             "catch_up": catch_up, "is_active": not paused, "channel": channel,
         }  # fmt: skip
-        answer = _run("schedule-add", request, data)
+        answer = run("schedule-add", request, data)
         if json_:
             show_json(answer)
         else:
@@ -67,7 +60,7 @@ def schedule_add(
 def schedule_list(tenant: Tenant, data: Data = None, json_: AsJson = False) -> None:
     """List the schedules with their next times."""
     with failing_clearly(as_json=json_):
-        answer = _run("schedule-list", {"tenant": tenant}, data)
+        answer = run("schedule-list", {"tenant": tenant}, data)
         if json_:
             show_json(answer)
             return
@@ -89,7 +82,7 @@ def schedule_list(tenant: Tenant, data: Data = None, json_: AsJson = False) -> N
 def schedule_remove(name: Name, tenant: Tenant, data: Data = None, json_: AsJson = False) -> None:
     """Remove a schedule; what it delivered stays on record."""
     with failing_clearly(as_json=json_):
-        answer = _run("schedule-remove", {"name": name, "tenant": tenant}, data)
+        answer = run("schedule-remove", {"name": name, "tenant": tenant}, data)
         if json_:
             show_json(answer)
         else:
@@ -106,7 +99,7 @@ def schedule_pause(
 ) -> None:
     """Stop a schedule for a while."""
     with failing_clearly(as_json=json_):
-        answer = _run("schedule-pause", {"name": name, "tenant": tenant, "is_paused": not resume}, data)
+        answer = run("schedule-pause", {"name": name, "tenant": tenant, "is_paused": not resume}, data)
         if json_:
             show_json(answer)
         else:
@@ -125,7 +118,7 @@ def deliver(
     if not now:
         raise typer.BadParameter("say --now to deliver at once; at its times a schedule is delivered by itself")
     with failing_clearly(as_json=json_):
-        answer = _run("deliver", {"name": name, "tenant": tenant}, data)
+        answer = run("deliver", {"name": name, "tenant": tenant}, data)
         _show_deliveries(answer, as_json=json_)
 
 
@@ -141,7 +134,7 @@ def delivery_list(
     """Tell who received what and when."""
     with failing_clearly(as_json=json_):
         request: Answer = {"tenant": tenant, "schedule": schedule, "recipient": to, "day": day}
-        _show_deliveries(_run("delivery-list", request, data), as_json=json_)
+        _show_deliveries(run("delivery-list", request, data), as_json=json_)
 
 
 @delivery_app.command("open")
@@ -155,7 +148,7 @@ def delivery_open(
     """Write the very files a recipient got."""
     with failing_clearly(as_json=json_):
         folder = str(out.expanduser().absolute())
-        answer = _run("delivery-open", {"tenant": tenant, "id": delivery, "folder": folder}, data)
+        answer = run("delivery-open", {"tenant": tenant, "id": delivery, "folder": folder}, data)
         if json_:
             show_json(answer)
             return

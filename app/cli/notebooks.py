@@ -1,36 +1,22 @@
 """`plumbline notebook`: list notebooks, and bring them in and out."""
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
-from app.cli.options import AsJson, Data, Tenant, settings_of
-from app.cli.output import failing_clearly, show_json, show_progress, show_table, show_text
+from app.cli.options import AsJson, Data, Tenant
+from app.cli.output import failing_clearly, show_json, show_lines, show_table
+from app.cli.request import run
 
 notebook_app = typer.Typer(name="notebook", no_args_is_help=True, help="List notebooks, and bring them in and out.")
-
-Answer = dict[str, object]
-
-
-def _run(command: str, request: Answer, data: Path | None) -> Answer:
-    from app.handover import run_where_held
-
-    return run_where_held(settings_of(data), command, request, show_progress)
-
-
-def _show_lines(answer: Answer, name: str, *, as_json: bool) -> None:
-    if as_json:
-        show_json(answer)
-    else:
-        show_text("\n".join(cast(list[str], answer[name])))
 
 
 @notebook_app.command("list")
 def notebook_list(tenant: Tenant, data: Data = None, json_: AsJson = False) -> None:
     """List a tenant's notebooks with their cells, newest version and what readers see."""
     with failing_clearly(as_json=json_):
-        answer = _run("notebook-list", {"tenant": tenant}, data)
+        answer = run("notebook-list", {"tenant": tenant}, data)
         if json_:
             show_json(answer)
             return
@@ -48,8 +34,8 @@ def notebook_import(
 ) -> None:
     """Check notebooks and save a new version of each that changed."""
     with failing_clearly(as_json=json_):
-        answer = _run("notebook-import", {"path": str(path.expanduser().absolute()), "tenant": tenant}, data)
-        _show_lines(answer, "said", as_json=json_)
+        answer = run("notebook-import", {"path": str(path.expanduser().absolute()), "tenant": tenant}, data)
+        show_lines(answer, "said", as_json=json_)
 
 
 @notebook_app.command("export")
@@ -61,5 +47,5 @@ def notebook_export(
 ) -> None:
     """Write a tenant's notebooks as YAML files."""
     with failing_clearly(as_json=json_):
-        answer = _run("notebook-export", {"folder": str(out.expanduser().absolute()), "tenant": tenant}, data)
-        _show_lines(answer, "files", as_json=json_)
+        answer = run("notebook-export", {"folder": str(out.expanduser().absolute()), "tenant": tenant}, data)
+        show_lines(answer, "files", as_json=json_)

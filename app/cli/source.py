@@ -6,24 +6,17 @@ from typing import Annotated, cast
 
 import typer
 
-from app.cli.options import AsJson, Data, Tenant, settings_of
-from app.cli.output import failing_clearly, show_json, show_progress, show_table, show_text
+from app.cli.options import AsJson, Data, Tenant
+from app.cli.output import failing_clearly, show_json, show_table, show_text
+from app.cli.request import Answer, run
 
 source_app = typer.Typer(no_args_is_help=True, help="Connect sources and sync them.")
 
-Answer = dict[str, object]
 Name = Annotated[str, typer.Argument(help="The source's name.")]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="FIELD=VALUE", help="A field; FIELD=@FILE reads a file and FIELD=@- standard input."),
 ]
-
-
-def _run(command: str, request: Answer, data: Path | None) -> Answer:
-    from app.handover import run_where_held
-
-    given = {name: value for name, value in request.items() if value is not None}
-    return run_where_held(settings_of(data), command, given, show_progress)
 
 
 def _pairs(given: list[str], option: str) -> dict[str, str]:
@@ -91,7 +84,7 @@ def source_add(
             "tenant": tenant, "name": name, "kind": kind, "values": values, "prefix": prefix,
             "streams": _wishes(stream or [], key or [], lag),
         }  # fmt: skip
-        answer = _run("source-add", request, data)
+        answer = run("source-add", request, data)
         if json_:
             show_json(answer)
             return
@@ -113,7 +106,7 @@ def source_try(
     """Show the first rows of a source and save nothing."""
     with failing_clearly(as_json=json_):
         request: Answer = {"tenant": tenant, "kind": kind, "values": _values(set_ or []), "stream": stream}
-        answer = _run("source-try", request, data)
+        answer = run("source-try", request, data)
         if json_:
             show_json(answer)
             return
@@ -128,7 +121,7 @@ def source_try(
 def source_list(tenant: Tenant, data: Data = None, json_: AsJson = False) -> None:
     """List the sources and the kinds there are."""
     with failing_clearly(as_json=json_):
-        answer = _run("source-list", {"tenant": tenant}, data)
+        answer = run("source-list", {"tenant": tenant}, data)
         if json_:
             show_json(answer)
             return
@@ -143,7 +136,7 @@ def source_list(tenant: Tenant, data: Data = None, json_: AsJson = False) -> Non
 def source_check(name: Name, tenant: Tenant, data: Data = None, json_: AsJson = False) -> None:
     """Reach a source and tell what it has."""
     with failing_clearly(as_json=json_):
-        answer = _run("source-check", {"tenant": tenant, "name": name}, data)
+        answer = run("source-check", {"tenant": tenant, "name": name}, data)
         if json_:
             show_json(answer)
             return
@@ -157,7 +150,7 @@ def source_check(name: Name, tenant: Tenant, data: Data = None, json_: AsJson = 
 def source_sync(name: Name, tenant: Tenant, data: Data = None, json_: AsJson = False) -> None:
     """Sync a source now; ends with 1 where the run failed."""
     with failing_clearly(as_json=json_):
-        answer = _run("source-sync", {"tenant": tenant, "name": name}, data)
+        answer = run("source-sync", {"tenant": tenant, "name": name}, data)
         if json_:
             show_json(answer)
         else:
@@ -178,7 +171,7 @@ def source_schedule(
 ) -> None:
     """Sync a source at certain times, in a running server."""
     with failing_clearly(as_json=json_):
-        answer = _run("source-schedule", {"tenant": tenant, "name": name, "cron": cron}, data)
+        answer = run("source-schedule", {"tenant": tenant, "name": name, "cron": cron}, data)
         if json_:
             show_json(answer)
         else:
@@ -196,7 +189,7 @@ def source_runs(
 ) -> None:
     """List the newest runs."""
     with failing_clearly(as_json=json_):
-        answer = _run("source-runs", {"tenant": tenant, "name": name}, data)
+        answer = run("source-runs", {"tenant": tenant, "name": name}, data)
         if json_:
             show_json(answer)
             return
@@ -204,8 +197,8 @@ def source_runs(
 
         headers = ["Started", "Source", "Status", "Seconds", "In", "Added", "Updated", "Deleted", "Set aside"]
         show_table(headers, run_rows(answer), right=frozenset(range(3, 9)))
-        for run in cast(list[Answer], answer["runs"]) if log else []:
-            for line in log_lines(run):
+        for one in cast(list[Answer], answer["runs"]) if log else []:
+            for line in log_lines(one):
                 show_text(line)
 
 
@@ -213,7 +206,7 @@ def source_runs(
 def source_remove(name: Name, tenant: Tenant, data: Data = None, json_: AsJson = False) -> None:
     """Forget a source and its secrets; its tables stay."""
     with failing_clearly(as_json=json_):
-        answer = _run("source-remove", {"tenant": tenant, "name": name}, data)
+        answer = run("source-remove", {"tenant": tenant, "name": name}, data)
         if json_:
             show_json(answer)
         else:

@@ -5,24 +5,17 @@ from typing import Annotated, cast
 
 import typer
 
-from app.cli.options import AsJson, Data, settings_of
-from app.cli.output import failing_clearly, show_json, show_progress, show_text
+from app.cli.options import AsJson, Data
+from app.cli.output import failing_clearly, show_json, show_text
+from app.cli.request import Answer, absolute, run
 
 tenant_app = typer.Typer(no_args_is_help=True, help="Make, list, back up, restore, export and erase tenants.")
 
-Answer = dict[str, object]
 Slug = Annotated[str, typer.Argument(metavar="TENANT", help="The tenant's short name.")]
 
 
-def _run(command: str, request: Answer, data: Path | None) -> Answer:
-    from app.handover import run_where_held
-
-    given = {name: value for name, value in request.items() if value is not None}
-    return run_where_held(settings_of(data), command, given, show_progress)
-
-
 def _absolute(path: Path | None) -> str | None:
-    return None if path is None else str(path.expanduser().absolute())
+    return None if path is None else absolute(path)
 
 
 @tenant_app.command("backup")
@@ -40,7 +33,7 @@ def tenant_backup(
     if (tenant is None) != every:
         raise typer.BadParameter("name a tenant, or say --all")
     with failing_clearly(as_json=json_):
-        answer = _run("tenant-backup", {"tenant": tenant, "folder": _absolute(out), "keep": keep}, data)
+        answer = run("tenant-backup", {"tenant": tenant, "folder": _absolute(out), "keep": keep}, data)
         failed = cast(list[str], answer["failed"])
         if json_:
             show_json(answer)
@@ -66,7 +59,7 @@ def tenant_restore(
     """Put a tenant back as it was in a backup. Its members sign in anew; its audit log goes on."""
     with failing_clearly(as_json=json_):
         request: Answer = {"path": _absolute(path), "key_file": _absolute(key_file), "check": check}
-        answer = _run("tenant-restore", request, data)
+        answer = run("tenant-restore", request, data)
         if json_:
             show_json(answer)
             return
@@ -84,7 +77,7 @@ def tenant_export(
 ) -> None:
     """Write all a tenant has as Parquet, YAML and JSON lines in a ZIP file, without keys and passwords."""
     with failing_clearly(as_json=json_):
-        answer = _run("tenant-export", {"tenant": tenant, "path": _absolute(out)}, data)
+        answer = run("tenant-export", {"tenant": tenant, "path": _absolute(out)}, data)
         if json_:
             show_json(answer)
         else:
@@ -100,7 +93,7 @@ def tenant_erase(
 ) -> None:
     """Erase a tenant for good: rows, key, store, and its backups in the backup folder."""
     with failing_clearly(as_json=json_):
-        answer = _run("tenant-erase", {"tenant": tenant, "confirm": confirm}, data)
+        answer = run("tenant-erase", {"tenant": tenant, "confirm": confirm}, data)
         if json_:
             show_json(answer)
         else:
@@ -111,7 +104,7 @@ def tenant_erase(
 def tenant_rotate_key(tenant: Slug, data: Data = None, json_: AsJson = False) -> None:
     """Write a tenant's store and secrets anew under a new key, while the product runs."""
     with failing_clearly(as_json=json_):
-        answer = _run("tenant-rotate-key", {"tenant": tenant}, data)
+        answer = run("tenant-rotate-key", {"tenant": tenant}, data)
         if json_:
             show_json(answer)
         else:
@@ -136,7 +129,7 @@ def tenant_limits(
             "memory_mb": memory_mb, "threads": threads, "timeout_s": timeout_s, "max_rows": max_rows,
             "disk_mb": disk_mb,
         }  # fmt: skip
-        answer = _run("tenant-limits", {"tenant": tenant, "reset": reset, **given}, data)
+        answer = run("tenant-limits", {"tenant": tenant, "reset": reset, **given}, data)
         if json_:
             show_json(answer)
             return
