@@ -35,14 +35,14 @@ def test_nothing_answers_without_the_token_not_even_to_an_administrators_session
 
 
 def test_a_user_is_made_found_changed_and_deleted(app: Running, bearer: dict[str, str]) -> None:
-    body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "Sue@acme.example", "active": True}
+    body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "Una@acme.example", "active": True}
     made = app.client.post(f"{AT}/Users", json=body, headers=bearer)
     assert made.status_code == 201
     assert made.headers["content-type"] == "application/scim+json"
     address = made.headers["location"]
     assert address == made.json()["meta"]["location"]
     assert app.client.post(f"{AT}/Users", json=body, headers=bearer).json()["scimType"] == "uniqueness"
-    listed = app.client.get(f"{AT}/Users", params={"filter": 'userName eq "sue@acme.example"'}, headers=bearer).json()
+    listed = app.client.get(f"{AT}/Users", params={"filter": 'userName eq "una@acme.example"'}, headers=bearer).json()
     assert (listed["totalResults"], listed["startIndex"], listed["itemsPerPage"]) == (1, 1, 1)
     change = {"Operations": [{"op": "replace", "path": "active", "value": False}]}
     assert app.client.patch(address, json=change, headers=bearer).json()["active"] is False
