@@ -48,6 +48,9 @@ class Warming:
 
 def _import_pages() -> None:
     import pages
+
+    # First what most visitors see first: its figures are found while the other pages are imported.
+    import pages.home
     from core.registry import find_kinds
 
     find_kinds(pages)
