@@ -16,6 +16,8 @@ _NEXT = re.compile(r'<([^>]+)>\s*;[^,]*\brel="?next"?', re.IGNORECASE)
 class RowsMovedError(TransientSourceError):
     """Rows were moved from page to page while they were read: some would be left out."""
 
+    code = "source_rows_moved"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
