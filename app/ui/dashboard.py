@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -32,6 +33,7 @@ from notebooks import (
     tiles_of,
 )
 from services.dashboards import DashboardFilters, apply_click
+from services.notebooks import require_notebook
 
 PERIODS = {"own": "As set", "month": "Month", "quarter": "Quarter", "year": "Year", "last_12_months": "12 months"}
 CHART_PX = 260
@@ -140,34 +142,73 @@ def _draw_arranging(view: DashboardView) -> None:
         for index, tile in enumerate(view.tiles):
             _draw_place(view, index, tile)
         for cell in outside:
-            if st.button(f"Show {cell.name}", key=f"place_add_{cell.name}", icon=":material/add:"):
-                _arrange(view, (*view.tiles, suggest_tile(cell)))
+            st.button(
+                f"Show {cell.name}", key=f"place_add_{cell.name}", icon=":material/add:",
+                on_click=_arrange, args=(view, partial(_with, suggest_tile(cell))),
+            )  # fmt: skip
 
 
 def _draw_place(view: DashboardView, index: int, tile: Tile) -> None:
-    tiles = view.tiles
-    with st.container(horizontal=True, key=f"place_{tile.cell}", vertical_alignment="center"):
-        st.text(tile.cell, width=200)
-        width = st.segmented_control(
-            f"Width of {tile.cell}", [2, 3, 4, 6, 8, 12], default=tile.width if tile.width in _WIDTHS else None,
-            key=f"width_{tile.cell}_{tile.width}", label_visibility="collapsed",
+    name, count = tile.cell, len(view.tiles)
+    width_key = f"width_{name}_{tile.width}"
+    with st.container(horizontal=True, key=f"place_{name}", vertical_alignment="center"):
+        st.text(name, width=200)
+        st.segmented_control(
+            f"Width of {name}", _WIDTHS, default=tile.width if tile.width in _WIDTHS else None, key=width_key,
+            label_visibility="collapsed", on_change=_resize, args=(view, name, width_key),
         )  # fmt: skip
-        if width is not None and width != tile.width:
-            _arrange(view, resize_tile(tiles, tile.cell, width))
-        up = st.button("Up", key=f"place_up_{tile.cell}", icon=":material/arrow_upward:", disabled=index == 0)
-        if up:
-            _arrange(view, move_tile(tiles, tile.cell, tiles[index - 1].cell))
-        is_last = index == len(tiles) - 1
-        if st.button("Down", key=f"place_down_{tile.cell}", icon=":material/arrow_downward:", disabled=is_last):
-            _arrange(view, move_tile(tiles, tile.cell, tiles[index + 2].cell if index + 2 < len(tiles) else None))
-        if st.button("Hide", key=f"place_hide_{tile.cell}", disabled=len(tiles) == 1):
-            _arrange(view, tuple(one for one in tiles if one.cell != tile.cell))
+        for label, icon, step, is_off in (
+            ("Up", "arrow_upward", -1, index == 0),
+            ("Down", "arrow_downward", 1, index == count - 1),
+        ):
+            st.button(
+                label, key=f"place_{label.lower()}_{name}", icon=f":material/{icon}:", disabled=is_off,
+                on_click=_arrange, args=(view, partial(_stepped, name, step)),
+            )  # fmt: skip
+        st.button(
+            "Hide",
+            key=f"place_hide_{name}",
+            disabled=count == 1,
+            on_click=_arrange,
+            args=(view, partial(_without, name)),
+        )
 
 
 _WIDTHS = (2, 3, 4, 6, 8, 12)
 
 
-def _arrange(view: DashboardView, tiles: tuple[Tile, ...]) -> None:
+Tiles = tuple[Tile, ...]
+
+
+def _arrange(view: DashboardView, change: Callable[[Tiles], Tiles]) -> None:
+    """Change the arrangement as it is now: a click may come before the one before it is drawn.
+
+    It is called before a page is drawn, so that a run that is broken off takes no click with it.
+    """
     cells = view.cells
-    save_edit(cells.platform, cells.principal, cells.notebook.name, ArrangeDashboard(tiles=tiles))
-    st.rerun()
+    notebook = require_notebook(cells.platform, cells.principal, cells.notebook.name, is_draft=True)
+    save_edit(cells.platform, cells.principal, notebook.name, ArrangeDashboard(tiles=change(tiles_of(notebook))))
+
+
+def _resize(view: DashboardView, name: str, key: str) -> None:
+    width = st.session_state[key]
+    if width is not None:
+        _arrange(view, lambda tiles: resize_tile(tiles, name, width))
+
+
+def _with(added: Tile, tiles: Tiles) -> Tiles:
+    return (*_without(added.cell, tiles), added)
+
+
+def _without(name: str, tiles: Tiles) -> Tiles:
+    return tuple(tile for tile in tiles if tile.cell != name)
+
+
+def _stepped(name: str, step: int, tiles: Tiles) -> Tiles:
+    """The tiles with one a place further up (-1) or down (1)."""
+    names = [tile.cell for tile in tiles]
+    if name not in names:
+        return tiles
+    index = names.index(name)
+    before = names[max(index - 1, 0)] if step < 0 else next(iter(names[index + 2 : index + 3]), None)
+    return move_tile(tiles, name, before) if before != name else tiles
