@@ -47,13 +47,8 @@ class Warming:
 
 
 def _import_pages() -> None:
-    import pages
-
-    # First what most visitors see first: its figures are found while the other pages are imported.
-    import pages.home
-    from core.registry import find_kinds
-
-    find_kinds(pages)
+    # What most visitors see first. The others are loaded when they are opened.
+    import pages.home.page  # noqa: F401
 
 
 def _open_tenant(platform: Platform, principal: Principal) -> None:

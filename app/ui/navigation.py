@@ -1,5 +1,9 @@
-"""A page's place in the navigation. Each module of `pages` names its own as `PAGE`; there is no central list."""
+"""A page's place in the navigation. Each package of `pages` names its own as `PAGE`; there is no central list.
 
+The page itself is loaded when it is first opened: the navigation needs all places, and a visitor one page.
+"""
+
+import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,6 +38,15 @@ class PageEntry:
     draw: Callable[[], None]
     url_path: str
     permission: Permission | None = None
+
+
+def page(module: str) -> Callable[[], None]:
+    """What draws a page: the function `draw` of that module."""
+
+    def draw() -> None:
+        importlib.import_module(module).draw()
+
+    return draw
 
 
 def sections_for(principal: Principal, entries: Iterable[PageEntry]) -> tuple[NavSection, ...]:

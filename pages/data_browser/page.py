@@ -19,10 +19,8 @@ from app.ui import (
 )
 from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
-from app.ui.navigation import PageEntry, Section
 from services.browse import ColumnProfile, TableProfile, profile_table, sample_table
 from services.tables import list_tables
-from tenants.access import Permission
 
 _SAMPLE = 100
 
@@ -72,15 +70,3 @@ def _cells(column: ColumnProfile, rows: int) -> tuple[str | ShareCell, ...]:
     share = column.values / rows if rows else 0.0
     filled = ShareCell(text=f"{share:.0%}", share=share)
     return (column.name, column.type, filled, f"{column.distinct:,}", column.least, column.greatest)
-
-
-KIND = "data_browser"
-PAGE = PageEntry(
-    section=Section.DATA,
-    position=2,
-    title="Data browser",
-    icon="table_view",
-    draw=draw,
-    url_path="data-browser",
-    permission=Permission.DATA_READ,
-)

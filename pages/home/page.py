@@ -39,7 +39,6 @@ from app.ui.definition import open_definition
 from app.ui.filters import Choice, choose_filters, choose_option
 from app.ui.insights import insight_of
 from app.ui.later import later
-from app.ui.navigation import PageEntry, Section
 from metrics.period import PeriodKind, date_label
 from notebooks import Cell, CellRun, ChartCell, MetricCell, TileOutput, headline
 from services.home import Home, filter_choices, filter_text, open_home
@@ -266,14 +265,3 @@ def _welcome(platform: Platform, principal: Principal) -> None:
         return
     with card(key="home_welcome"):
         empty_state(EmptyState(title=title, text=text, icon="upload_file", tone=Tone.INFO), key="home_welcome")
-
-
-KIND = "home"
-PAGE = PageEntry(
-    section=Section.OVERVIEW,
-    position=1,
-    title="Home",
-    icon="home",
-    draw=draw,
-    url_path="",
-)

@@ -28,7 +28,6 @@ from app.ui import (
 from app.ui.age import age_text
 from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
-from app.ui.navigation import PageEntry, Section
 from core.errors import InvalidError
 from services.members import (
     Invitation,
@@ -218,15 +217,3 @@ def _keep(change: Callable[[], Invitation | None], said: str) -> None:
         st.session_state[_INVITATION] = made
     st.session_state[_SAID] = said
     st.rerun()
-
-
-KIND = "members"
-PAGE = PageEntry(
-    section=Section.ADMIN,
-    position=1,
-    title="Members",
-    icon="group",
-    draw=draw,
-    url_path="members",
-    permission=Permission.MEMBER_READ,
-)

@@ -9,7 +9,6 @@ from streamlit.delta_generator import DeltaGenerator
 from app.ui import Alert, CardHeader, PageHead, Tone, alert_box, card, card_header, error_box, page_head
 from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
-from app.ui.navigation import PageEntry, Section
 from core.errors import InvalidError
 from services.platform import Platform
 from services.scim.tokens import create_token, revoke_token, token_made_at
@@ -25,7 +24,7 @@ from services.sso.providers import (
     remove_provider,
     save_provider,
 )
-from tenants.access import Permission, Principal, Role
+from tenants.access import Principal, Role
 
 _SAID, _TOKEN = "signin_settings_said", "signin_settings_token"
 _PROTOCOLS = {"oidc": "OpenID Connect", "saml": "SAML 2.0"}
@@ -188,15 +187,3 @@ def _try(change: Callable[[], object], said: str) -> None:
         return
     st.session_state[_SAID] = said
     st.rerun()
-
-
-KIND = "signin_settings"
-PAGE = PageEntry(
-    section=Section.ADMIN,
-    position=3,
-    title="Sign-in",
-    icon="key",
-    draw=draw,
-    url_path="signin-settings",
-    permission=Permission.SIGNIN_CONFIGURE,
-)

@@ -28,7 +28,6 @@ from app.ui import (
 )
 from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
-from app.ui.navigation import PageEntry, Section
 from app.ui.schedule import CRON_DAYS, moment_text, next_text, state_badge, when_text
 from app.ui.sentence import Sentence
 from services.deliveries.deliver import deliver_now, deliver_test, preview, resend
@@ -310,15 +309,3 @@ def _tell() -> None:
     if said is not None:
         title, text = said
         alert_box(Alert(title=title, text=text, tone=Tone.WARN if text else Tone.GOOD), key="said")
-
-
-KIND = "deliveries"
-PAGE = PageEntry(
-    section=Section.BUILD,
-    position=3,
-    title="Deliveries",
-    icon="outgoing_mail",
-    draw=draw,
-    url_path="deliveries",
-    permission=Permission.REPORT_EXPORT,
-)

@@ -28,7 +28,6 @@ from app.ui import (
 )
 from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
-from app.ui.navigation import PageEntry, Section
 from core import numbers
 from core.errors import UserError
 from metrics.bridge import Moved, State, Step
@@ -246,15 +245,3 @@ def _members(principal: Principal, found: PipelineAnswer) -> None:
             rows=tuple(rows),
         )
         data_table(table, key="pipeline_members")
-
-
-KIND = "pipeline"
-PAGE = PageEntry(
-    section=Section.EXPLORE,
-    position=4,
-    title="Pipeline",
-    icon="waterfall_chart",
-    draw=draw,
-    url_path="pipeline",
-    permission=Permission.METRIC_QUERY,
-)

@@ -23,7 +23,6 @@ from app.ui import (
 from app.ui.context import current_platform, current_principal
 from app.ui.definition_editor import draw_definition
 from app.ui.failure import failure_of
-from app.ui.navigation import PageEntry, Section
 from core import numbers
 from core.errors import UserError
 from core.names import suggestion
@@ -32,7 +31,7 @@ from services.catalogue import Entry, list_entries
 from services.definitions import find_catalog
 from services.platform import Platform
 from services.query import ask
-from tenants.access import Permission, Principal
+from tenants.access import Principal
 
 
 def draw() -> None:
@@ -219,15 +218,3 @@ def _model(platform: Platform, principal: Principal, model: str) -> None:
 def _go(**params: str) -> None:
     st.query_params.from_dict(params)
     st.rerun()
-
-
-KIND = "metrics"
-PAGE = PageEntry(
-    section=Section.BUILD,
-    position=2,
-    title="Metrics",
-    icon="functions",
-    draw=draw,
-    url_path="metrics",
-    permission=Permission.DEFINITION_READ,
-)

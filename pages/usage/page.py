@@ -27,7 +27,6 @@ from app.ui import (
 )
 from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
-from app.ui.navigation import PageEntry, Section
 from services.backups import Backup, back_up, list_backups
 from services.erasure import erase_tenant
 from services.keys import rotate_tenant
@@ -219,15 +218,3 @@ def _has_worked(change: Callable[[], object]) -> bool:
         error_box(failure_of(error, what="Nothing was changed"), key="change")
         return False
     return True
-
-
-KIND = "usage"
-PAGE = PageEntry(
-    section=Section.ADMIN,
-    position=70,
-    title="Usage",
-    icon="data_usage",
-    draw=draw,
-    url_path="usage",
-    permission=Permission.USAGE_READ,
-)

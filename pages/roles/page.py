@@ -25,7 +25,6 @@ from app.ui import (
 )
 from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
-from app.ui.navigation import PageEntry, Section
 from services.platform import Platform
 from services.policies import describe_policies, preview_member
 from services.roles import RoleFacts, describe_roles, remove_role, save_role
@@ -176,15 +175,3 @@ def _keep(change: Callable[[], None], said: str) -> None:
         return
     st.session_state[_SAID] = said
     st.rerun()
-
-
-KIND = "roles"
-PAGE = PageEntry(
-    section=Section.ADMIN,
-    position=2,
-    title="Roles and policies",
-    icon="shield_person",
-    draw=draw,
-    url_path="roles",
-    permission=Permission.ROLE_READ,
-)

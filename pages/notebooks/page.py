@@ -5,12 +5,10 @@ import streamlit as st
 from app.ui import error_box
 from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
-from app.ui.navigation import PageEntry, Section
 from app.ui.notebook_list import draw_list
 from app.ui.notebook_page import draw_notebook
 from app.ui.stylesheet import notebook_style
 from core.errors import UserError
-from tenants.access import Permission
 
 
 def draw() -> None:
@@ -28,15 +26,3 @@ def draw() -> None:
             draw_notebook(platform, principal, name)
     except UserError as error:
         error_box(failure_of(error), key="notebook")
-
-
-KIND = "notebooks"
-PAGE = PageEntry(
-    section=Section.BUILD,
-    position=1,
-    title="Notebooks",
-    icon="article",
-    draw=draw,
-    url_path="notebooks",
-    permission=Permission.NOTEBOOK_READ,
-)

@@ -34,7 +34,6 @@ from app.ui.chart import draw_chart
 from app.ui.context import current_platform, current_principal
 from app.ui.definition import Definition, open_definition
 from app.ui.failure import failure_of
-from app.ui.navigation import PageEntry, Section
 from core import numbers
 from core.errors import UserError
 from core.result import Result
@@ -302,15 +301,3 @@ def _csv(result: Result) -> Callable[[], bytes]:
         return text.getvalue().encode("utf-8-sig")
 
     return write
-
-
-KIND = "ask"
-PAGE = PageEntry(
-    section=Section.EXPLORE,
-    position=1,
-    title="Ask",
-    icon="search_insights",
-    draw=draw,
-    url_path="ask",
-    permission=Permission.METRIC_QUERY,
-)

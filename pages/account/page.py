@@ -9,7 +9,6 @@ from app.ui import Alert, CardHeader, PageHead, Span, Tone, alert_box, card, car
 from app.ui.age import age_text
 from app.ui.context import SESSION_COOKIE, current_platform, current_principal
 from app.ui.failure import failure_of
-from app.ui.navigation import PageEntry, Section
 from services.account import change_password, end_own_sessions, has_password, own_sessions
 from services.platform import Platform
 from services.second_factor import (
@@ -159,9 +158,3 @@ def _try(change: Callable[[], object], said: str) -> None:
     if said:
         st.session_state[_SAID] = said
     st.rerun()
-
-
-KIND = "account"
-PAGE = PageEntry(
-    section=Section.YOU, position=100, title="Your account", icon="account_circle", draw=draw, url_path="account"
-)

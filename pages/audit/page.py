@@ -20,10 +20,9 @@ from app.ui import (
     page_head,
 )
 from app.ui.context import current_platform, current_principal
-from app.ui.navigation import PageEntry, Section
 from services.audit import PAGE_ROWS, AuditEvent, AuditFilter, export_events, search_events, verify_log
 from services.platform import Platform
-from tenants.access import Permission, Principal
+from tenants.access import Principal
 from tenants.audit import AuditAction
 
 
@@ -109,15 +108,3 @@ def _actions(platform: Platform, principal: Principal, chosen: AuditFilter) -> N
                 mime=media,
                 key=f"audit_export_{name}",
             )
-
-
-KIND = "audit"
-PAGE = PageEntry(
-    section=Section.ADMIN,
-    position=60,
-    title="Audit",
-    icon="policy",
-    draw=draw,
-    url_path="audit",
-    permission=Permission.AUDIT_READ,
-)

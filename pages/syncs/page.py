@@ -18,7 +18,6 @@ from app.ui import (
 )
 from app.ui.age import age_text
 from app.ui.context import current_platform, current_principal
-from app.ui.navigation import PageEntry, Section
 from pages.sources.opened import run_log, run_title
 from services.platform import Platform
 from services.sync.runs import RunStatus, SyncRun, list_runs, list_set_aside
@@ -91,15 +90,3 @@ def _set_aside(platform: Platform, principal: Principal, run: SyncRun) -> None:
     columns = tuple(TableColumn(label=label) for label in ("Stream", "Why", "Row"))
     cells = text_rows([[row.stream, row.reason, row.row[:400]] for row in list_set_aside(platform, principal, run)])
     data_table(DataTable(caption="Rows set aside", columns=columns, rows=cells), key="syncs_aside")
-
-
-KIND = "syncs"
-PAGE = PageEntry(
-    section=Section.DATA,
-    position=3,
-    title="Syncs",
-    icon="sync",
-    draw=draw,
-    url_path="syncs",
-    permission=Permission.DATA_READ,
-)
