@@ -12,11 +12,14 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_backup_is_made_and_checked_and_the_statement_equals_the_log(browser: Browser, server: Server) -> None:
+    amounts = cast(dict[str, int], answer_of("usage", "--tenant", "harbour", data=server.data)["amounts"])
+    # The demo loads 163,887; other tests of this server load more.
+    assert amounts["rows_loaded"] >= 163_887
     with sign_in(browser, server, "admin@harbour.example") as page:
         page.wait_for_url(re.compile(r"/$"))
         page.goto(f"{server.address}/usage")
         expect(page.get_by_text("Every amount is what the audit log adds up to")).to_be_visible()
-        expect(page.get_by_role("cell", name="163,887")).to_be_visible()
+        expect(page.get_by_role("cell", name=f"{amounts['rows_loaded']:,}", exact=True)).to_be_visible()
         page.get_by_role("button", name="Back up now").click()
         expect(page.get_by_text("The backup is made")).to_be_visible()
         page.get_by_role("button", name="Check that it can be restored").click()
@@ -27,7 +30,9 @@ def test_a_backup_is_made_and_checked_and_the_statement_equals_the_log(browser: 
 
 
 def test_an_organisation_is_erased_once_its_name_is_typed(browser: Browser, server: Server) -> None:
+    before = slugs(server)
     answer_of("tenant", "create", "gone", data=server.data)
+    assert slugs(server) == sorted([*before, "gone"])
     answer_of("member", "add", "admin@gone.example", "--tenant", "gone", "--role", "admin", data=server.data)
     with sign_in(browser, server, "admin@gone.example") as page:
         page.wait_for_url(re.compile(r"/$"))
@@ -37,5 +42,10 @@ def test_an_organisation_is_erased_once_its_name_is_typed(browser: Browser, serv
         page.keyboard.press("Enter")
         page.get_by_role("button", name="Erase for good").click()
         page.wait_for_url(re.compile(r"/signin"))
-    tenants = cast(list[dict[str, object]], answer_of("tenant", "list", data=server.data)["tenants"])
-    assert [one["slug"] for one in tenants] == ["brightwater", "harbour"]
+    assert slugs(server) == before
+
+
+def slugs(server: Server) -> list[str]:
+    """The short names of all tenants; other tests of this server make some too."""
+    tenants = cast(list[dict[str, str]], answer_of("tenant", "list", data=server.data)["tenants"])
+    return [one["slug"] for one in tenants]
