@@ -9,7 +9,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import ConflictError, InvalidError, UserError
@@ -20,6 +20,7 @@ from tenants import directory
 from tenants.access import Permission, Principal
 from tenants.access.links import token_hash
 from tenants.audit import AuditAction, record_event
+from tenants.changes import count_changed
 from tenants.schema import RecoveryCodeRow, SecondFactorRow, SecondStepRow, SecretRow
 from tenants.tenant import Tenant
 
@@ -138,8 +139,7 @@ def use_code(platform: Platform, session: Session, tenant: Tenant, member_id: st
         RecoveryCodeRow.member_id == member_id,
         RecoveryCodeRow.used_at.is_(None),
     )
-    result = session.execute(statement.values(used_at=platform.clock()))
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    return count_changed(session, statement.values(used_at=platform.clock())) == 1
 
 
 def begin_step(session: Session, member_id: str, way: str, *, now: dt.datetime) -> str:
@@ -155,8 +155,7 @@ def try_step(session: Session, token: str, *, now: dt.datetime) -> tuple[str, st
     """Count a try of a first step: its member and way; None when there is none, or it was tried too often."""
     of_token = SecondStepRow.token_hash == token_hash(token)
     statement = update(SecondStepRow).where(of_token, SecondStepRow.expires_at > now, SecondStepRow.tries < _TRIES)
-    result = session.execute(statement.values(tries=SecondStepRow.tries + 1))
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
+    if count_changed(session, statement.values(tries=SecondStepRow.tries + 1)) != 1:
         return None
     row = session.get_one(SecondStepRow, token_hash(token))
     return row.member_id, row.way
@@ -188,8 +187,7 @@ def _use_totp(platform: Platform, session: Session, tenant: Tenant, member_id: s
     statement = update(SecondFactorRow).where(
         SecondFactorRow.member_id == member_id, SecondFactorRow.last_step < fitting[-1]
     )
-    result = session.execute(statement.values(last_step=fitting[-1]))
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    return count_changed(session, statement.values(last_step=fitting[-1])) == 1
 
 
 def _remove(session: Session, principal: Principal, member_id: str, email: str) -> None:

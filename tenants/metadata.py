@@ -10,7 +10,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
-import tenants.delivery_schema  # noqa: F401 - its tables are of this database too
+import tenants.delivery_schema
+import tenants.scim_schema  # noqa: F401 - their tables are of this database too
 from core.errors import UserError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -17,7 +17,8 @@ from tenants.access.member_roles import (
 )
 from tenants.access.sessions import end_sessions
 from tenants.audit import AuditAction, record_event
-from tenants.schema import DirectoryGroupMemberRow, DirectoryGroupRow, MemberRow, SigninLinkRow
+from tenants.schema import MemberRow, SigninLinkRow
+from tenants.scim_schema import DirectoryGroupMemberRow, DirectoryGroupRow
 from tenants.tenant import Tenant
 
 _NAME = "directory"

@@ -16,7 +16,8 @@ from services.scim.patch import Change, read_patch
 from services.scim.users import MOST, Page, require_user
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
-from tenants.schema import DirectoryGroupMemberRow, DirectoryGroupRow, MemberRow
+from tenants.schema import MemberRow
+from tenants.scim_schema import DirectoryGroupMemberRow, DirectoryGroupRow
 
 SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group"
 _COLUMNS = {

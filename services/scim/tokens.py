@@ -12,7 +12,7 @@ from tenants.access import Permission, Principal
 from tenants.access.links import token_hash
 from tenants.audit import AuditAction, record_event
 from tenants.directory import tenant_of
-from tenants.schema import ScimTokenRow
+from tenants.scim_schema import ScimTokenRow
 from tenants.tenant import Tenant
 
 

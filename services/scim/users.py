@@ -17,7 +17,8 @@ from services.sso.domains import holder_of
 from tenants import directory
 from tenants.access import Permission, Principal, Role
 from tenants.audit import AuditAction, record_event
-from tenants.schema import DirectoryEntryRow, DirectoryGroupMemberRow, DirectoryGroupRow, MemberRow
+from tenants.schema import MemberRow
+from tenants.scim_schema import DirectoryEntryRow, DirectoryGroupMemberRow, DirectoryGroupRow
 from tenants.usage import UsageItem
 
 SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User"

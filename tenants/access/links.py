@@ -3,10 +3,11 @@
 import datetime as dt
 import hashlib
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.ids import new_token
+from tenants.changes import count_changed
 from tenants.schema import SigninLinkRow
 
 
@@ -33,8 +34,7 @@ def redeem_link(session: Session, token: str, *, now: dt.datetime) -> str | None
         )
         .values(used_at=now)
     )
-    result = session.execute(statement)
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
+    if count_changed(session, statement) != 1:
         return None
     row = session.get(SigninLinkRow, token_hash(token))
     return None if row is None else row.member_id

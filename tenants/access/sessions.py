@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, CursorResult, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
@@ -11,6 +11,7 @@ from core.ids import new_token
 from core.origin import current_origin
 from tenants.access.links import token_hash
 from tenants.access.principal import Principal
+from tenants.changes import count_changed
 from tenants.directory import principal, tenant_of
 from tenants.schema import MemberRow, SessionRow
 
@@ -119,8 +120,7 @@ def end_sessions(
         where.append(func.substr(SessionRow.token_hash, 1, _ID_LENGTH) == session_id)
     if but is not None:
         where.append(SessionRow.token_hash != token_hash(but))
-    result = session.execute(update(SessionRow).where(*where).values(ended_at=now))
-    return result.rowcount if isinstance(result, CursorResult) else 0
+    return count_changed(session, update(SessionRow).where(*where).values(ended_at=now))
 
 
 def provider_of(session: Session, token: str) -> str | None:

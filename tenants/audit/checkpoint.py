@@ -2,12 +2,13 @@
 
 import datetime as dt
 
-from sqlalchemy import CursorResult, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from core.errors import RefusedError
 from tenants.audit.chain import Sign, sign_checkpoint
 from tenants.audit.verify import verify_chain
+from tenants.changes import count_changed
 from tenants.schema import AuditCheckpointRow, AuditRow
 
 
@@ -48,7 +49,5 @@ def _remove_to(session: Session, newest: AuditRow, at: dt.datetime) -> int:
         )
     )
     session.flush()
-    result = session.execute(
-        delete(AuditRow).where(AuditRow.tenant_id == tenant_id, AuditRow.sequence <= newest.sequence)
-    )
-    return result.rowcount if isinstance(result, CursorResult) else 0
+    removed = delete(AuditRow).where(AuditRow.tenant_id == tenant_id, AuditRow.sequence <= newest.sequence)
+    return count_changed(session, removed)
