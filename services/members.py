@@ -24,6 +24,8 @@ from tenants.usage import UsageItem
 
 _MOST_VALUES = 100
 _MOST_SIGNS = 200
+# What a policy may ask of a member beside the attributes that are given.
+_KNOWN = frozenset({"email", "name", "team_emails", "team_names"})
 
 
 class MemberState(StrEnum):
@@ -179,8 +181,9 @@ def _require_other(session: Session, principal: Principal, member_id: str) -> Me
 
 
 def _values_of(name: str, values: Collection[str]) -> list[str]:
-    if not name.strip().isidentifier() or name.strip() in {"email", "name"}:
-        raise InvalidError(f"{name!r} cannot be an attribute: use a word such as regions, other than email and name.")
+    if not name.strip().isidentifier() or name.strip() in _KNOWN:
+        known = ", ".join(sorted(_KNOWN))
+        raise InvalidError(f"{name!r} cannot be an attribute: use a word such as regions, other than {known}.")
     found = [value.strip() for value in values if value.strip()]
     if len(found) > _MOST_VALUES or any(len(value) > _MOST_SIGNS for value in found):
         raise InvalidError(f"The attribute {name} may have {_MOST_VALUES} values of {_MOST_SIGNS} characters.")

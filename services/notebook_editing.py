@@ -5,17 +5,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from core.errors import ConflictError, ForbiddenError, InvalidError
 from core.names import suggestion
 from notebooks import DescribeNotebook, Edit, Notebook, compare_notebooks, dump_notebook, parse_notebook
-from services.notebooks import parse, require_sql_right
+from services.folders import require_edit
+from services.notebooks import parse, require_sql_right, require_version
 from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
+from tenants.access.grants import Level, level_of_notebook
 from tenants.audit import AuditAction, record_event
 from tenants.documents import Document, DocumentKind, add_version, document_versions, find_document
+from tenants.notebook_places import copy_place, require_place
 from tenants.notebook_states import find_state, publish_version, set_favourite, set_trashed
+from tenants.visible_notebooks import list_visible
 
 _TRIES = 8
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -31,23 +36,24 @@ class Edited:
     undo: Edit
 
 
-def create_notebook(platform: Platform, principal: Principal, title: str) -> Notebook:
+def create_notebook(platform: Platform, principal: Principal, title: str, *, folder_id: str | None = None) -> Notebook:
     """A new notebook without cells, named after its title; a draft until it is published. Raises InvalidError."""
     empty, _ = DescribeNotebook(title=title, description="").apply(Notebook(name="new", title="new"))
-    return add_notebook(platform, principal, empty)
+    return add_notebook(platform, principal, empty, folder_id=folder_id)
 
 
 @permitted(Permission.NOTEBOOK_WRITE)
 def duplicate_notebook(platform: Platform, principal: Principal, name: str) -> Notebook:
-    """A copy of a notebook as its writers see it, as a draft. Raises ForbiddenError."""
+    """A copy of a notebook as its writers see it, as a draft in the same place. Raises ForbiddenError."""
     notebook, _ = _require(platform, principal, name)
-    return add_notebook(platform, principal, replace(notebook, title=f"{notebook.title[:280]} (copy)"))
+    copy = replace(notebook, title=f"{notebook.title[:280]} (copy)")
+    return add_notebook(platform, principal, copy, model=name)
 
 
 @permitted(Permission.NOTEBOOK_WRITE)
-def add_from_text(platform: Platform, principal: Principal, text: str) -> Notebook:
+def add_from_text(platform: Platform, principal: Principal, text: str, *, folder_id: str | None = None) -> Notebook:
     """A notebook from pasted YAML, as a draft under a name of its own. Raises NotebookError with every problem."""
-    return add_notebook(platform, principal, parse_notebook(text, "the pasted text"))
+    return add_notebook(platform, principal, parse_notebook(text, "the pasted text"), folder_id=folder_id)
 
 
 def edit_notebook(platform: Platform, principal: Principal, name: str, edit: Edit) -> Edited:
@@ -94,7 +100,7 @@ def trash_notebook(platform: Platform, principal: Principal, name: str, *, is_tr
 @permitted(Permission.NOTEBOOK_READ)
 def mark_favourite(platform: Platform, principal: Principal, name: str, *, is_favourite: bool) -> None:
     """Mark a notebook for the member alone, or take the mark away."""
-    _require(platform, principal, name)
+    require_version(platform, principal, name)
     if principal.member_id is None:
         raise InvalidError("The operator has no favourites; sign in as a member.")
     with platform.session() as session:
@@ -102,14 +108,25 @@ def mark_favourite(platform: Platform, principal: Principal, name: str, *, is_fa
 
 
 @permitted(Permission.NOTEBOOK_WRITE)
-def add_notebook(platform: Platform, principal: Principal, notebook: Notebook) -> Notebook:
-    """Save a notebook under a name of its own made of its title, as a draft. Raises ForbiddenError."""
+def add_notebook(
+    platform: Platform,
+    principal: Principal,
+    notebook: Notebook,
+    *,
+    folder_id: str | None = None,
+    model: str | None = None,
+) -> Notebook:
+    """Save a notebook under a name of its own made of its title, as a draft in a folder. Raises ForbiddenError.
+
+    A copy lies where its `model` lies instead, for the same people.
+    """
     require_sql_right(principal, notebook)
     for _ in range(_TRIES):
         try:
             with platform.session() as session:
                 taken = dict(document_versions(session, principal.tenant.id, DocumentKind.NOTEBOOK))
                 made = replace(notebook, name=_free_slug(notebook.title, taken))
+                _place(session, principal, made.name, folder_id, model)
                 add_version(session, principal, DocumentKind.NOTEBOOK, made.name, dump_notebook(made), 1)
                 record_event(session, AuditAction.NOTEBOOK_SAVED, subject=made.name, principal=principal)
         except IntegrityError:
@@ -117,6 +134,14 @@ def add_notebook(platform: Platform, principal: Principal, notebook: Notebook) -
             continue
         return made
     raise ConflictError("Others are making notebooks of this title at the same moment. Try again.")
+
+
+def _place(session: Session, principal: Principal, name: str, folder_id: str | None, model: str | None) -> None:
+    if model is not None:
+        copy_place(session, principal.tenant.id, model, name)
+    elif folder_id is not None:
+        require_edit(session, principal, folder_id)
+        require_place(session, principal.tenant.id, name).folder_id = folder_id
 
 
 @permitted(Permission.NOTEBOOK_WRITE)
@@ -150,17 +175,22 @@ def _change(
 def _require(
     platform: Platform, principal: Principal, name: str, version: int | None = None, *, is_in_trash: bool = False
 ) -> tuple[Notebook, Document]:
+    """A version of a notebook that the principal may change. Raises ForbiddenError."""
     tenant = principal.tenant.id
     with platform.session() as session:
-        document = find_document(session, tenant, DocumentKind.NOTEBOOK, name, version)
+        level = level_of_notebook(session, principal, name)
+        newest = find_document(session, tenant, DocumentKind.NOTEBOOK, name)
         state = find_state(session, tenant, name)
-        names = [one for one, _ in document_versions(session, tenant, DocumentKind.NOTEBOOK)]
-    if document is None or (state.trashed_at is not None) != is_in_trash:
-        raise ForbiddenError(
-            f"{name} has no version {version}."
-            if version is not None and name in names
-            else f"There is no notebook {name!r} here. {suggestion(name, names)}"
-        )
+        if level < Level.EDIT or newest is None or (state.trashed_at is not None) != is_in_trash:
+            names = [one.document.name for one in list_visible(session, principal)]
+            raise ForbiddenError(
+                f"You may read {name}, but not change it."
+                if name in names
+                else f"There is no notebook {name!r} here. {suggestion(name, names)}"
+            )
+        document = newest if version is None else find_document(session, tenant, DocumentKind.NOTEBOOK, name, version)
+    if document is None:
+        raise ForbiddenError(f"{name} has no version {version}.")
     return parse(document.text, f"{name}.yaml"), document
 
 

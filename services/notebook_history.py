@@ -3,11 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
+from core.errors import ForbiddenError
 from notebooks import Notebook, NotebookError, compare_notebooks, diff_lines
 from services.notebooks import parse
 from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
+from tenants.access.grants import Level, level_of_notebook
 from tenants.documents import Document, DocumentKind, find_document, list_versions
 from tenants.notebook_states import find_state
 
@@ -32,6 +36,7 @@ def list_history(
     """The versions of a notebook, newest first, at most fifty of those below `before`."""
     tenant = principal.tenant.id
     with platform.session() as session:
+        _require(session, principal, name)
         versions = list_versions(session, tenant, DocumentKind.NOTEBOOK, name, limit=PAGE + 1, before=before)
         published = find_state(session, tenant, name).published_version
     older = [*versions[1:], None]
@@ -52,9 +57,15 @@ def diff_versions(platform: Platform, principal: Principal, name: str, old: int,
     """The changed lines between two versions, as a unified diff; empty where nothing changed."""
     tenant = principal.tenant.id
     with platform.session() as session:
+        _require(session, principal, name)
         found = [find_document(session, tenant, DocumentKind.NOTEBOOK, name, version) for version in (old, new)]
     before, after = (_notebook(document) or Notebook(name=name, title=name) for document in found)
     return diff_lines(before, after, names=(f"version {old}", f"version {new}"))
+
+
+def _require(session: Session, principal: Principal, name: str) -> None:
+    if level_of_notebook(session, principal, name) < Level.EDIT:
+        raise ForbiddenError(f"There is no notebook {name!r} here whose history you may see.")
 
 
 def _summary(before: Document | None, after: Document) -> str:

@@ -46,7 +46,9 @@ def list_templates(platform: Platform, principal: Principal) -> list[TemplateFac
 
 
 @permitted(Permission.NOTEBOOK_WRITE)
-def create_from_template(platform: Platform, principal: Principal, name: str) -> Notebook:
+def create_from_template(
+    platform: Platform, principal: Principal, name: str, *, folder_id: str | None = None
+) -> Notebook:
     """Make the notebook of a template, as a draft. Raises RefusedError, InvalidError with the nearest name."""
     known = {one.name: one for one in TEMPLATES}
     if name == DATA_HEALTH:
@@ -55,7 +57,7 @@ def create_from_template(platform: Platform, principal: Principal, name: str) ->
         made = build_template(known[name], _stock(platform, principal))
     else:
         raise InvalidError(f"There is no template {name!r}. {suggestion(name, [*known, DATA_HEALTH])}")
-    return add_notebook(platform, principal, made)
+    return add_notebook(platform, principal, made, folder_id=folder_id)
 
 
 def _stock(platform: Platform, principal: Principal) -> Stock:

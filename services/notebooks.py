@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
@@ -16,9 +16,11 @@ from services.notebook_asking import dimension_facts, metric_facts
 from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
+from tenants.access.grants import Level, level_of_notebook
 from tenants.audit import AuditAction, record_event
-from tenants.documents import Document, DocumentKind, find_document, list_documents, save_documents
-from tenants.notebook_states import NotebookState, list_favourites, list_states, publish_version
+from tenants.documents import Document, DocumentKind, find_document, save_documents
+from tenants.notebook_states import list_favourites, publish_version
+from tenants.visible_notebooks import VisibleNotebook, list_visible
 
 HOME = "home"
 parse = lru_cache(maxsize=256)(parse_notebook)
@@ -28,7 +30,8 @@ parse = lru_cache(maxsize=256)(parse_notebook)
 class NotebookFacts:
     """A notebook in a list. `published` is the version readers see, None before the first publication.
 
-    `problem` says why a text cannot be read any more; `trashed_at` is None outside the trash.
+    `problem` says why a text cannot be read any more; `trashed_at` is None outside the trash. `folder_id` is None at
+    the top; what is restricted has no grant of its folder's.
     """
 
     name: str
@@ -42,6 +45,9 @@ class NotebookFacts:
     is_favourite: bool = False
     trashed_at: dt.datetime | None = None
     problem: str = ""
+    may_edit: bool = False
+    folder_id: str | None = None
+    is_restricted: bool = False
 
     @property
     def is_draft(self) -> bool:
@@ -53,7 +59,7 @@ class NotebookFacts:
 def save_notebooks(platform: Platform, principal: Principal, texts: Mapping[str, str]) -> tuple[str, ...]:
     """Check YAML texts by file name, save what changed and publish it; returns the names changed.
 
-    Raises UserError with all problems.
+    Raises UserError with all problems, ForbiddenError for one that the principal may not change.
     """
     by_name = {}
     for file, text in texts.items():
@@ -61,6 +67,8 @@ def save_notebooks(platform: Platform, principal: Principal, texts: Mapping[str,
         require_sql_right(principal, notebook)
         by_name[notebook.name] = text
     with platform.session() as session:
+        for name in by_name:
+            _require_free(session, principal, name)
         changed = save_documents(session, principal, DocumentKind.NOTEBOOK, by_name)
         for name in by_name:
             document = find_document(session, principal.tenant.id, DocumentKind.NOTEBOOK, name)
@@ -70,6 +78,13 @@ def save_notebooks(platform: Platform, principal: Principal, texts: Mapping[str,
             session, AuditAction.NOTEBOOK_SAVED, subject=", ".join(changed) or "nothing changed", principal=principal
         )
     return changed
+
+
+def _require_free(session: Session, principal: Principal, name: str) -> None:
+    """Raises ForbiddenError for a name that a notebook has which the principal may not change."""
+    taken = find_document(session, principal.tenant.id, DocumentKind.NOTEBOOK, name) is not None
+    if taken and level_of_notebook(session, principal, name) < Level.EDIT:
+        raise ForbiddenError(f"You cannot save a notebook under the name {name}. Choose another one.")
 
 
 def require_sql_right(principal: Principal, notebook: Notebook, before: Notebook | None = None) -> None:
@@ -88,11 +103,12 @@ def list_notebooks(
         principal.require(Permission.NOTEBOOK_WRITE)
     with platform.session() as session:
         favourites = list_favourites(session, principal.member_id)
+        seen = list_visible(session, principal, is_trash=is_trash)
     words = search.casefold().split()
     found = [
-        _facts(document, state, is_favourite=document.name in favourites)
-        for document, state in _visible(platform, principal, is_trash=is_trash)
-        if all(word in document.text.casefold() for word in words)
+        _facts(one, is_favourite=one.document.name in favourites)
+        for one in seen
+        if all(word in one.document.text.casefold() for word in words)
     ]
     return sorted(found, key=lambda facts: (not facts.is_favourite, facts.title.casefold(), facts.name))
 
@@ -101,7 +117,9 @@ def list_notebooks(
 def list_parsed(platform: Platform, principal: Principal) -> list[Notebook]:
     """The notebooks a principal may see, themselves; those that cannot be read any more are left out."""
     found = []
-    for document, _ in _visible(platform, principal):
+    with platform.session() as session:
+        documents = [one.document for one in list_visible(session, principal)]
+    for document in documents:
         try:
             found.append(parse(document.text, f"{document.name}.yaml"))
         except NotebookError:
@@ -109,8 +127,8 @@ def list_parsed(platform: Platform, principal: Principal) -> list[Notebook]:
     return found
 
 
-def _facts(document: Document, state: NotebookState, *, is_favourite: bool) -> NotebookFacts:
-    problem = ""
+def _facts(one: VisibleNotebook, *, is_favourite: bool) -> NotebookFacts:
+    document, state, problem = one.document, one.state, ""
     try:
         notebook = parse(document.text, f"{document.name}.yaml")
     except NotebookError as error:
@@ -128,19 +146,19 @@ def _facts(document: Document, state: NotebookState, *, is_favourite: bool) -> N
         is_favourite=is_favourite,
         trashed_at=state.trashed_at,
         problem=problem,
+        may_edit=one.level >= Level.EDIT,
+        folder_id=one.folder_id,
+        is_restricted=one.is_restricted,
     )
 
 
 @permitted(Permission.NOTEBOOK_READ)
 def export_notebooks(platform: Platform, principal: Principal, name: str | None = None) -> list[Document]:
     """The notebooks as they were saved last, or the one called `name`. Raises ForbiddenError."""
-    documents = [document for document, _ in _visible(platform, principal)]
-    if name is None:
-        return documents
-    found = [document for document in documents if document.name == name]
-    if not found:
-        raise ForbiddenError(_absent(name, documents))
-    return found
+    with platform.session() as session:
+        if name is not None:
+            return [_require_visible(session, principal, name).document]
+        return [one.document for one in list_visible(session, principal)]
 
 
 def require_notebook(platform: Platform, principal: Principal, name: str, *, is_draft: bool = False) -> Notebook:
@@ -156,34 +174,30 @@ def require_version(
     platform: Platform, principal: Principal, name: str, *, is_draft: bool = False
 ) -> tuple[Notebook, NotebookFacts]:
     """A notebook with its version and state. Raises ForbiddenError with the nearest names."""
-    seen = _visible(platform, principal)
-    found = next(((document, state) for document, state in seen if document.name == name), None)
-    if found is None:
-        raise ForbiddenError(_absent(name, [document for document, _ in seen]))
-    document, state = found
-    if not is_draft and state.published_version is not None and state.published_version != document.version:
-        with platform.session() as session:
-            document = _published(session, principal, document, state)
     with platform.session() as session:
+        seen = _require_visible(session, principal, name)
+        if not is_draft and seen.level >= Level.EDIT:
+            seen = replace(seen, document=_published(session, principal, seen))
         favourites = list_favourites(session, principal.member_id)
-    notebook = parse(document.text, f"{name}.yaml")
-    return notebook, _facts(document, state, is_favourite=name in favourites)
+    return parse(seen.document.text, f"{name}.yaml"), _facts(seen, is_favourite=name in favourites)
 
 
 @permitted(Permission.NOTEBOOK_READ)
 def find_notebook(platform: Platform, principal: Principal, name: str) -> Notebook | None:
     """The newest version of a notebook, None where the principal sees none of that name."""
-    seen = [document for document, _ in _visible(platform, principal) if document.name == name]
-    return parse(seen[0].text, f"{name}.yaml") if seen else None
+    with platform.session() as session:
+        seen = list_visible(session, principal, names=[name])
+    return parse(seen[0].document.text, f"{name}.yaml") if seen else None
 
 
 @permitted(Permission.METRIC_QUERY)
 def home_notebook(platform: Platform, principal: Principal) -> Notebook | None:
     """The tenant's `home` notebook, or one made of its metrics; None where no metrics are defined."""
     if principal.can(Permission.NOTEBOOK_READ):
-        for document, _ in _visible(platform, principal):
-            if document.name == HOME:
-                return require_notebook(platform, principal, HOME)
+        with platform.session() as session:
+            is_there = bool(list_visible(session, principal, names=[HOME]))
+        if is_there:
+            return require_notebook(platform, principal, HOME)
     catalog = find_catalog(platform, principal.tenant)
     if catalog is None or not catalog.metrics:
         return None
@@ -212,30 +226,17 @@ def scope_of(
     )
 
 
-def _absent(name: str, documents: list[Document]) -> str:
-    return f"There is no notebook {name!r} here. {suggestion(name, [document.name for document in documents])}"
+def _require_visible(session: Session, principal: Principal, name: str) -> VisibleNotebook:
+    found = list_visible(session, principal, names=[name])
+    if not found:
+        names = [one.document.name for one in list_visible(session, principal)]
+        raise ForbiddenError(f"There is no notebook {name!r} here. {suggestion(name, names)}")
+    return found[0]
 
 
-def _visible(
-    platform: Platform, principal: Principal, *, is_trash: bool = False
-) -> list[tuple[Document, NotebookState]]:
-    """What a principal may see with its state: writers the newest, readers what was published."""
-    with platform.session() as session:
-        states = list_states(session, principal.tenant.id)
-        newest = list_documents(session, principal.tenant.id, DocumentKind.NOTEBOOK)
-        found = [(document, states.get(document.name, NotebookState())) for document in newest]
-        found = [(document, state) for document, state in found if (state.trashed_at is not None) == is_trash]
-        if principal.can(Permission.NOTEBOOK_WRITE):
-            return found
-        return [
-            (_published(session, principal, document, state), state)
-            for document, state in found
-            if state.published_version is not None
-        ]
-
-
-def _published(session: Session, principal: Principal, newest: Document, state: NotebookState) -> Document:
-    if state.published_version == newest.version:
+def _published(session: Session, principal: Principal, seen: VisibleNotebook) -> Document:
+    """The version that readers see of a notebook that was published; else the newest."""
+    newest, published = seen.document, seen.state.published_version
+    if published is None or published == newest.version:
         return newest
-    found = find_document(session, principal.tenant.id, DocumentKind.NOTEBOOK, newest.name, state.published_version)
-    return found or newest
+    return find_document(session, principal.tenant.id, DocumentKind.NOTEBOOK, newest.name, published) or newest

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import Session
 from sqlglot import exp
 
 from core.errors import ForbiddenError, InvalidError
@@ -26,6 +27,7 @@ from tenants.documents import (
     remove_documents,
     save_documents,
 )
+from tenants.teams import find_reach
 
 if TYPE_CHECKING:
     from tenants.store.store import Store
@@ -126,21 +128,21 @@ def find_view(platform: Platform, principal: Principal) -> ReaderView | None:
         if not versions:
             return None
         definitions = document_versions(session, tenant.id, DocumentKind.DEFINITION)
+        attributes = _attributes(session, principal, principal.member_id)
     store = platform.store(tenant)
     state = (
         versions,
         definitions,
         store.watermark().version,
-        repr(sorted(principal.attributes.items())),
+        repr(sorted(attributes.items())),
         principal.roles,
-        principal.email,
     )
     key = (tenant.id, principal.member_id)
     with _views_lock:
         known = _views.get(key)
     if known is not None and known[0] == state:
         return known[1]
-    view = _resolve(platform, principal)
+    view = _resolve(platform, principal, attributes)
     with _views_lock:
         if len(_views) >= _MOST_VIEWS:
             _views.clear()
@@ -148,13 +150,20 @@ def find_view(platform: Platform, principal: Principal) -> ReaderView | None:
     return view
 
 
-def _resolve(platform: Platform, principal: Principal) -> ReaderView | None:
+def _attributes(session: Session, principal: Principal, member_id: str) -> dict[str, object]:
+    """What rules may ask of a member: what the product knows goes before what an administrator has written."""
+    reach = find_reach(session, member_id, principal.email)
+    known = {"email": principal.email, "name": principal.name, "team_emails": reach.emails, "team_names": reach.names}
+    return {**principal.attributes, **known}
+
+
+def _resolve(platform: Platform, principal: Principal, attributes: Mapping[str, object]) -> ReaderView | None:
     with platform.session() as session:
         documents = list_documents(session, principal.tenant.id, DocumentKind.POLICY)
     policies = read_policies({f"{document.name}.yaml": document.text for document in documents})
     reader = Reader(
         roles=principal.roles,
-        attributes={"email": principal.email, "name": principal.name, **principal.attributes},
+        attributes=attributes,
         salt=platform.derived_secret(principal.tenant, "column mask"),
     )
     schema = platform.store(principal.tenant).schema()

@@ -43,7 +43,7 @@ def find_document(
     if version is not None:
         statement = statement.where(DocumentRow.version == version)
     row = session.scalars(statement.order_by(DocumentRow.version.desc()).limit(1)).first()
-    return _document(row) if row is not None and row.text else None
+    return document_of(row) if row is not None and row.text else None
 
 
 def list_versions(
@@ -55,7 +55,7 @@ def list_versions(
     )
     if before is not None:
         statement = statement.where(DocumentRow.version < before)
-    return [_document(row) for row in session.scalars(statement.order_by(DocumentRow.version.desc()).limit(limit))]
+    return [document_of(row) for row in session.scalars(statement.order_by(DocumentRow.version.desc()).limit(limit))]
 
 
 def add_version(session: Session, principal: Principal, kind: DocumentKind, name: str, text: str, version: int) -> None:
@@ -100,10 +100,11 @@ def list_documents(session: Session, tenant_id: str, kind: DocumentKind) -> list
         .where(DocumentRow.tenant_id == tenant_id, DocumentRow.kind == kind.value, DocumentRow.text != "")
         .order_by(DocumentRow.name)
     )
-    return [_document(row) for row in session.scalars(statement)]
+    return [document_of(row) for row in session.scalars(statement)]
 
 
-def _document(row: DocumentRow) -> Document:
+def document_of(row: DocumentRow) -> Document:
+    """A version as it is kept."""
     # SQLite gives times back without their zone, which is UTC.
     at = row.created_at if row.created_at.tzinfo else row.created_at.replace(tzinfo=dt.UTC)
     return Document(name=row.name, version=row.version, text=row.text, created_by=row.created_by, created_at=at)

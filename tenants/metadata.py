@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 import tenants.delivery_schema
-import tenants.scim_schema  # noqa: F401 - their tables are of this database too
+import tenants.folder_schema
+import tenants.scim_schema
+import tenants.team_schema  # noqa: F401 - their tables are of this database too
 from core.errors import UserError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

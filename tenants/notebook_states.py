@@ -20,16 +20,10 @@ class NotebookState:
     trashed_by: str = ""
 
 
-def list_states(session: Session, tenant_id: str) -> dict[str, NotebookState]:
-    """The states of a tenant's notebooks by name; one that was never published or trashed may be absent."""
-    rows = session.scalars(select(NotebookStateRow).where(NotebookStateRow.tenant_id == tenant_id))
-    return {row.name: _state(row) for row in rows}
-
-
 def find_state(session: Session, tenant_id: str, name: str) -> NotebookState:
     """The state of one notebook."""
     row = session.get(NotebookStateRow, (tenant_id, name))
-    return NotebookState() if row is None else _state(row)
+    return state_of(row)
 
 
 def publish_version(session: Session, tenant_id: str, name: str, version: int) -> None:
@@ -70,5 +64,8 @@ def _row(session: Session, tenant_id: str, name: str) -> NotebookStateRow:
     return row
 
 
-def _state(row: NotebookStateRow) -> NotebookState:
+def state_of(row: NotebookStateRow | None) -> NotebookState:
+    """A state as it is kept; a notebook that was never published or trashed may have no row."""
+    if row is None:
+        return NotebookState()
     return NotebookState(published_version=row.published_version, trashed_at=row.trashed_at, trashed_by=row.trashed_by)

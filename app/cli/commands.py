@@ -18,6 +18,7 @@ from app.cli.output import failing_clearly, show_json, show_lines, show_table, s
 from app.cli.request import Answer, absolute, run
 from app.cli.score import score_app
 from app.cli.source import source_app
+from app.cli.team import team_app
 from app.cli.tenant import tenant_app
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(score_app)
 app.add_typer(forecast_app)
 app.add_typer(source_app, name="source")
+app.add_typer(team_app, name="team")
 
 
 def main() -> None:

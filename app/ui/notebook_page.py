@@ -8,6 +8,7 @@ import streamlit as st
 from app.ui.action import Action
 from app.ui.dashboard import DashboardView, draw_dashboard, draw_filters
 from app.ui.filters import choose_option
+from app.ui.folders import choose_folder, open_folder
 from app.ui.input_cell import given_inputs
 from app.ui.notebook_cells import NotebookView, draw_cells
 from app.ui.notebook_form import draw_conflict
@@ -15,9 +16,11 @@ from app.ui.notebook_history import draw_history
 from app.ui.notebook_state import EditorState, editor_state, save_edit, undo_edit
 from app.ui.notice import Alert, EmptyState, TileError, alert_box, empty_state, error_box
 from app.ui.page_head import MetaItem, PageHead, page_bar, page_head
+from app.ui.sharing import share_dialog
 from app.ui.tone import Tone
 from notebooks import DescribeNotebook, Notebook, Scope
 from services.dashboards import find_filters
+from services.folders import place_notebook
 from services.notebook_editing import duplicate_notebook, publish_notebook, trash_notebook
 from services.notebook_running import start_notebook
 from services.notebooks import NotebookFacts, require_version, scope_of
@@ -39,7 +42,7 @@ class _Page:
 
     @property
     def is_editable(self) -> bool:
-        return self.principal.can(Permission.NOTEBOOK_WRITE)
+        return self.facts.may_edit
 
     @property
     def faces(self) -> dict[str, str]:
@@ -171,6 +174,13 @@ def _more(page: _Page) -> None:
                 edit = DescribeNotebook(title=title, description=description)
                 save_edit(page.platform, page.principal, page.notebook.name, edit)
                 st.rerun()
+        opened = open_folder(page.platform, page.principal)
+        target = choose_folder(opened, label="It lies in", chosen=page.facts.folder_id, key="notebook_folder")
+        if target != page.facts.folder_id and st.button("Move it there", key="notebook_move"):
+            place_notebook(page.platform, page.principal, page.notebook.name, folder_id=target)
+            st.rerun()
+        if st.button("Share", icon=":material/share:", key="notebook_share"):
+            share_dialog(page.platform, page.principal, page.notebook.title, notebook=page.notebook.name)
         if st.button("Duplicate", icon=":material/content_copy:", key="notebook_duplicate"):
             st.query_params["id"] = duplicate_notebook(page.platform, page.principal, page.notebook.name).name
             st.rerun()

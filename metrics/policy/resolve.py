@@ -21,6 +21,8 @@ from metrics.policy.view import Condition, ReaderView, TableView
 from metrics.reach import Dimension, path_alias
 
 Columns = Mapping[str, Collection[str]]
+# Of many values the sentence tells so many.
+_TOLD = 6
 
 
 def resolve(policies: Iterable[Policy], catalog: Catalog | None, columns: Columns, reader: Reader) -> ReaderView | None:
@@ -218,7 +220,8 @@ def _limit(rule: RowRule, reader: Reader) -> str:
         return ""
     what = rule.dimension if isinstance(rule, DimensionRule) else rule.column
     values = rule.values.literals if rule.values.attribute is None else reader.values(rule.values.attribute)
-    return f"{what} is {' or '.join(map(str, values)) or 'nothing, as the member has no such attribute'}"
+    words = [*map(str, values[:_TOLD]), *([f"{len(values) - _TOLD} others"] if len(values) > _TOLD else [])]
+    return f"{what} is {' or '.join(words) or 'nothing, as the member has no such attribute'}"
 
 
 def _key(policies: Sequence[Policy], reader: Reader) -> str:

@@ -6,7 +6,7 @@ from tenants.access import Permission
 KIND = "roles"
 PAGE = PageEntry(
     section=Section.ADMIN,
-    position=2,
+    position=3,
     title="Roles and policies",
     icon="shield_person",
     draw=page("pages.roles.page"),

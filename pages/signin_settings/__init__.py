@@ -6,7 +6,7 @@ from tenants.access import Permission
 KIND = "signin_settings"
 PAGE = PageEntry(
     section=Section.ADMIN,
-    position=3,
+    position=4,
     title="Sign-in",
     icon="key",
     draw=page("pages.signin_settings.page"),

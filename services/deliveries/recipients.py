@@ -12,6 +12,7 @@ from services.platform import Platform
 from services.policies import find_view
 from tenants import directory
 from tenants.access import Principal
+from tenants.access.grants import Level, level_of_notebook
 from tenants.delivery_schema import UnsubscribedRow
 from tenants.tenant import Tenant
 
@@ -37,11 +38,18 @@ def is_named(schedule: Schedule, member: Principal) -> bool:
     return member.email in named or any(f"{ROLE}{role}" in named for role in member.roles)
 
 
-def effective_key(platform: Platform, reader: Principal) -> str:
-    """What tells readers apart who could see different things: their policies with their values, and permissions.
+def may_read(platform: Platform, reader: Principal, notebook: str) -> bool:
+    """Whether a reader may see the notebook of a schedule."""
+    with platform.session() as session:
+        return level_of_notebook(session, reader, notebook) >= Level.VIEW
+
+
+def effective_key(platform: Platform, reader: Principal, notebook: str) -> str:
+    """What tells readers apart who could see different things: grants, policies with their values, and permissions.
 
     Raises RefusedError for a policy that no longer fits the data.
     """
     view = find_view(platform, reader)
-    facts = [None if view is None else view.key, sorted(permission.value for permission in reader.permissions)]
+    permissions = sorted(permission.value for permission in reader.permissions)
+    facts = [None if view is None else view.key, permissions, may_read(platform, reader, notebook)]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

@@ -59,7 +59,7 @@ def _state(platform: Platform, reader: Principal, plan: Plan) -> tuple[str, int,
     with platform.session() as session:
         versions = dict(document_versions(session, reader.tenant.id, DocumentKind.NOTEBOOK))
     return (
-        effective_key(platform, reader),
+        effective_key(platform, reader, plan.notebook),
         versions.get(plan.notebook, 0),
         platform.store(reader.tenant).watermark(),
     )

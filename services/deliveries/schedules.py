@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
@@ -21,6 +21,7 @@ from services.platform import Platform
 from services.reports import report_formats
 from tenants import directory
 from tenants.access import Permission, Principal
+from tenants.access.grants import Level, notebook_levels
 from tenants.access.tenant_roles import list_roles
 from tenants.audit import AuditAction, record_event
 from tenants.delivery_schema import ScheduleRow
@@ -64,10 +65,9 @@ def add_schedule(platform: Platform, principal: Principal, plan: Plan) -> Schedu
 
 @permitted(Permission.SCHEDULE_MANAGE)
 def list_schedules(platform: Platform, principal: Principal) -> list[Schedule]:
-    """The schedules of the principal's tenant by name."""
-    statement = select(ScheduleRow).where(ScheduleRow.tenant_id == principal.tenant.id).order_by(ScheduleRow.name)
+    """The schedules of the principal's tenant by name, of the notebooks that the principal may see."""
     with platform.session() as session:
-        return [schedule_of(row) for row in session.scalars(statement)]
+        return [schedule_of(row) for row in session.scalars(_visible(principal).order_by(ScheduleRow.name))]
 
 
 @permitted(Permission.SCHEDULE_MANAGE)
@@ -159,18 +159,27 @@ def _check_recipients(platform: Platform, principal: Principal, plan: Plan) -> N
             raise ForbiddenError(f"{principal.tenant.slug} has no member {recipient!r}. {suggestion(recipient, known)}")
 
 
+def _visible(principal: Principal) -> Select[tuple[ScheduleRow]]:
+    """The schedules of notebooks that the principal may see; one whose notebook has gone is its managers' to remove."""
+    levels = notebook_levels(principal)
+    return (
+        select(ScheduleRow)
+        .outerjoin(levels, levels.c.name == ScheduleRow.notebook)
+        .where(ScheduleRow.tenant_id == principal.tenant.id)
+        .where(or_(levels.c.level.is_(None), levels.c.level >= int(Level.VIEW)))
+    )
+
+
 def _find(session: Session, principal: Principal, name: str) -> ScheduleRow | None:
     statement = select(ScheduleRow).where(ScheduleRow.tenant_id == principal.tenant.id, ScheduleRow.name == name)
     return session.scalar(statement)
 
 
 def _require(session: Session, principal: Principal, name: str) -> ScheduleRow:
-    row = _find(session, principal, name)
+    row = session.scalar(_visible(principal).where(ScheduleRow.name == name))
     if row is None:
-        statement = select(ScheduleRow.name).where(ScheduleRow.tenant_id == principal.tenant.id)
-        raise ForbiddenError(
-            f"There is no schedule {name!r} here. {suggestion(name, session.scalars(statement).all())}"
-        )
+        names = [one.name for one in session.scalars(_visible(principal))]
+        raise ForbiddenError(f"There is no schedule {name!r} here. {suggestion(name, names)}")
     return row
 
 

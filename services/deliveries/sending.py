@@ -68,7 +68,7 @@ def _still_wanted(platform: Platform, run: Run, tenant: Tenant, row: DeliveryRow
         if run.kind is not RunKind.TEST and not is_wanted(session, schedule_of(schedule), reader):
             return DeliveryState.SKIPPED, f"{row.recipient} is not on the list any more."
     try:
-        key = effective_key(platform, reader)
+        key = effective_key(platform, reader, schedule.notebook)
     except UserError as error:
         return DeliveryState.FAILED, error.message
     if key != row.group_key:

@@ -13,7 +13,7 @@ from core.clock import as_utc
 from core.errors import UserError
 from core.ids import new_id
 from services.deliveries.channels import require_channel
-from services.deliveries.recipients import effective_key, list_recipients
+from services.deliveries.recipients import effective_key, list_recipients, may_read
 from services.deliveries.rendering import keep_rendered
 from services.deliveries.runs import LeaseLost, Run, release_run, require_lease
 from services.deliveries.schedules import schedule_of
@@ -126,9 +126,11 @@ def render_waiting(platform: Platform, run: Run, tenant: Tenant, schedule: Sched
             _end(platform, run, [row], DeliveryState.SKIPPED, f"{row.recipient} is no member any more.")
         elif not reader.can(Permission.REPORT_EXPORT):
             _end(platform, run, [row], DeliveryState.SKIPPED, f"{row.recipient} may not receive reports.")
+        elif not may_read(platform, reader, schedule.plan.notebook):
+            _end(platform, run, [row], DeliveryState.SKIPPED, f"{row.recipient} may not see this notebook.")
         else:
             try:
-                groups.setdefault(effective_key(platform, reader), []).append((row, reader))
+                groups.setdefault(effective_key(platform, reader, schedule.plan.notebook), []).append((row, reader))
             except UserError as error:
                 _end(platform, run, [row], DeliveryState.FAILED, error.message)
     for members in groups.values():

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     DEFINITION_APPLY = "definition:apply"
     DEFINITION_READ = "definition:read"
     DELIVERY_READ = "delivery:read"
+    FOLDER_MANAGE = "folder:manage"
     MEMBER_ADD = "member:add"
     MEMBER_MANAGE = "member:manage"
     MEMBER_READ = "member:read"
