@@ -5,7 +5,7 @@ import streamlit as st
 import pages
 from app.ui import Shell, shell
 from app.ui.context import current_principal
-from app.ui.navigation import PageEntry, sections_for
+from app.ui.navigation import PageEntry, Section, sections_for
 from core.registry import find_kinds
 
 
@@ -23,13 +23,22 @@ def main() -> None:
     if st.session_state.setdefault("member", principal.member_id) != principal.member_id:
         st.session_state.clear()
         st.rerun()
+    entries = _entries()
+    if principal.viewer is not None:
+        # The account is the member's own, whoever looks as they do.
+        entries = [entry for entry in entries if entry.section is not Section.YOU]
     view = Shell(
         tenant_name=principal.tenant.name,
         tenant_colour=principal.tenant.accent,
         member_name=principal.name,
-        sections=sections_for(principal, _entries()),
+        sections=sections_for(principal, entries),
     )
-    shell(view).run()
+    page = shell(view)
+    if principal.viewer is not None:
+        from app.ui.viewing import draw_viewing
+
+        draw_viewing(principal, principal.viewer)
+    page.run()
 
 
 main()

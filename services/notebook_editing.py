@@ -100,6 +100,7 @@ def trash_notebook(platform: Platform, principal: Principal, name: str, *, is_tr
 @permitted(Permission.NOTEBOOK_READ)
 def mark_favourite(platform: Platform, principal: Principal, name: str, *, is_favourite: bool) -> None:
     """Mark a notebook for the member alone, or take the mark away."""
+    principal.require_own_hand()
     require_version(platform, principal, name)
     if principal.member_id is None:
         raise InvalidError("The operator has no favourites; sign in as a member.")

@@ -167,7 +167,11 @@ def end_step(session: Session, token: str) -> None:
 
 
 def own_id(principal: Principal) -> str:
-    """The id of a member who acts on their own account. Raises InvalidError for the operator, who has none."""
+    """The id of a member who acts on their own account.
+
+    Raises InvalidError for the operator, who has none, ForbiddenError for somebody who looks as the member does.
+    """
+    principal.require_own_hand()
     if principal.member_id is None:
         raise InvalidError("The operator has no account; sign in as a member.")
     return principal.member_id

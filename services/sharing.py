@@ -16,12 +16,11 @@ from tenants.access import Permission, Principal
 from tenants.access.grants import Level, level_of_folder, level_of_notebook
 from tenants.audit import AuditAction, record_event
 from tenants.folder_schema import FolderRow, GrantRow, NotebookPlaceRow
+from tenants.granted import EVERYONE, TEAM, list_granted
 from tenants.notebook_places import require_place
 from tenants.schema import MemberRow
 from tenants.team_schema import TeamRow
 
-EVERYONE = "everyone"
-TEAM = "team:"
 _MOST = 500
 _LEVELS = {"view": Level.VIEW, "edit": Level.EDIT}
 
@@ -109,7 +108,7 @@ def list_grants(platform: Platform, principal: Principal) -> list[GrantFacts]:
     """Every grant of the tenant, by folder and notebook."""
     own = principal.tenant.id
     with platform.session() as session:
-        granted = _granted(session, GrantRow.tenant_id == own)
+        granted = list_granted(session, GrantRow.tenant_id == own)
         statement = select(FolderRow.id, FolderRow.name).where(FolderRow.tenant_id == own)
         folders = dict(session.execute(statement).tuples().all())
     found = [
@@ -145,7 +144,7 @@ class _Thing:
         return level_of_folder(session, self.principal, self.folder_id)
 
     def sharing(self, session: Session) -> Sharing:
-        granted = _granted(session, GrantRow.tenant_id == self.principal.tenant.id, self.on)
+        granted = list_granted(session, GrantRow.tenant_id == self.principal.tenant.id, self.on)
         row = self._row(session)
         grants = dict(sorted((to, level) for _, to, level in granted))
         return Sharing(is_restricted=row.is_restricted, grants=grants)
@@ -218,20 +217,6 @@ def _require_known(name: str, known: Mapping[str, str], what: str) -> str:
     if name not in known:
         raise ForbiddenError(f"There is no {what} {name!r} here. {suggestion(name, known)}")
     return known[name]
-
-
-def _granted(session: Session, *which: ColumnElement[bool]) -> list[tuple[GrantRow, str, str]]:
-    """Grants, each with whom it speaks of and its level, as they are written."""
-    statement = (
-        select(GrantRow, MemberRow.email, TeamRow.name)
-        .outerjoin(MemberRow, MemberRow.id == GrantRow.member_id)
-        .outerjoin(TeamRow, TeamRow.id == GrantRow.team_id)
-        .where(*which)
-    )
-    return [
-        (row, email or (EVERYONE if team is None else f"{TEAM}{team}"), Level(row.level).name.lower())
-        for row, email, team in session.execute(statement).tuples()
-    ]
 
 
 def _told(sharing: Sharing) -> dict[str, object]:

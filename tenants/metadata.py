@@ -13,7 +13,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 import tenants.delivery_schema
 import tenants.folder_schema
 import tenants.scim_schema
-import tenants.team_schema  # noqa: F401 - their tables are of this database too
+import tenants.team_schema
+import tenants.viewing_schema  # noqa: F401 - their tables are of this database too
 from core.errors import UserError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

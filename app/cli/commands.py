@@ -247,6 +247,21 @@ def policy_preview(
         show_table(["Table", "Sees", "Of"], preview_rows(answer), right=frozenset({1, 2}))
 
 
+@policy_app.command("explain")
+def policy_explain(
+    what: Annotated[str, typer.Argument(help="A permission such as notebook:write, a notebook's name or a table.")],
+    tenant: Tenant,
+    member: Annotated[str, typer.Option("--as", metavar="MEMBER", help="The address of the member.")],
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Tell why a member may or may not see or do something."""
+    with failing_clearly(as_json=json_):
+        show_lines(
+            run("policy-explain", {"tenant": tenant, "member": member, "what": what}, data), "said", as_json=json_
+        )
+
+
 @app.command()
 def report(
     notebook: Annotated[str, typer.Argument(help="The notebook's name, such as weekly-sales-review.")],

@@ -134,6 +134,11 @@ def shell(view: Shell) -> OpenPage:
     return opened
 
 
+def open_anew(address: str) -> None:
+    """Lead the browser to a page as if it came anew: the script then begins with nothing in memory."""
+    _command(data={"open": address}, key="shell_open")
+
+
 def menu_items(view: Shell) -> list[MenuItem]:
     """Other organisations, the three appearances, then sign-out."""
     # The browser keeps the appearance for each page's address, so it is written for all of them.

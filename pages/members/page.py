@@ -26,8 +26,9 @@ from app.ui import (
     page_head,
 )
 from app.ui.age import age_text
-from app.ui.context import current_platform, current_principal
+from app.ui.context import SESSION_COOKIE, current_platform, current_principal
 from app.ui.failure import failure_of
+from app.ui.shell import open_anew
 from core.errors import InvalidError
 from services.members import (
     Invitation,
@@ -43,6 +44,7 @@ from services.members import (
 )
 from services.platform import Platform
 from services.roles import role_names
+from services.view_as import begin_view_as
 from tenants.access import Permission, Principal
 
 _SAID = "members_said"
@@ -161,6 +163,8 @@ def _change(platform: Platform, principal: Principal, member: MemberFacts) -> No
         )
         if st.form_submit_button("Save", type="primary"):
             _keep(lambda: _save(platform, principal, member, roles, text), f"{member.email} is changed")
+    if member.state is not MemberState.DEACTIVATED and principal.can(Permission.MEMBER_VIEW_AS):
+        _view_as(platform, principal, member)
     left, right = st.columns(2)
     if member.state is MemberState.DEACTIVATED:
         if left.button("Take back", key="member_back"):
@@ -171,6 +175,17 @@ def _change(platform: Platform, principal: Principal, member: MemberFacts) -> No
     if right.button("Deactivate", key="member_deactivate"):
         said = f"{member.email} is deactivated; every session of theirs has ended"
         _keep(partial(deactivate_member, platform, principal, member.id), said)
+
+
+def _view_as(platform: Platform, principal: Principal, member: MemberFacts) -> None:
+    st.caption("Look as they do: read only, for an hour, on record.")
+    if st.button("Look as this member", icon=":material/visibility:", key="member_view_as"):
+        try:
+            begin_view_as(platform, principal, st.context.cookies.get(SESSION_COOKIE), member.email)
+        except Exception as error:
+            error_box(failure_of(error, what="You cannot look as this member"), key="members_view_as")
+            return
+        open_anew("/")
 
 
 def _save(platform: Platform, principal: Principal, member: MemberFacts, roles: list[str], text: str) -> None:

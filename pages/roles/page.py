@@ -25,6 +25,7 @@ from app.ui import (
 )
 from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
+from services.explanation import explain_access
 from services.platform import Platform
 from services.policies import describe_policies, preview_member
 from services.roles import RoleFacts, describe_roles, remove_role, save_role
@@ -102,6 +103,8 @@ def _preview(platform: Platform, principal: Principal) -> None:
             error_box(failure_of(error, what="There is nothing to preview"), key="preview")
             return
         st.text(f"{preview.name}: {preview.sentence}")
+        if principal.can(Permission.MEMBER_VIEW_AS):
+            _explain(platform, principal, address)
         rows = tuple(
             (
                 one.table,
@@ -111,6 +114,21 @@ def _preview(platform: Platform, principal: Principal) -> None:
         )
         columns = (TableColumn(label="Table"), TableColumn(label="Rows seen", is_number=True))
         data_table(DataTable(caption="Rows a member sees", columns=columns, rows=rows), key="preview")
+
+
+def _explain(platform: Platform, principal: Principal, address: str) -> None:
+    label, hint = "Why may they, or why not?", "a permission, a notebook's name or a table"
+    what = st.text_input(label, placeholder=hint, key="explain_what")
+    if not what.strip():
+        return
+    try:
+        explained = explain_access(platform, principal, address, what)
+    except Exception as error:
+        error_box(failure_of(error, what="There is nothing to explain"), key="explain")
+        return
+    title, tone = ("They may", Tone.GOOD) if explained.is_allowed else ("They may not", Tone.WARN)
+    icon = "check_circle" if explained.is_allowed else "block"
+    alert_box(Alert(title=title, text=" ".join(explained.reasons), tone=tone, icon_name=icon), key="explained")
 
 
 def _policies(platform: Platform, principal: Principal) -> None:

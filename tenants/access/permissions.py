@@ -16,6 +16,7 @@ class Permission(StrEnum):
     MEMBER_ADD = "member:add"
     MEMBER_MANAGE = "member:manage"
     MEMBER_READ = "member:read"
+    MEMBER_VIEW_AS = "member:view-as"
     METRIC_QUERY = "metric:query"
     NOTEBOOK_READ = "notebook:read"
     NOTEBOOK_WRITE = "notebook:write"
@@ -31,3 +32,22 @@ class Permission(StrEnum):
     SQL_QUERY = "sql:query"
     TENANT_MANAGE = "tenant:manage"
     USAGE_READ = "usage:read"
+
+
+# What somebody who looks as a member does keeps of the member's permissions: those that only show.
+SEEING = frozenset(
+    {
+        Permission.AUDIT_READ,
+        Permission.DATA_READ,
+        Permission.DEFINITION_READ,
+        Permission.DELIVERY_READ,
+        Permission.FOLDER_MANAGE,
+        Permission.MEMBER_READ,
+        Permission.METRIC_QUERY,
+        Permission.NOTEBOOK_READ,
+        Permission.POLICY_READ,
+        Permission.ROLE_READ,
+        Permission.SQL_QUERY,
+        Permission.USAGE_READ,
+    }
+)

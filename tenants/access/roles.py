@@ -35,6 +35,7 @@ _PERMISSIONS = {
         Permission.MEMBER_ADD,
         Permission.MEMBER_MANAGE,
         Permission.MEMBER_READ,
+        Permission.MEMBER_VIEW_AS,
         Permission.POLICY_APPLY,
         Permission.POLICY_READ,
         Permission.ROLE_MANAGE,

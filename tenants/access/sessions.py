@@ -11,9 +11,11 @@ from core.ids import new_token
 from core.origin import current_origin
 from tenants.access.links import token_hash
 from tenants.access.principal import Principal
+from tenants.access.viewing import find_viewed
 from tenants.changes import count_changed
 from tenants.directory import principal, tenant_of
 from tenants.schema import MemberRow, SessionRow
+from tenants.viewing_schema import ViewingRow
 
 # Writing the time of every request would cost a transaction each; once a minute is exact enough for idling.
 _SEEN_EVERY = dt.timedelta(minutes=1)
@@ -53,23 +55,26 @@ def find_session(
 ) -> Principal | None:
     """Who the cookie belongs to; None when it is unknown, ended, expired, idle, or the member is not active.
 
+    Where an administrator looks as another member does, it is that member, seen by the administrator.
     `is_use` says that the person did something, which puts the idle limit off; merely looking does not.
     """
     statement = (
-        select(SessionRow, MemberRow)
+        select(SessionRow, MemberRow, ViewingRow)
         .join(MemberRow, MemberRow.id == SessionRow.member_id)
+        .outerjoin(ViewingRow, ViewingRow.token_hash == SessionRow.token_hash)
         .where(SessionRow.token_hash == token_hash(token), SessionRow.ended_at.is_(None), MemberRow.is_active)
     )
     found = session.execute(statement).one_or_none()
     if found is None:
         return None
-    row, member = found
+    row, member, viewing = found
     seen_at = as_utc(row.seen_at)
     if as_utc(row.expires_at) <= now or seen_at + idle <= now:
         return None
     if is_use and now - seen_at >= _SEEN_EVERY:
         row.seen_at = now
-    return principal(session, tenant_of(session, member.tenant_id), member)
+    own = principal(session, tenant_of(session, member.tenant_id), member)
+    return own if viewing is None else find_viewed(session, own, viewing, now=now) or own
 
 
 def end_session(session: Session, token: str, *, now: dt.datetime) -> None:

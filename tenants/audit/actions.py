@@ -53,3 +53,5 @@ class AuditAction(StrEnum):
     TENANT_KEY_ROTATED = "tenant-key:rotated"
     TENANT_LIMITED = "tenant:limited"
     TENANT_RESTORED = "tenant:restored"
+    VIEW_AS_BEGUN = "view-as:begun"
+    VIEW_AS_ENDED = "view-as:ended"

@@ -85,20 +85,22 @@ def _take_head(session: Session, tenant_id: str) -> AuditHeadRow:
 
 def _row(session: Session, tenant_id: str, event: Event, sequence: int, previous_hash: str) -> AuditRow:
     principal = event.principal
+    asking = None if principal is None else principal.viewer or principal
+    seen_as = {"viewing_as": principal.email} if principal is not None and principal.viewer is not None else {}
     usage = {"usage": dict(event.usage)} if event.usage else {}
     row = AuditRow(
         id=new_id(),
         tenant_id=tenant_id,
         sequence=sequence,
         at=session.info.get("clock", utc_now)(),
-        actor=principal.email if principal else "anonymous",
-        actor_id=(principal.member_id or "") if principal else "",
+        actor=asking.email if asking else "anonymous",
+        actor_id=(asking.member_id or "") if asking else "",
         address=event.origin.address,
         request_id=event.origin.request_id,
         action=event.action.value,
         subject=_plain(event.subject)[:400],
         # What is hashed is what a reader gets back: keys are text, tuples are lists.
-        data=json.loads(canonical({**event.data, **usage}).replace(b"\\u0000", b"\\ufffd")),
+        data=json.loads(canonical({**event.data, **seen_as, **usage}).replace(b"\\u0000", b"\\ufffd")),
         previous_hash=previous_hash,
     )
     row.hash = line_hash(line_of(row))

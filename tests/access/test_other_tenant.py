@@ -7,9 +7,13 @@ from sqlalchemy import func, select
 
 from core.errors import AppError, ForbiddenError
 from core.settings import Settings
+from services.organisation import add_member
 from services.platform import Platform
+from services.signin import find_principal, sign_in_with_password
+from services.view_as import begin_view_as
+from tenants.access import operator
 from tenants.audit import AuditAction
-from tenants.backup.rows import tenant_tables
+from tenants.backup.rows import LOG, tenant_tables
 from tenants.schema import AuditRow
 from tests.access.use_cases import call, declared, public_functions, text_arguments
 from tests.access.world import MARK, SECRET, World, build_world
@@ -37,6 +41,30 @@ def test_what_is_another_tenants_looks_like_what_is_not_there(world: World, name
         assert _seen(answer, foreign) == _seen(other, absent), foreign
         assert SECRET not in repr(answer)
     assert _rows_of(world.platform, world.bob.tenant.id) == theirs
+
+
+def test_who_looks_as_an_administrator_changes_nothing_by_any_use_case(world: World) -> None:
+    email = "two@own.example"
+    password = "a long enough password"
+    add_member(world.platform, operator(world.ann.tenant), email=email, name="Two", role="admin", password=password)
+    cookie = sign_in_with_password(world.platform, email, password)
+    two = find_principal(world.platform, cookie)
+    assert two is not None
+    begin_view_as(world.platform, two, cookie, world.ann.email)
+    viewed = find_principal(world.platform, cookie)
+    assert viewed is not None
+    assert viewed.email == world.ann.email
+    before = _kept(world)
+    for name in declared():
+        for text in ("ownreview", "own.example", world.ann.email):
+            call(world.platform, viewed, name, text, world.ann)
+    assert _kept(world) == before
+
+
+def _kept(world: World) -> dict[str, list[str]]:
+    """What a tenant has but for its log, and for when its sessions were seen."""
+    found = _rows_of(world.platform, world.ann.tenant.id)
+    return {table: rows for table, rows in found.items() if table not in LOG | {"sessions"}}
 
 
 def _twin(foreign: str) -> str:

@@ -13,7 +13,10 @@ from tests.access.use_cases import call, declared, public_functions, reached
 from tests.access.world import World
 
 # What a member sees and does of their own, which asks for no permission.
-OWN_ACCOUNT = ("services.account.", "services.deliveries.overview.list_left", "services.second_factor.")
+OWN_ACCOUNT = (
+    "services.account.", "services.deliveries.overview.list_left", "services.second_factor.",
+    "services.view_as.end_view_as",
+)  # fmt: skip
 # What use cases are made of, and what only the operator's process calls.
 BELOW_USE_CASES = {
     "services.notebooks.scope_of", "services.permitted.record_denial", "services.policies.find_view",
