@@ -179,6 +179,16 @@ def line_extent(plan: Plan) -> tuple[float, float]:
     return (low, high) if plan.band is None else (min(low, plan.band[0]), max(high, plan.band[1]))
 
 
+def interval_outline(plan: Plan) -> list[tuple[float, float]]:
+    """The closed outline of the room between the two series of `Chart.between`; empty where nothing is to be shaded."""
+    if plan.chart.between is None:
+        return []
+    low, high = (plan.runs[place] for place in plan.chart.between)
+    below = [(at, value) for at, value in zip(low.positions, low.values, strict=True) if value is not None]
+    above = [(at, value) for at, value in zip(high.positions, high.values, strict=True) if value is not None]
+    return [*below, *reversed(above), *below[:1]]
+
+
 def finite(value: Y) -> float | None:
     """A value that can be drawn, else None: not a number and infinity are gaps."""
     return None if value is None or is_undefined(value) else float(value)

@@ -74,7 +74,8 @@ class Chart:
     `description` is the text alternative: a full sentence with the figures that matter. `unit` is the unit of y (see
     `core.result.Column.unit`). `x_label` heads the x column of the table view. `grain` is the length of the periods;
     where it is None it is inferred from the distances between them. `incomplete_from` is the x from which values are of
-    a period still running: drawn hatched or dotted, with `incomplete_note` ("Nov: 21 of 30 days").
+    a period still running: drawn hatched or dotted, with `incomplete_note` ("Nov: 21 of 30 days"). `between` are the
+    places of two series of equal x, the lower first: lines shade the room between them, the interval of a forecast.
     """
 
     kind: ChartKind
@@ -87,6 +88,7 @@ class Chart:
     unit: str | None = None
     incomplete_from: X | None = None
     incomplete_note: str = ""
+    between: tuple[int, int] | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -6,11 +6,12 @@ the web. Heavy libraries are imported in the function that needs them.
 
 from forecasting.engine import ForecastSpec, forecast_series
 from forecasting.frequency import Frequency
+from forecasting.reconcile import reconcile_total
 from forecasting.result import Forecast, Forecasts, Point, Refusal, TrackRecord
 from forecasting.series import Series, TimeStyle, write_time
 from forecasting.series_file import load_series
 
 __all__ = [
     "Forecast", "ForecastSpec", "Forecasts", "Frequency", "Point", "Refusal", "Series", "TimeStyle", "TrackRecord",
-    "forecast_series", "load_series", "write_time",
+    "forecast_series", "load_series", "reconcile_total", "write_time",
 ]  # fmt: skip

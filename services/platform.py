@@ -16,6 +16,7 @@ from core.master_key import MasterKeySource
 from core.secrets import Secret, unwrap, wrap
 from core.settings import Settings
 from services.access_log import AccessLog
+from services.kept import Kept
 from services.results import ResultCache
 from services.sync.running import RunningSyncs
 from tenants import directory
@@ -28,6 +29,8 @@ from tenants.tenant import Tenant
 
 # In the folder of a store whose erasure was begun.
 ERASING = "erasing"
+# So many forecasts and scans are kept: a few for each of the pages that are open.
+_KEPT_FORESIGHT = 200
 
 if TYPE_CHECKING:
     from tenants.store.store import Store
@@ -60,6 +63,7 @@ class Platform:
             raise
         self.access_log = AccessLog(self.session)
         self.results = ResultCache(settings.result_cache_mb * 1024 * 1024)
+        self.foresight = Kept(most=_KEPT_FORESIGHT)
         self.limits = StoreLimits(
             memory_mb=settings.store_memory_mb,
             threads=settings.store_threads,

@@ -28,7 +28,7 @@ from charts.paper.frame import (
     draw_note,
     make_frame,
 )
-from charts.plan import EndLabel, Run, line_extent, make_plan
+from charts.plan import EndLabel, Run, interval_outline, line_extent, make_plan
 from charts.spec import Chart, Role
 from charts.theme import READABLE, Theme, ink
 
@@ -55,6 +55,7 @@ def line_drawing(chart: Chart, width: float, height: float, theme: Theme, *, is_
     )
     draw_grid(drawing, frame, theme)
     draw_band(drawing, frame, theme)
+    _draw_interval(drawing, frame, theme)
     for run in sorted(plan.runs, key=lambda run: run.role is not Role.CONTEXT):
         draw_run(drawing, frame, run, theme, is_filled=is_filled)
     draw_domain_labels(drawing, frame, theme)
@@ -62,6 +63,20 @@ def line_drawing(chart: Chart, width: float, height: float, theme: Theme, *, is_
     _draw_whole_label(drawing, frame, theme)
     _draw_labels(drawing, frame, labels, theme)
     return drawing
+
+
+def _draw_interval(drawing: ChartDrawing, frame: Frame, theme: Theme) -> None:
+    """The shaded room between two lines."""
+    outline = [(frame.across(position), frame.up(value)) for position, value in interval_outline(frame.plan)]
+    if not outline:
+        return
+    fill = translucent(theme.colour(Role.MAIN, AREA_ALPHA))
+    path = Path(fillColor=fill, strokeColor=None, strokeWidth=0, autoclose="pdf")
+    path.moveTo(*outline[0])
+    for point in outline[1:]:
+        path.lineTo(*point)
+    path.closePath()
+    drawing.add(path)
 
 
 def draw_run(drawing: ChartDrawing, frame: Frame, run: Run, theme: Theme, *, is_filled: bool) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from charts.domain import DomainKind
 from charts.labels import spread
-from charts.plan import EndLabel, Plan, Run, line_extent, make_plan
+from charts.plan import EndLabel, Plan, Run, interval_outline, line_extent, make_plan
 from charts.screen.frame import (
     FONT_SIZE,
     HEIGHT,
@@ -48,7 +48,7 @@ def line_figure(chart: Chart, theme: Theme, *, is_filled: bool) -> "go.Figure":
         return empty_figure()
     plan = make_plan(chart, is_from_zero=is_filled)
     is_time = plan.domain.kind is DomainKind.TIME
-    traces = band(theme, plan)
+    traces = band(theme, plan) + _interval(plan, theme)
     # The series that matters is drawn over its context.
     for run in sorted(plan.runs, key=lambda run: run.role is not Role.CONTEXT):
         traces += run_traces(plan, run, theme, is_filled=is_filled)
@@ -106,6 +106,26 @@ def _area(plan: Plan, run: Run, theme: Theme) -> Part:
         "fill": "toself",
         "fillcolor": theme.colour(run.role, AREA_ALPHA),
     }
+
+
+def _interval(plan: Plan, theme: Theme) -> list[Part]:
+    """The shaded room between two lines."""
+    outline = interval_outline(plan)
+    if not outline:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "",
+            "x": x_values(plan.domain, [position for position, _ in outline]),
+            "y": [value for _, value in outline],
+            "hoverinfo": "skip",
+            "line": {"width": 0},
+            "fill": "toself",
+            "fillcolor": theme.colour(Role.MAIN, AREA_ALPHA),
+        }
+    ]
 
 
 def _stretches(run: Run) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 from charts import Chart, ChartKind, Role, Series
@@ -50,6 +51,9 @@ def awkward_charts(kind: ChartKind) -> Mapping[str, Chart]:
         "huge": make_chart(kind, ("a", "b"), (1e300, -1e300)),
         "tiny": make_chart(kind, ("a", "b"), (1e-9, 2e-9), unit="ratio"),
         "hardly different": make_chart(kind, ("a", "b"), (1e15, 1e15 + 1), unit=None),
+        "interval": replace(
+            make_chart(kind, MONTHS[:3], (1.0, 2.0, 3.0), (1.0, 1.5, None), (1.0, 2.5, 4.0)), between=(1, 2)
+        ),
         "incomplete": make_chart(kind, MONTHS, tuple(map(float, range(18))), incomplete_from=MONTHS[-1], note="so far"),
         "all incomplete": make_chart(kind, MONTHS[:3], (1.0, 2.0, 3.0), incomplete_from=MONTHS[0], note="so far"),
         "long names": make_chart(kind, long_names, tuple(map(float, range(7)))),

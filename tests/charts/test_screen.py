@@ -10,7 +10,7 @@ import pytest
 from charts import Chart, ChartKind, Grain, Role, Series, chart_kinds, render_plotly
 from charts.renderers import SCREEN_CONFIG
 from core.errors import InvalidError
-from tests.charts.samples import MONTHS, highlighted, make_chart
+from tests.charts.samples import MONTHS, awkward_charts, highlighted, make_chart
 
 LINE, COLUMN, BAR, AREA = ChartKind.LINE, ChartKind.COLUMN, ChartKind.BAR, ChartKind.AREA
 
@@ -178,3 +178,10 @@ def test_an_unknown_kind_names_the_nearest() -> None:
     chart = make_chart("colum", ("a",), (1.0,))  # type: ignore[arg-type]
     with pytest.raises(InvalidError, match="Did you mean column"):
         render_plotly(chart)
+
+
+def test_the_room_between_two_lines_is_shaded_from_the_lower_to_the_higher() -> None:
+    figure = render_plotly(awkward_charts(LINE)["interval"])
+    (shade,) = [one for one in figure.data if one.fill == "toself"]
+    assert list(shade.y) == [1.0, 1.5, 4.0, 2.5, 1.0, 1.0]
+    assert shade.hoverinfo == "skip"

@@ -1,0 +1,1 @@
+"""Foresight for a tenant."""
