@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from core.errors import InvalidError
 from core.names import suggestion
 from notebooks.cell import Cell
-from notebooks.dashboard import Tile
+from notebooks.dashboard import Part
 
 MAX_CELLS = 1_000
 
@@ -21,7 +21,7 @@ class Notebook:
     title: str
     description: str = ""
     cells: tuple[Cell, ...] = ()
-    dashboard: tuple[Tile, ...] = ()
+    dashboard: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
         names = [cell.name for cell in self.cells]

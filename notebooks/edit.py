@@ -10,7 +10,7 @@ from typing import Protocol
 
 from core.errors import InvalidError
 from notebooks.cell import Cell
-from notebooks.dashboard import Tile, suggest_tile, tiles_of
+from notebooks.dashboard import Part, Tile, parts_of, suggest_tile, without_cell
 from notebooks.document import MAX_CELLS, Notebook
 from notebooks.errors import EditConflict
 from notebooks.references import rename_reference
@@ -41,11 +41,11 @@ class AddCell:
         names = [one.name for one in notebook.cells]
         index = 0 if self.after is None else names.index(self.after) + 1 if self.after in names else len(names)
         cells = (*notebook.cells[:index], cell, *notebook.cells[index:])
-        tiles = notebook.dashboard
-        if tiles:
+        parts = notebook.dashboard
+        if parts:
             # Who arranged a dashboard finds a new cell at its end.
-            tiles = (*tiles, self.tile or suggest_tile(cell))
-        return replace(notebook, cells=cells, dashboard=tiles), DeleteCell(cell=cell)
+            parts = (*parts, self.tile or suggest_tile(cell))
+        return replace(notebook, cells=cells, dashboard=parts), DeleteCell(cell=cell)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +66,11 @@ class ReplaceCell:
         cells = tuple(self.cell if one.name == old else one for one in notebook.cells)
         if new != old:
             cells = tuple(_renamed(one, old, new) for one in cells)
-        tiles = tuple(replace(tile, cell=new) if tile.cell == old else tile for tile in notebook.dashboard)
-        return replace(notebook, cells=cells, dashboard=tiles), ReplaceCell(before=self.cell, cell=self.before)
+        parts = tuple(
+            replace(part, cell=new) if isinstance(part, Tile) and part.cell == old else part
+            for part in notebook.dashboard
+        )
+        return replace(notebook, cells=cells, dashboard=parts), ReplaceCell(before=self.cell, cell=self.before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +85,12 @@ class DeleteCell:
         names = [one.name for one in notebook.cells]
         index = names.index(self.cell.name)
         cells = tuple(one for one in notebook.cells if one.name != self.cell.name)
-        tile = next((tile for tile in notebook.dashboard if tile.cell == self.cell.name), None)
-        tiles = tuple(one for one in notebook.dashboard if one is not tile)
+        tile = next(
+            (part for part in notebook.dashboard if isinstance(part, Tile) and part.cell == self.cell.name), None
+        )
+        parts = without_cell(notebook.dashboard, self.cell.name)
         undo = AddCell(cell=self.cell, after=names[index - 1] if index else None, tile=tile)
-        return replace(notebook, cells=cells, dashboard=tiles), undo
+        return replace(notebook, cells=cells, dashboard=parts), undo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,16 +128,15 @@ class DescribeNotebook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrangeDashboard:
-    """Arranges the cells as a dashboard; no tiles leave the arrangement to the product."""
+    """Arranges the cells as a dashboard; no parts leave the arrangement to the product."""
 
-    tiles: tuple[Tile, ...]
+    parts: tuple[Part, ...]
 
     def apply(self, notebook: Notebook) -> tuple[Notebook, Edit]:
         """Tiles of cells that have gone meanwhile are left out."""
-        arranged = replace(notebook, dashboard=self.tiles)
-        return replace(arranged, dashboard=tiles_of(arranged) if self.tiles else ()), ArrangeDashboard(
-            tiles=notebook.dashboard
-        )
+        arranged = replace(notebook, dashboard=self.parts)
+        undo = ArrangeDashboard(parts=notebook.dashboard)
+        return replace(arranged, dashboard=parts_of(arranged) if self.parts else ()), undo
 
 
 MAX_TITLE = 300

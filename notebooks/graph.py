@@ -28,6 +28,14 @@ class Graph:
                 found.add(cell)
         return frozenset(found - {name})
 
+    def needed(self, names: Collection[str]) -> tuple[str, ...]:
+        """These cells and every cell they read, directly or through others, each behind those."""
+        found = set(names)
+        for cell in reversed(self.order):
+            if cell in found:
+                found.update(self.parents[cell])
+        return tuple(cell for cell in self.order if cell in found)
+
 
 def build_graph(notebook: Notebook) -> Graph:
     """The graph of a notebook."""

@@ -4,7 +4,7 @@ import re
 
 from core.names import suggestion
 from notebooks.cell import Cell
-from notebooks.dashboard import COLUMNS, MAX_HEIGHT, Tile
+from notebooks.dashboard import COLUMNS, MAX_HEIGHT, MAX_WORDS, Heading, Part, Tab, Tile
 from notebooks.document import MAX_CELLS, Notebook
 from notebooks.errors import MAX_MESSAGE, MAX_PROBLEMS, NotebookError, NotebookProblem
 from notebooks.fields import Fields
@@ -75,21 +75,21 @@ class _Reader:
             return None
         return Notebook(name=name, title=title, description=description, cells=cells, dashboard=dashboard)
 
-    def _dashboard(self, fields: Fields, names: list[str]) -> tuple[Tile, ...]:
-        tiles: list[Tile] = []
-        for part in fields.mappings("dashboard", maximum=MAX_CELLS):
-            tile = Tile(
-                cell=part.line("cell", None),
-                width=part.integer("width", COLUMNS, minimum=1, maximum=COLUMNS),
-                height=part.integer("height", 1, minimum=1, maximum=MAX_HEIGHT),
-            )
-            if tile.cell and tile.cell not in names:
-                part.problem("cell", f"there is no cell {tile.cell!r}. {suggestion(tile.cell, names)}")
-            if any(one.cell == tile.cell for one in tiles):
-                part.problem("cell", f"the cell {tile.cell!r} stands on the dashboard twice")
-            part.finish()
-            tiles.append(tile)
-        return tuple(tiles)
+    def _dashboard(self, fields: Fields, names: list[str]) -> tuple[Part, ...]:
+        parts: list[Part] = []
+        for written in fields.mappings("dashboard", maximum=MAX_CELLS):
+            part = _part(written)
+            if isinstance(part, Tile) and part.cell and part.cell not in names:
+                written.problem("cell", f"there is no cell {part.cell!r}. {suggestion(part.cell, names)}")
+            if isinstance(part, Tile) and any(isinstance(one, Tile) and one.cell == part.cell for one in parts):
+                written.problem("cell", f"the cell {part.cell!r} stands on the dashboard twice")
+            if isinstance(part, Tab) and part in parts:
+                written.problem("tab", f"the tab {part.tab!r} is there twice")
+            if isinstance(part, Tab) and parts and not isinstance(parts[0], Tab):
+                written.problem("tab", "a dashboard with tabs begins with one")
+            written.finish()
+            parts.append(part)
+        return tuple(parts)
 
     def _cells(self, tree: Mapping, fields: Fields) -> tuple[Cell, ...]:
         if not fields.has("cells"):
@@ -139,6 +139,21 @@ class _Reader:
         if name in self._lines:
             fields.problem("name", f"the name {name!r} is taken by the cell on line {self._lines[name]}")
         self._lines.setdefault(name, line)
+
+
+def _part(fields: Fields) -> Part:
+    """A tab, a heading or a tile, by the key it is written with."""
+    for key in ("tab", "heading"):
+        if fields.has(key):
+            words = " ".join(fields.line(key, None).split())
+            if len(words) > MAX_WORDS:
+                fields.problem(key, f"{key} has {len(words)} characters; the limit is {MAX_WORDS}")
+            return Tab(tab=words) if key == "tab" else Heading(heading=words)
+    return Tile(
+        cell=fields.line("cell", None),
+        width=fields.integer("width", COLUMNS, minimum=1, maximum=COLUMNS),
+        height=fields.integer("height", 1, minimum=1, maximum=MAX_HEIGHT),
+    )
 
 
 def _slug_message(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
@@ -60,7 +60,7 @@ class Running:
     """A notebook being run. Cells run as soon as those they read have; each is taken when it is needed.
 
     `data` names the version of the data and definitions and whose rows they are. `submit` begins a task, in a thread
-    or at once.
+    or at once. `only` names the cells that are wanted: they run, and what they read.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class Running:
         memory: RunMemory | None = None,
         data: str = "",
         submit: "Callable[[Callable[[], CellRun]], Future[CellRun]] | None" = None,
+        only: Collection[str] | None = None,
     ) -> None:
         self._ask = ask
         self._scope = scope
@@ -82,11 +83,12 @@ class Running:
         self.executed: list[str] = []
         self.keys: dict[str, str] = {}
         self.futures: dict[str, Future[CellRun]] = {}
-        for name in self.graph.order:
+        order = self.graph.order if only is None else self.graph.needed(only)
+        for name in order:
             known = [self.keys[parent] for parent in self.graph.parents[name] if parent in self.keys]
             self.keys[name] = cell_key(self._cells[name], scope, data, known)
         # In this order a task that waits has those it waits for before it in the queue, so there is always one to do.
-        for name in self.graph.order:
+        for name in order:
             self.futures[name] = (submit or _at_once)(lambda name=name: self._run(name))  # type: ignore[misc]
 
     def run_of(self, name: str) -> CellRun:

@@ -7,7 +7,7 @@ from enum import Enum
 import yaml
 
 from notebooks.cell import Cell
-from notebooks.dashboard import Tile, tiles_of
+from notebooks.dashboard import Heading, Part, Tab, parts_of
 from notebooks.document import Notebook
 from notebooks.registry import kind_name
 
@@ -21,15 +21,19 @@ def dump_notebook(notebook: Notebook) -> str:
         document["description"] = notebook.description
     document["cells"] = [write_cell(cell) for cell in notebook.cells]
     if notebook.dashboard:
-        document["dashboard"] = [_tile(tile) for tile in tiles_of(notebook)]
+        document["dashboard"] = [_part(part) for part in parts_of(notebook)]
     return yaml.dump(
         document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False
     )
 
 
-def _tile(tile: Tile) -> Mapping[str, object]:
-    height = {} if tile.height == 1 else {"height": tile.height}
-    return {"cell": tile.cell, "width": tile.width, **height}
+def _part(part: Part) -> Mapping[str, object]:
+    if isinstance(part, Tab):
+        return {"tab": part.tab}
+    if isinstance(part, Heading):
+        return {"heading": part.heading}
+    height = {} if part.height == 1 else {"height": part.height}
+    return {"cell": part.cell, "width": part.width, **height}
 
 
 def write_cell(cell: Cell) -> Mapping[str, object]:

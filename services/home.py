@@ -3,14 +3,14 @@
 import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from metrics import Catalog
 from metrics.period import PeriodKind
-from notebooks import CellRun, MetricCell, Notebook, Scope, run_cell
+from notebooks import CellRun, MetricCell, Notebook, Running, Scope
 from services.definitions import require_catalog
 from services.notebook_asking import PrincipalAsk
 from services.notebooks import home_notebook, scope_of
@@ -21,9 +21,9 @@ from tenants.access import Principal
 
 # One page's cells keep the engine busy while others compile or draw; more at once would only take turns.
 _workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="home")
-Running = dict[str, Future[CellRun]]
+CellRuns = dict[str, Future[CellRun]]
 STANDARD_PERIOD = PeriodKind.QUARTER
-_prepared: OrderedDict[tuple[object, ...], Running] = OrderedDict()
+_prepared: OrderedDict[tuple[object, ...], CellRuns] = OrderedDict()
 _prepared_lock = threading.Lock()
 _MOST_PREPARED = 8
 _MAX_CHOICES = 4
@@ -40,11 +40,7 @@ class Home:
     # Whose Home it is, of which definitions and data, under which policies: what the figures depend on.
     state: tuple[object, ...]
 
-    def run(self, name: str) -> CellRun:
-        """Run one cell."""
-        return run_cell(self.notebook.cell(name), self.ask, self.scope)
-
-    def start(self) -> Running:
+    def start(self) -> CellRuns:
         """Begin to run every cell at once; each is taken when it is needed. What was prepared is taken up."""
         with _prepared_lock:
             prepared = _prepared.pop(self._key, None)
@@ -62,8 +58,12 @@ class Home:
     def _key(self) -> tuple[object, ...]:
         return (*self.state, self.notebook, self.scope)
 
-    def _start(self) -> Running:
-        return {cell.name: _workers.submit(self.run, cell.name) for cell in self.notebook.cells}
+    def _start(self) -> CellRuns:
+        def submit(task: Callable[[], CellRun]) -> Future[CellRun]:
+            return _workers.submit(task)
+
+        # Nothing is kept from before: whose rows were read is put on record each time.
+        return Running(self.notebook, self.ask, self.scope, submit=submit).futures
 
     def last_day(self) -> dt.date | None:
         """The last day that the first figure has rows for; None where that is not before the period shown."""
@@ -82,6 +82,7 @@ def open_home(
     period: PeriodKind | None = None,
     where: str | None = None,
     as_of: dt.date | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> Home | None:
     """The member's Home under their choices; None where the tenant has no metrics yet."""
     notebook = home_notebook(platform, principal)
@@ -89,7 +90,7 @@ def open_home(
         return None
     return Home(
         notebook=notebook,
-        scope=scope_of(platform, principal, period=period, where=where, as_of=as_of),
+        scope=scope_of(platform, principal, period=period, where=where, as_of=as_of, given=given),
         ask=PrincipalAsk(platform, principal),
         state=_state_of(platform, principal),
     )

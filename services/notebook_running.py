@@ -1,6 +1,6 @@
 """A notebook being run for one member: cells in threads, what is known from before taken from memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from notebooks import CellRun, Notebook, Running, Scope
@@ -14,8 +14,10 @@ _workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="notebook")
 
 
 @permitted(Permission.NOTEBOOK_READ)
-def start_notebook(platform: Platform, principal: Principal, notebook: Notebook, scope: Scope) -> Running:
-    """Begin to run what has changed; each cell is taken when it is needed. Raises ForbiddenError."""
+def start_notebook(
+    platform: Platform, principal: Principal, notebook: Notebook, scope: Scope, *, only: Collection[str] | None = None
+) -> Running:
+    """Begin to run what has changed, `only` some cells or all; each is taken when needed. Raises ForbiddenError."""
 
     def submit(task: Callable[[], CellRun]) -> "Future[CellRun]":
         return _workers.submit(task)
@@ -27,6 +29,7 @@ def start_notebook(platform: Platform, principal: Principal, notebook: Notebook,
         memory=memory,
         data=data_key(platform, principal),
         submit=submit,
+        only=only,
     )
 
 

@@ -2,54 +2,62 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import streamlit as st
 
-from app.ui.card import CardHeader, card_header, cards
-from app.ui.cells import draw_table_card
+from app.ui.card import CardHeader, card_header
+from app.ui.cells import draw_problem, draw_table_card
 from app.ui.chart import draw_chart
+from app.ui.dashboard_arranging import draw_arranging
 from app.ui.filters import choose_filters, choose_option
-from app.ui.input_cell import draw_input
 from app.ui.notebook_cells import NotebookView, draw_result, draw_tile
-from app.ui.notebook_state import save_edit
 from app.ui.notice import EmptyState, empty_state
+from app.ui.plain import plain
 from app.ui.prose import prose
+from app.ui.surface import surface
+from app.ui.template import render
 from notebooks import (
-    ArrangeDashboard,
+    Board,
     CellRun,
     ChartCell,
     ChartOutput,
+    Heading,
     InputCell,
-    InputOutput,
+    Notebook,
     TableOutput,
     TextOutput,
     Tile,
     TileOutput,
-    move_tile,
-    resize_tile,
-    rows_of,
-    suggest_tile,
-    tiles_of,
+    boards_of,
+    parts_of,
 )
 from services.dashboards import DashboardFilters, apply_click
-from services.notebooks import require_notebook
 
 PERIODS = {"own": "As set", "month": "Month", "quarter": "Quarter", "year": "Year", "last_12_months": "12 months"}
 CHART_PX = 260
+GAP_PX = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DashboardView:
-    """A dashboard on the page, with the filters it stands under."""
+    """A dashboard on the page: the tab that is seen, with the filters it stands under."""
 
     cells: NotebookView
+    board: Board
     filters: DashboardFilters
 
-    @property
-    def tiles(self) -> tuple[Tile, ...]:
-        """The tiles in their order."""
-        return tiles_of(self.cells.notebook)
+
+def shown_board(notebook: Notebook) -> Board:
+    """The tab that the URL asks for, the first where it asks for none that there is."""
+    boards = boards_of(parts_of(notebook))
+    asked = st.query_params.get("tab")
+    return next((board for board in boards if board.title == asked), boards[0])
+
+
+def cells_of(notebook: Notebook, board: Board) -> frozenset[str]:
+    """The cells that a tab shows: its tiles, and the inputs above them."""
+    inputs = [cell.name for cell in notebook.cells if isinstance(cell, InputCell)]
+    return frozenset((*inputs, *(tile.cell for tile in board.tiles)))
 
 
 def draw_filters(filters: DashboardFilters) -> None:
@@ -57,37 +65,40 @@ def draw_filters(filters: DashboardFilters) -> None:
     choose_option("period", PERIODS, default="own", label="Period")
     choose_filters(filters.choices, key="dashboard")
     for name, value in filters.chosen.items():
-        if st.button(f"{filters.labels[name]}: {_plain(value)}", icon=":material/close:", key=f"chip_{name}"):
+        if st.button(f"{filters.labels[name]}: {plain(value)}", icon=":material/close:", key=f"chip_{name}"):
             st.query_params.pop(name, None)
             st.rerun()
 
 
-def _plain(text: str) -> str:
-    """A value as literal text in a label that reads Markdown."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!:$~|" else sign for sign in text)
+def draw_tabs(notebook: Notebook) -> None:
+    """The tabs, where there are some; the one that is seen is in the URL."""
+    titles = [board.title for board in boards_of(parts_of(notebook))]
+    if len(titles) > 1:
+        choose_option("tab", {title: plain(title) for title in titles}, default=titles[0], label="Tab")
 
 
 def draw_dashboard(view: DashboardView, *, is_arranging: bool) -> None:
-    """Draw the inputs, then the tiles row by row; a tile that fails costs no other."""
-    notebook, running = view.cells.notebook, view.cells.running
+    """Draw the inputs, then the parts of the tab; a tile that fails costs no other."""
+    notebook, running, board = view.cells.notebook, view.cells.running, view.board
     inputs = [cell for cell in notebook.cells if isinstance(cell, InputCell)]
     if inputs:
         with st.container(horizontal=True, key="dash_inputs"):
             for cell in inputs:
-                run = running.run_of(cell.name)
-                if isinstance(run.output, InputOutput):
-                    draw_input(cell, run.output)
-                else:
-                    draw_result(run, key=cell.name)
+                draw_result(running.run_of(cell.name), key=cell.name)
     if is_arranging:
-        _draw_arranging(view)
-    if not view.tiles:
+        draw_arranging(view.cells, board)
+    if not board.parts:
         empty_state(EmptyState(title="Nothing to show yet", text="Add cells to the notebook first."), key="dash_empty")
-    for number, row in enumerate(rows_of(view.tiles)):
-        columns = cards([tile.width for tile in row], key=f"dash_{number}")
-        for column, tile in zip(columns, row, strict=True):
-            with column:
-                _draw_tile(view, running.run_of(tile.cell), tile)
+        return
+    with st.container(key="dashgrid", gap=GAP_PX):
+        for number, part in enumerate(board.parts):
+            if isinstance(part, Heading):
+                with st.container(key=f"dashhead_{number}"):
+                    surface(render("section.html", heading=part.heading), key=f"dashheading_{number}")
+                continue
+            # The stylesheet reads the width and height of a tile from its key.
+            with st.container(border=True, key=f"dashtile_w{part.width}_h{part.height}_{part.cell}"):
+                _draw_tile(view, running.run_of(part.cell), part)
 
 
 def _draw_tile(view: DashboardView, run: CellRun, tile: Tile) -> None:
@@ -104,7 +115,7 @@ def _draw_tile(view: DashboardView, run: CellRun, tile: Tile) -> None:
         case TableOutput():
             draw_table_card(run, key=key)
         case _:
-            draw_result(run, key=key)
+            draw_problem(run, key=key)
 
 
 def _clicking(view: DashboardView, run: CellRun) -> Callable[[str], None] | None:
@@ -128,87 +139,3 @@ def _clicking(view: DashboardView, run: CellRun) -> Callable[[str], None] | None
             st.query_params[dimension] = value
 
     return click
-
-
-def _draw_arranging(view: DashboardView) -> None:
-    """The tiles as a list: width, order, and which stand on the dashboard at all."""
-    notebook = view.cells.notebook
-    outside = [
-        cell for cell in notebook.cells
-        if not isinstance(cell, InputCell) and cell.name not in {tile.cell for tile in view.tiles}
-    ]  # fmt: skip
-    with st.container(border=True, key="card_arrange"):
-        card_header(CardHeader(title="Arrange", subtitle="Columns of twelve; a row takes what fits"), key="arrange")
-        for index, tile in enumerate(view.tiles):
-            _draw_place(view, index, tile)
-        for cell in outside:
-            st.button(
-                f"Show {cell.name}", key=f"place_add_{cell.name}", icon=":material/add:",
-                on_click=_arrange, args=(view, partial(_with, suggest_tile(cell))),
-            )  # fmt: skip
-
-
-def _draw_place(view: DashboardView, index: int, tile: Tile) -> None:
-    name, count = tile.cell, len(view.tiles)
-    width_key = f"width_{name}_{tile.width}"
-    with st.container(horizontal=True, key=f"place_{name}", vertical_alignment="center"):
-        st.text(name, width=200)
-        st.segmented_control(
-            f"Width of {name}", _WIDTHS, default=tile.width if tile.width in _WIDTHS else None, key=width_key,
-            label_visibility="collapsed", on_change=_resize, args=(view, name, width_key),
-        )  # fmt: skip
-        for label, icon, step, is_off in (
-            ("Up", "arrow_upward", -1, index == 0),
-            ("Down", "arrow_downward", 1, index == count - 1),
-        ):
-            st.button(
-                label, key=f"place_{label.lower()}_{name}", icon=f":material/{icon}:", disabled=is_off,
-                on_click=_arrange, args=(view, partial(_stepped, name, step)),
-            )  # fmt: skip
-        st.button(
-            "Hide",
-            key=f"place_hide_{name}",
-            disabled=count == 1,
-            on_click=_arrange,
-            args=(view, partial(_without, name)),
-        )
-
-
-_WIDTHS = (2, 3, 4, 6, 8, 12)
-
-
-Tiles = tuple[Tile, ...]
-
-
-def _arrange(view: DashboardView, change: Callable[[Tiles], Tiles]) -> None:
-    """Change the arrangement as it is now: a click may come before the one before it is drawn.
-
-    It is called before a page is drawn, so that a run that is broken off takes no click with it.
-    """
-    cells = view.cells
-    notebook = require_notebook(cells.platform, cells.principal, cells.notebook.name, is_draft=True)
-    save_edit(cells.platform, cells.principal, notebook.name, ArrangeDashboard(tiles=change(tiles_of(notebook))))
-
-
-def _resize(view: DashboardView, name: str, key: str) -> None:
-    width = st.session_state[key]
-    if width is not None:
-        _arrange(view, lambda tiles: resize_tile(tiles, name, width))
-
-
-def _with(added: Tile, tiles: Tiles) -> Tiles:
-    return (*_without(added.cell, tiles), added)
-
-
-def _without(name: str, tiles: Tiles) -> Tiles:
-    return tuple(tile for tile in tiles if tile.cell != name)
-
-
-def _stepped(name: str, step: int, tiles: Tiles) -> Tiles:
-    """The tiles with one a place further up (-1) or down (1)."""
-    names = [tile.cell for tile in tiles]
-    if name not in names:
-        return tiles
-    index = names.index(name)
-    before = names[max(index - 1, 0)] if step < 0 else next(iter(names[index + 2 : index + 3]), None)
-    return move_tile(tiles, name, before) if before != name else tiles

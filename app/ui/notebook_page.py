@@ -1,12 +1,13 @@
 """One notebook on the page: its head, what can be done with it, and its face: notebook or history."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
 from app.ui.action import Action
-from app.ui.dashboard import DashboardView, draw_dashboard, draw_filters
+from app.ui.dashboard import DashboardView, cells_of, draw_dashboard, draw_filters, draw_tabs, shown_board
 from app.ui.filters import choose_option
 from app.ui.folders import choose_folder, open_folder
 from app.ui.input_cell import given_inputs
@@ -82,12 +83,12 @@ def draw_notebook(platform: Platform, principal: Principal, name: str) -> None:
     draw_cells(view)
 
 
-def _run(page: _Page, scope: Scope) -> NotebookView:
+def _run(page: _Page, scope: Scope, only: Collection[str] | None = None) -> NotebookView:
     return NotebookView(
         platform=page.platform,
         principal=page.principal,
         notebook=page.notebook,
-        running=start_notebook(page.platform, page.principal, page.notebook, scope),
+        running=start_notebook(page.platform, page.principal, page.notebook, scope, only=only),
         is_editable=page.is_editable,
     )
 
@@ -106,7 +107,10 @@ def _dashboard(page: _Page) -> None:
             _toggle("Arrange", "arrange", icon="dashboard_customize", is_on=is_arranging)
         _toggle("Leave full screen" if is_full else "Full screen", "full", icon="fullscreen", is_on=is_full)
     scope = scope_of(page.platform, page.principal, period=filters.period, where=filters.where, given=given_inputs())
-    draw_dashboard(DashboardView(cells=_run(page, scope), filters=filters), is_arranging=is_arranging)
+    draw_tabs(page.notebook)
+    board = shown_board(page.notebook)
+    cells = _run(page, scope, cells_of(page.notebook, board))
+    draw_dashboard(DashboardView(cells=cells, board=board, filters=filters), is_arranging=is_arranging)
 
 
 def _toggle(label: str, name: str, *, icon: str, is_on: bool) -> None:

@@ -63,6 +63,11 @@ def save_edit(platform: Platform, principal: Principal, name: str, edit: Edit, *
     return undo[0]
 
 
+def refuse_edit(name: str, error: UserError) -> None:
+    """Have the page say why an edit was not even begun."""
+    editor_state(name).problem = error.message
+
+
 def undo_edit(platform: Platform, principal: Principal, name: str, *, is_redo: bool = False) -> None:
     """Take the last edit back, or do again what was taken back."""
     state = editor_state(name)

@@ -269,8 +269,8 @@ def _offer_saving(platform: Platform, principal: Principal, found: Exploration) 
         except UserError as error:
             error_box(failure_of(error, what="Not saved"), key="ask_save")
             return
-        text = f"Cell {saved.cell} of {title}. {saved.left_out}".strip()
-        alert_box(Alert(title="Saved", text=text, tone=Tone.GOOD), key="ask_saved")
+        text = f"Cell {saved.cell} of {title}. Readers see it once it is published there. {saved.left_out}".strip()
+        alert_box(Alert(title="Saved as a draft", text=text, tone=Tone.GOOD), key="ask_saved")
 
 
 def _definition(found: Exploration) -> Definition:

@@ -37,10 +37,13 @@ from app.ui.cells import draw_chart_card, tile_definition, tile_of
 from app.ui.context import current_platform, current_principal
 from app.ui.definition import open_definition
 from app.ui.filters import Choice, choose_filters, choose_option
+from app.ui.input_cell import given_inputs
 from app.ui.insights import insight_of
 from app.ui.later import later
+from app.ui.notebook_cells import draw_result
+from app.ui.stylesheet import notebook_style
 from metrics.period import PeriodKind, date_label
-from notebooks import Cell, CellRun, ChartCell, MetricCell, TileOutput, headline
+from notebooks import Cell, CellRun, ChartCell, InputCell, MetricCell, TileOutput, headline
 from services.home import Home, filter_choices, filter_text, open_home
 from services.platform import Platform
 from services.tables import list_tables
@@ -66,7 +69,9 @@ def draw() -> None:
     period = st.query_params.get("period", "quarter")
     chosen = {choice.name: value for choice in choices if (value := st.query_params.get(choice.name)) in choice.values}
     kind = _PERIODS.get(period, _PERIODS["quarter"])[1]
-    home = open_home(platform, principal, period=kind, where=filter_text(chosen), as_of=_day("as_of"))
+    home = open_home(
+        platform, principal, period=kind, where=filter_text(chosen), as_of=_day("as_of"), given=given_inputs()
+    )
     if home is None:
         _welcome(platform, principal)
         return
@@ -76,11 +81,13 @@ def draw() -> None:
         page_head(PageHead(answer="\u00a0"), key="home_waiting")
     _bar(platform, principal, home, choices, chosen)
     cells = _Cells(home)
+    _inputs(home, cells)
     runs = _figures(home, cells)
     with head.container():
         _answer(runs)
         _offer_older(home)
     later(lambda: _charts(home, cells), lambda: _chart_skeletons(home))
+    _others(home, cells)
     _moved(runs)
 
 
@@ -158,6 +165,24 @@ class _Cells:
     def run_of(self, cell: Cell) -> CellRun:
         """What a cell has come to, waited for."""
         return self._running[cell.name].result()
+
+
+def _inputs(home: Home, running: _Cells) -> None:
+    cells = [cell for cell in home.notebook.cells if isinstance(cell, InputCell)]
+    if not cells:
+        return
+    with st.container(horizontal=True, key="home_inputs"):
+        for cell in cells:
+            draw_result(running.run_of(cell), key=cell.name)
+
+
+def _others(home: Home, running: _Cells) -> None:
+    """What is neither figure nor chart: words, tables and answers of SQL, in their order."""
+    cells = [cell for cell in home.notebook.cells if not isinstance(cell, MetricCell | ChartCell | InputCell)]
+    if cells:
+        notebook_style()
+    for cell in cells:
+        draw_result(running.run_of(cell), key=f"home_{cell.name}")
 
 
 def _figures(home: Home, running: _Cells) -> list[CellRun]:

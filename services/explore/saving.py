@@ -1,18 +1,19 @@
 """Puts a question into a notebook, as a cell that goes on with the calendar."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from charts import ChartKind
 from core.errors import InvalidError, RefusedError
 from metrics import Grain
 from metrics.period import PeriodKind
 from metrics.spec import PERIOD
-from notebooks import Cell, ChartCell, Notebook, TableCell, dump_notebook, parse_notebook
+from notebooks import AddCell, Cell, ChartCell, Notebook, TableCell
 from services.definitions import require_catalog
 from services.explore.answer import Exploration
 from services.explore.question import Question
-from services.notebooks import find_notebook, save_notebooks
+from services.notebook_editing import add_notebook, edit_notebook
+from services.notebooks import find_notebook
 from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
@@ -34,7 +35,7 @@ _MAX_LAST = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """Where a question went; `left_out` says what a cell cannot hold, empty where it holds everything."""
+    """Where a question went, as a draft; `left_out` says what a cell cannot hold, empty where it holds everything."""
 
     notebook: str
     cell: str
@@ -43,18 +44,29 @@ class Saved:
 
 @permitted(Permission.NOTEBOOK_WRITE)
 def save_question(platform: Platform, principal: Principal, found: Exploration, title: str) -> Saved:
-    """Add a cell to the notebook of a title, which is made where there is none. Raises UserError."""
+    """Add a cell to the notebook of a title, which is made where there is none; readers see it once it is published.
+
+    Raises UserError.
+    """
     name = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
     if not name:
         raise InvalidError("Give the notebook a title with at least one letter or digit.")
     known = find_notebook(platform, principal, name)
-    notebook = known or Notebook(name=name, title=title.strip(), description="", cells=())
     where = found.question.filter_text(require_catalog(platform, principal.tenant))
-    cell = _cell(found, _free_name(found.question.metrics[0], notebook), where)
-    text = dump_notebook(replace(notebook, cells=(*notebook.cells, cell)))
-    save_notebooks(platform, principal, {f"{parse_notebook(text, name).name}.yaml": text})
+    cell = _cell(found, found.question.metrics[0], where)
+    if known is None:
+        saved = add_notebook(platform, principal, Notebook(name=name, title=title.strip(), cells=(cell,)))
+    else:
+        last = known.cells[-1].name if known.cells else None
+        saved = edit_notebook(platform, principal, name, AddCell(cell=cell, after=last)).notebook
     left_out = "The comparison stays here: cells have none." if found.question.compare else ""
-    return Saved(notebook=name, cell=cell.name, left_out=left_out)
+    return Saved(notebook=saved.name, cell=_added(known, saved), left_out=left_out)
+
+
+def _added(before: Notebook | None, after: Notebook) -> str:
+    """The name that the new cell was given."""
+    known = {cell.name for cell in before.cells} if before is not None else set()
+    return next(cell.name for cell in reversed(after.cells) if cell.name not in known)
 
 
 def _cell(found: Exploration, name: str, where: str | None) -> Cell:
@@ -90,9 +102,3 @@ def _over_time(found: Exploration, name: str, where: str | None) -> Cell:
         last=max(1, min(periods, _MAX_LAST)),
         where=where,
     )
-
-
-def _free_name(metric: str, notebook: Notebook) -> str:
-    taken = {cell.name for cell in notebook.cells}
-    names = (f"{metric}_{number}" for number in range(2, len(taken) + 3))
-    return metric if metric not in taken else next(name for name in names if name not in taken)

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from notebooks import parse_notebook, tiles_of
 from tests.end_to_end.conftest import Server, plumbline, sign_in
 
 pytestmark = pytest.mark.browser
@@ -61,24 +62,113 @@ def test_a_click_on_a_bar_filters_every_tile_and_a_second_one_takes_it_back(brow
         assert "region" not in page.url
 
 
-def test_a_writer_arranges_tiles_and_full_screen_shows_nothing_else(browser: Browser, server: Server) -> None:
+def places(page: Page) -> list[str]:
+    """What the arranging grid shows, in its order, each with its size."""
+    return page.locator(".pl-place-words").all_inner_texts()
+
+
+def saved_tiles(server: Server) -> list[str]:
+    """The arrangement as it is kept, and its version."""
+    folder = server.data.parent / "exported"
+    done = plumbline("notebook", "export", "--tenant", "brightwater", "--out", str(folder), data=server.data)
+    assert done.returncode == 0, done.stdout + done.stderr
+    notebook = parse_notebook((folder / "sales-board.yaml").read_text())
+    return [f"{tile.cell} {tile.width}x{tile.height}" for tile in tiles_of(notebook)]
+
+
+def drag(page: Page, grip: Locator, to: tuple[float, float]) -> None:
+    """Take a thing at its middle and let it go elsewhere."""
+    box = grip.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(to[0], to[1] - 5, steps=4)
+    page.mouse.move(*to, steps=4)
+    page.mouse.up()
+
+
+def saved_version(page: Page) -> int:
+    found = re.search(r"Saved as version (\d+)", page.locator(".pl-meta").inner_text())
+    assert found is not None
+    return int(found.group(1))
+
+
+def test_tiles_are_dragged_resized_and_hidden_and_each_drop_is_saved_once(browser: Browser, server: Server) -> None:
     put(server, BOOK, "broken")
     with sign_in(browser, server, "analyst@brightwater.example") as page:
-        page.goto(f"{server.address}/notebooks?id=sales-board&view=dashboard")
+        page.goto(f"{server.address}/notebooks?id=sales-board&view=dashboard&arrange=1")
         expect(page.locator(".pl-tile-value")).to_have_count(2)
         # A tile that fails says why in its place.
-        expect(page.get_by_text("no_such_metric")).to_be_visible()
-        page.get_by_role("button", name="Arrange").click()
-        place = page.locator(".st-key-place_by_region")
-        place.get_by_role("radio", name="12").click()
-        expect(page.get_by_text("Saved as version")).to_be_visible()
-        place.get_by_role("button", name="Up").click()
-        expect(page.locator("[class*='st-key-place_'] [data-testid=stText]").nth(1)).to_have_text("by_region")
-        page.locator(".st-key-place_broken").get_by_role("button", name="Hide").click()
+        expect(page.get_by_text("There is no metric")).to_be_visible()
+        expect(page.locator(".pl-place")).to_have_count(4)
+        version = saved_version(page)
+        box = page.locator(".pl-arranging .grid-stack").bounding_box()
+        assert box is not None
+        drag(page, page.locator(".pl-place").nth(2).locator("b"), (box["x"] + 60, box["y"] + 30))
+        expect(page.get_by_text(f"Saved as version {version + 1}")).to_be_visible()
+        expect(page.locator(".pl-place-words b").first).to_have_text("By region")
+        assert saved_tiles(server)[0] == "by_region 6x1"
+        edge = page.locator(".grid-stack-item").first.locator(".ui-resizable-se")
+        page.locator(".pl-place").first.hover()
+        drag(page, edge, (box["x"] + box["width"] * 8.6 / 12, box["y"] + 120))
+        expect(page.get_by_text(f"Saved as version {version + 2}")).to_be_visible()
+        assert saved_tiles(server)[0] == "by_region 9x2"
+        # The dashboard below shows what was arranged.
+        tile = page.locator("[class*=st-key-dashtile_w9_h2_by_region]").bounding_box()
+        whole = page.locator(".st-key-dashgrid").bounding_box()
+        assert tile is not None
+        assert whole is not None
+        assert tile["width"] == pytest.approx((whole["width"] + 12) * 9 / 12 - 12, abs=2)
+        page.get_by_role("button", name="Hide broken").click()
         expect(page.get_by_text("There is no metric")).to_have_count(0)
-        expect(page.locator(".st-key-place_broken")).to_have_count(0)
-        page.goto(f"{server.address}/notebooks?id=sales-board&view=dashboard&full=1")
-        expect(page.locator(".pl-tile-value")).to_have_count(2)
+        page.get_by_role("button", name="Show broken").click()
+        expect(page.locator(".pl-place")).to_have_count(4)
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator(".pl-place")).to_have_count(3)
+
+
+def test_two_quick_moves_by_keys_are_both_kept(browser: Browser, server: Server) -> None:
+    put(server, WHOLE, "whole")
+    with sign_in(browser, server, "analyst@brightwater.example") as page:
+        page.goto(f"{server.address}/notebooks?id=sales-board&view=dashboard&arrange=1")
+        expect(page.locator(".pl-place")).to_have_count(3)
+        version = saved_version(page)
+        page.get_by_role("button", name="Move By region").focus()
+        for key in ("Enter", "Shift+ArrowLeft", "Shift+ArrowDown", "ArrowUp", "ArrowUp", "Enter"):
+            page.keyboard.press(key)
+        expect(page.get_by_role("button", name="Move By region, 5 of 12, 2 high")).to_be_focused()
+        # The second move comes before the page has answered the first.
+        page.get_by_role("button", name="Move won").focus()
+        for key in ("Enter", "ArrowUp", "Enter"):
+            page.keyboard.press(key)
+        expect(page.get_by_text(f"Saved as version {version + 2}")).to_be_visible()
+        assert saved_tiles(server) == ["by_region 5x2", "won 3x1", "bookings 3x1"]
+        # Escape puts back what was taken and saves nothing.
+        for key in ("Enter", "ArrowUp", "Escape"):
+            page.keyboard.press(key)
+        assert [text.split("\n")[0] for text in places(page)] == ["By region", "won", "bookings"]
+        assert saved_version(page) == version + 2
+
+
+def test_tabs_and_headings_are_made_by_clicking_and_stand_in_the_address(browser: Browser, server: Server) -> None:
+    put(server, WHOLE, "whole")
+    with sign_in(browser, server, "analyst@brightwater.example") as page:
+        page.goto(f"{server.address}/notebooks?id=sales-board&view=dashboard&arrange=1")
+        for words, button in (("This *quarter*", "Add a heading"), ("Regions", "Add a tab")):
+            page.get_by_role("button", name="Headings and tabs").click()
+            page.get_by_label("Words of the heading or tab").fill(words)
+            page.get_by_role("button", name=button).click()
+            page.keyboard.press("Escape")
+        page.wait_for_url("**tab=Regions**")
+        page.get_by_role("radio", name="Overview").click()
+        expect(page.get_by_role("heading", name="This *quarter*")).to_be_visible()
+        page.get_by_role("button", name="Hide By region").click()
+        page.get_by_role("radio", name="Regions").click()
+        page.get_by_role("button", name="Show By region").click()
+        expect(page.locator(".js-plotly-plot .bars .point")).to_have_count(4)
+        expect(page.locator(".pl-tile-value")).to_have_count(0)
+        page.goto(f"{server.address}/notebooks?id=sales-board&view=dashboard&full=1&tab=Regions")
+        expect(page.locator(".js-plotly-plot .bars .point")).to_have_count(4)
         expect(page.get_by_test_id("stSidebar")).to_be_hidden()
         page.get_by_role("button", name="Leave full screen").click()
         expect(page.get_by_test_id("stSidebar")).to_be_visible()

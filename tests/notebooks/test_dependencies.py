@@ -69,6 +69,14 @@ def test_nothing_runs_again_where_nothing_changed() -> None:
     assert all(again.run_of(cell.name).is_kept for cell in BOOK.cells)
 
 
+def test_a_tab_runs_its_own_cells_and_what_they_read() -> None:
+    memory = RunMemory()
+    first = Running(BOOK, DealsAsk(), SCOPE, memory=memory, data="1", only=("over", "everything"))
+    assert sorted(first.executed) == ["everything", "over", "region", "top"]
+    second = Running(BOOK, DealsAsk(), SCOPE, memory=memory, data="1", only=("over", "bookings"))
+    assert second.executed == ["bookings"]
+
+
 def test_a_choice_runs_what_depends_on_it_alone() -> None:
     memory = RunMemory()
     run(memory)

@@ -22,6 +22,7 @@ from services.explore import (
 )
 from services.imports import load_tables
 from services.notebook_asking import PrincipalAsk
+from services.notebook_editing import publish_notebook
 from services.notebooks import require_notebook, scope_of
 from services.organisation import add_member, create_tenant
 from services.platform import Platform
@@ -175,6 +176,11 @@ def test_a_saved_question_is_a_cell_with_the_same_numbers(asking: tuple[Platform
     assert run.problem is None
     answer = run.output.result  # type: ignore[union-attr]
     assert sorted(map(str, answer.rows())) == sorted(str(row[:2]) for row in found.result.rows())
+    publish_notebook(platform, principal, "my-questions", 2)
+    save_question(platform, principal, found, "My questions!")
+    # Readers see what was published until somebody publishes the rest.
+    assert len(require_notebook(platform, principal, "my-questions").cells) == 2
+    assert len(require_notebook(platform, principal, "my-questions", is_draft=True).cells) == 3
     fixed = Question(metrics=("revenue",), by=("region",), start=dt.date(2026, 8, 1))
     with pytest.raises(RefusedError, match="goes on with the calendar"):
         save_question(platform, principal, answer_question(platform, principal, fixed), "Other")

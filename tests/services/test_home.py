@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from metrics.period import PeriodKind
-from notebooks import TileOutput
+from notebooks import TextOutput, TileOutput
 from services.audit import AuditFilter, search_events
 from services.definitions import apply_definitions
 from services.home import STANDARD_PERIOD, Home, filter_choices, filter_text, open_home, prepare_home
@@ -54,7 +54,7 @@ def asking(platform: Platform) -> tuple[Platform, Principal]:
 
 def tile(home: Home | None) -> TileOutput:
     assert home is not None
-    output = home.run("revenue").output
+    output = home.start()["revenue"].result().output
     assert isinstance(output, TileOutput)
     return output
 
@@ -114,6 +114,23 @@ def test_a_home_prepared_before_new_data_is_left_alone(asking: tuple[Platform, P
     output = home.start()["revenue"].result().output
     assert isinstance(output, TileOutput)
     assert output.value == 7
+
+
+def test_cells_of_home_see_what_they_refer_to(asking: tuple[Platform, Principal]) -> None:
+    platform, principal = asking
+    cells = """\
+  - {name: words, kind: text, text: "It is {{ revenue.value }}, {{ best.region }} first, {{ size }} chosen."}
+  - {name: best, kind: sql, sql: "SELECT region FROM every ORDER BY value DESC LIMIT 1"}
+  - {name: every, kind: sql, sql: "SELECT region, sum(amount) AS value FROM orders GROUP BY region"}
+  - {name: size, kind: input, type: text, default: small}
+"""
+    save_notebooks(platform, principal, {"home.yaml": HOME + cells})
+    home = open_home(platform, principal, given={"size": "large"})
+    assert home is not None
+    runs = home.start()
+    assert [runs[name].result().problem for name in runs] == [None] * 5
+    # North has 52 of the 103 days; the figure is the third quarter's 51 days of ten euros.
+    assert runs["words"].result().output == TextOutput(markdown="It is €510, North first, large chosen.")
 
 
 def test_a_tenant_without_metrics_has_nothing_to_prepare(platform: Platform) -> None:
