@@ -59,7 +59,8 @@ class Reach:
 class Stream:
     """A table of a source: its columns' types as the source declares them, its key, and columns that tell of changes.
 
-    `rows` is an estimate, None where the source cannot say.
+    `rows` is an estimate, None where the source cannot say. `lag_s`: how long after the time they carry its rows are
+    known to become visible.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Stream:
     key: tuple[str, ...] = ()
     cursor_fields: tuple[str, ...] = ()
     rows: int | None = None
+    lag_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +91,14 @@ class Batch:
     """Rows that can be committed together, the keys of rows that were deleted, and the cursor behind both.
 
     `declared` are the columns' types as the source declares them, which the values need not have; null where it does
-    not say.
+    not say. `present` are the keys of all rows there are, where what was deleted cannot be told otherwise: rows of
+    other keys are deleted.
     """
 
     rows: pa.Table | None = None
     declared: pa.Schema | None = None
     deleted: pa.Table | None = None
+    present: pa.Table | None = None
     cursor: Cursor = field(default_factory=dict)
 
 

@@ -33,6 +33,17 @@ def build_table_of_records(records: Sequence[Mapping[str, object]]) -> pa.Table:
     return build_table(names, [[record.get(name) for name in names] for record in records])
 
 
+def flatten(record: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+    """Objects within a record become columns with both names; lists stay as they are."""
+    row: dict[str, object] = {}
+    for name, value in record.items():
+        if isinstance(value, Mapping) and value:
+            row |= flatten(value, f"{prefix}{name}_")
+        else:
+            row[f"{prefix}{name}"] = None if isinstance(value, Mapping) else value
+    return row
+
+
 def _array(values: Sequence[object], declared: pa.DataType | None) -> pa.Array:
     plain = [_plain(value) for value in values]
     if declared is not None and _may_be(plain, declared):

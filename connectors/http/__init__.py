@@ -2,5 +2,6 @@
 
 from connectors.http.auth import Auth
 from connectors.http.client import HttpClient, open_client
+from connectors.http.token import fetch_token
 
-__all__ = ["Auth", "HttpClient", "open_client"]
+__all__ = ["Auth", "HttpClient", "fetch_token", "open_client"]

@@ -19,6 +19,11 @@ class Auth:
         return cls(header="Authorization", value=f"Bearer {token}")
 
     @classmethod
+    def renewed(cls, fetch: Callable[[], str]) -> "Auth":
+        """A token that is fetched now, and again once it is refused."""
+        return cls(header="Authorization", value=fetch(), renew=fetch)
+
+    @classmethod
     def basic(cls, user: str, password: str) -> "Auth":
         """User and password (RFC 7617)."""
         return cls(header="Authorization", value="Basic " + base64.b64encode(f"{user}:{password}".encode()).decode())

@@ -31,6 +31,10 @@ _SHOWN = 200
 _RECONNECT = "Somebody who may use it must connect the source again."
 
 
+class _MissingError(TerminalSourceError):
+    """There is nothing at the address."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A parsed answer, the header fields, and when the server says it was sent."""
@@ -50,15 +54,23 @@ class Answer:
 class HttpClient:
     """A client for one API. Not for use from several threads."""
 
-    def __init__(self, client: httpx2.Client, base_url: str, auth: Auth) -> None:
+    def __init__(self, client: httpx2.Client, base_url: str, auth: Auth, busy_word: str = "") -> None:
         self._client = client
         self._base = base_url.rstrip("/")
         self._auth = auth
+        self._busy_word = busy_word
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         """The answer of a GET of a path, or of a whole address on the same host."""
         # Parameters, even none, would take the place of those in a whole address.
         return self._ask("GET", path, **({"params": dict(params)} if params else {}))
+
+    def find(self, path: str) -> Answer | None:
+        """The answer of a GET of a path; None where nothing is there."""
+        try:
+            return self._ask("GET", path)
+        except _MissingError:
+            return None
 
     def post(self, path: str, body: Mapping[str, object]) -> Answer:
         """The answer of a POST of JSON."""
@@ -71,6 +83,8 @@ class HttpClient:
             self._auth.value = self._auth.renew()
             status, headers, body = self._send(method, address, parts)
         where = f"{method} {address.partition('?')[0]}"
+        if status == 403 and self._busy_word and self._busy_word in body.decode("utf-8", "replace"):
+            raise SourceBusyError(f"{where} asks to wait ({self._busy_word}).", retry_after_s=_retry_after(headers))
         _require_success(where, status, headers, body, hidden=self._auth.value)
         try:
             return Answer(content=json.loads(body, parse_float=Decimal), headers=headers)
@@ -108,9 +122,18 @@ class HttpClient:
 
 @contextmanager
 def open_client(
-    base_url: str, auth: Auth, reach: Reach, *, timeout_s: float = 30.0, headers: Mapping[str, str] | None = None
+    base_url: str,
+    auth: Auth,
+    reach: Reach,
+    *,
+    timeout_s: float = 30.0,
+    headers: Mapping[str, str] | None = None,
+    busy_word: str = "",
 ) -> Iterator[HttpClient]:
-    """A client within the reach of the source: private addresses and redirects to them are refused."""
+    """A client within the reach of the source: private addresses and redirects to them are refused.
+
+    An answer 403 that holds `busy_word` asks to wait; any other one refuses the credentials.
+    """
     transport: httpx2.BaseTransport
     transport = httpx2.HTTPTransport() if reach.is_operators else CheckedTransport(reach.allowed_hosts)
     with httpx2.Client(
@@ -121,7 +144,7 @@ def open_client(
         max_redirects=3,
         headers=dict(headers or {}),
     ) as client:
-        yield HttpClient(client, base_url, auth)
+        yield HttpClient(client, base_url, auth, busy_word)
 
 
 def _require_success(where: str, status: int, headers: Mapping[str, str], body: bytes, *, hidden: str) -> None:
@@ -139,7 +162,7 @@ def _require_success(where: str, status: int, headers: Mapping[str, str], body: 
         raise TransientSourceError(told)
     if status in {401, 403}:
         raise AccessRevokedError(f"{where} does not accept the credentials (status {status}). {_RECONNECT}")
-    raise TerminalSourceError(told)
+    raise _MissingError(told) if status == 404 else TerminalSourceError(told)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

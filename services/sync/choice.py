@@ -81,7 +81,7 @@ def _choose(stream: Stream, wish: StreamWish, capabilities: Capabilities, prefix
         mode=mode,
         key=key,
         cursor_field=None if is_full else cursor,
-        lag_s=0 if is_full else wish.lag_s,
+        lag_s=0 if is_full else wish.lag_s or stream.lag_s,
         finds_deleted=mode is SyncMode.INCREMENTAL and capabilities.has_keys,
     )
 

@@ -198,7 +198,8 @@ class StreamSync:
             rows = (write_rows(batch.rows, folder),)
             self._key = self._names(batch.rows.column_names)
         gone = (write_rows(batch.deleted, folder),) if batch.deleted is not None and batch.deleted.num_rows else ()
-        return self._build(rows=rows, gone=gone, types=declared_types(batch), cursor=batch.cursor)
+        present = None if batch.present is None else (write_rows(batch.present, folder),)
+        return self._build(rows=rows, gone=gone, present=present, types=declared_types(batch), cursor=batch.cursor)
 
     def _find_deleted(self, folder: Path) -> None:
         files = []

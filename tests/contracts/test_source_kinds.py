@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from connectors.contract import Batch, Reach, SourceConfig, SourceKind, StreamPlan, SyncMode, secret_fields
 from connectors.registry import require_kind, source_kinds
 from core.errors import InvalidError
-from tests.sync.conftest import KINDS, plain
+from tests.sync.conftest import KINDS
 from tests.sync.conftest import plant as plant
 from tests.sync.plants import Plant, deal
 
@@ -47,11 +47,12 @@ def opened(plant: Plant) -> tuple[SourceKind, SourceConfig]:
 
 def plan_of(plant: Plant, mode: SyncMode | None = None) -> StreamPlan:
     chosen = mode or (SyncMode.INCREMENTAL if plant.can_follow else SyncMode.FULL)
-    return StreamPlan(name="deals", mode=chosen, key=("id",), cursor_field="updated_at")
+    return StreamPlan(name=plant.stream, mode=chosen, key=(plant.key,), cursor_field=plant.cursor_field)
 
 
-def ids_of(batches: list[Batch]) -> list[int]:
-    return [int(plain(value)) for batch in batches if batch.rows is not None for value in batch.rows["id"].to_pylist()]  # type: ignore[call-overload]
+def ids_of(plant: Plant, batches: list[Batch]) -> list[int]:
+    keys = [key for batch in batches if batch.rows is not None for key in batch.rows[plant.key].to_pylist()]
+    return [plant.number(str(key)) for key in keys]
 
 
 def test_a_source_is_checked_and_tells_its_streams(plant: Plant, tmp_path: Path) -> None:
@@ -59,11 +60,10 @@ def test_a_source_is_checked_and_tells_its_streams(plant: Plant, tmp_path: Path)
     kind, config = opened(plant)
     with kind.connect(config, Reach(work=tmp_path / "work", folders=None, is_operators=True)) as connection:
         assert connection.check() == connection.check()
-        (stream,) = connection.discover()
-    assert stream.name == "deals"
-    assert {"id", "name", "amount", "closed_on", "updated_at"} <= set(stream.columns.names)
+        (stream,) = [one for one in connection.discover() if one.name == plant.stream]
+    assert {plant.theirs(name) for name in plant.columns} <= set(stream.columns.names)
     if kind.CAPABILITIES.has_cursor:
-        assert "updated_at" in stream.cursor_fields
+        assert plant.cursor_field in stream.cursor_fields
 
 
 def test_a_read_brings_every_row_once(plant: Plant, tmp_path: Path) -> None:
@@ -71,10 +71,10 @@ def test_a_read_brings_every_row_once(plant: Plant, tmp_path: Path) -> None:
     kind, config = opened(plant)
     with kind.connect(config, Reach(work=tmp_path / "work", folders=None, is_operators=True)) as connection:
         batches = list(connection.read(plan_of(plant), None))
-        assert sorted(ids_of(batches)) == list(range(1, 351))
+        assert sorted(ids_of(plant, batches)) == list(range(1, 351))
         if kind.CAPABILITIES.has_keys:
-            keys = [table["id"].to_pylist() for table in connection.read_keys(plan_of(plant))]
-            assert sorted(number for some in keys for number in some) == list(range(1, 351))
+            keys = [key for table in connection.read_keys(plan_of(plant)) for key in table[plant.key].to_pylist()]
+            assert sorted(plant.number(str(key)) for key in keys) == list(range(1, 351))
 
 
 def test_a_read_continues_behind_any_batch_and_a_finished_one_brings_what_is_new(plant: Plant, tmp_path: Path) -> None:
@@ -89,11 +89,11 @@ def test_a_read_continues_behind_any_batch_and_a_finished_one_brings_what_is_new
         whole = list(connection.read(plan_of(plant), None))
         for number, batch in enumerate(whole[:-1], start=1):
             rest = list(connection.read(plan_of(plant), batch.cursor))
-            assert sorted(ids_of(whole[:number]) + ids_of(rest)) == list(range(1, 351))
+            assert sorted(ids_of(plant, whole[:number]) + ids_of(plant, rest)) == list(range(1, 351))
         plant.put([deal(1000, minute=500)])
-        assert 1000 in ids_of(list(connection.read(plan_of(plant), whole[-1].cursor)))
+        assert 1000 in ids_of(plant, list(connection.read(plan_of(plant), whole[-1].cursor)))
 
 
 def test_the_kinds_are_those_that_are_tested() -> None:
-    assert {"files", "hubspot", "rest", "sql"} == set(source_kinds())
+    assert {"files", "hubspot", "pipedrive", "rest", "salesforce", "sql", "stripe"} == set(source_kinds())
     assert KINDS

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.names import identifier
 from services.organisation import create_tenant
 from services.platform import Platform
 from services.sync.job import run_sync
@@ -13,10 +14,18 @@ from services.sync.runs import SyncRun
 from services.sync.sources import Source, save_source
 from tenants.access import Principal, operator
 from tests.postgresql import Cluster
-from tests.sync.api_server import RestPlant
 from tests.sync.plants import FilePlant, Plant, PostgresqlPlant, Row, SqlitePlant, wish_for
+from tests.sync.vendors.hubspot import HubSpotPlant
+from tests.sync.vendors.pipedrive import PipedrivePlant
+from tests.sync.vendors.plant import ApiPlant
+from tests.sync.vendors.rest import RestPlant
+from tests.sync.vendors.salesforce import SalesforcePlant
+from tests.sync.vendors.stripe import StripePlant
 
-KINDS = ["files", "sqlite", "postgresql", "rest"]
+APIS: dict[str, type[ApiPlant]] = {
+    one.kind: one for one in (HubSpotPlant, PipedrivePlant, RestPlant, SalesforcePlant, StripePlant)
+}
+KINDS = ["files", "sqlite", "postgresql", *APIS]
 
 
 @pytest.fixture
@@ -28,19 +37,20 @@ def asking(platform: Platform) -> Principal:
 @pytest.fixture(params=KINDS)
 def plant(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Plant]:
     """An empty source of each kind."""
-    if request.param == "rest":
-        api = RestPlant()
-        yield api
-        api.server.close()
-        return
-    if request.param == "files":
-        yield FilePlant(tmp_path)
-        return
-    if request.param == "sqlite":
-        yield SqlitePlant(tmp_path)
-        return
+    made = _make(request.param, request, tmp_path)
+    yield made
+    made.close()
+
+
+def _make(kind: str, request: pytest.FixtureRequest, folder: Path) -> Plant:
+    if kind in APIS:
+        return APIS[kind]()
+    if kind == "files":
+        return FilePlant(folder)
+    if kind == "sqlite":
+        return SqlitePlant(folder)
     cluster: Cluster = request.getfixturevalue("postgresql")
-    yield PostgresqlPlant(cluster.new_database(template="template0"))
+    return PostgresqlPlant(cluster.new_database(template="template0"))
 
 
 @pytest.fixture
@@ -58,12 +68,13 @@ def sync(platform: Platform, asking: Principal) -> Callable[[], SyncRun]:
 
 
 @pytest.fixture
-def stored(platform: Platform, asking: Principal) -> Callable[[], list[Row]]:
-    """The rows of the table `deals` as Python values, but for when they became valid."""
+def stored(platform: Platform, asking: Principal, plant: Plant) -> Callable[[], list[Row]]:
+    """The rows of the planted table as Python values, but for when they became valid."""
 
     def read() -> list[Row]:
-        table, _ = platform.store(asking.tenant).query("SELECT * EXCLUDE (_valid_from) FROM deals")
-        return [{name: plain(value) for name, value in row.items()} for row in table.to_pylist()]
+        ask = f"SELECT * EXCLUDE (_valid_from) FROM {identifier(plant.stream)}"
+        table, _ = platform.store(asking.tenant).query(ask)
+        return [plant.stored({name: plain(value) for name, value in row.items()}) for row in table.to_pylist()]
 
     return read
 

@@ -34,6 +34,10 @@ class Plant(Protocol):
     """A source whose rows a test decides."""
 
     kind: str
+    stream: str
+    key: str
+    cursor_field: str
+    columns: tuple[str, ...]
     can_follow: bool
     keeps_nul: bool
 
@@ -56,15 +60,54 @@ class Plant(Protocol):
     def rows(self) -> list[Row]:
         """What is in it now."""
 
+    def theirs(self, column: str) -> str:
+        """How the source calls one of our columns."""
+
+    def named(self, column: str) -> str:
+        """How one of our columns is called in the table."""
+
+    def number(self, key: str) -> int:
+        """Our id of a source's."""
+
+    def stored(self, row: Row) -> Row:
+        """A row of the table in our words."""
+
+    def close(self) -> None:
+        """End what was started."""
+
+
+class OwnWords:
+    """What is the same for sources whose columns are ours."""
+
+    stream = "deals"
+    key = "id"
+    cursor_field = "updated_at"
+    columns: tuple[str, ...] = COLUMNS
+
+    def theirs(self, column: str) -> str:
+        return column
+
+    def named(self, column: str) -> str:
+        return column
+
+    def number(self, key: str) -> int:
+        return int(key)
+
+    def stored(self, row: Row) -> Row:
+        return row
+
+    def close(self) -> None:
+        """Nothing was started."""
+
 
 def wish_for(plant: Plant) -> Mapping[str, StreamWish]:
     """How its stream is synced: by what changed where the kind can, and in full otherwise."""
     if not plant.can_follow:
-        return {"deals": StreamWish(key=("id",))}
-    return {"deals": StreamWish(mode=SyncMode.INCREMENTAL, cursor_field="updated_at", key=("id",))}
+        return {plant.stream: StreamWish(key=(plant.key,))}
+    return {plant.stream: StreamWish(mode=SyncMode.INCREMENTAL, cursor_field=plant.cursor_field, key=(plant.key,))}
 
 
-class FilePlant:
+class FilePlant(OwnWords):
     """A CSV file."""
 
     kind = "files"
@@ -74,7 +117,6 @@ class FilePlant:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "deals.csv"
         self._rows: dict[int, Row] = {}
-        self._columns = list(COLUMNS)
         self._write()
 
     @property
@@ -91,13 +133,13 @@ class FilePlant:
         self._write()
 
     def add_column(self, name: str) -> None:
-        self._columns.append(name)
+        self.columns = (*self.columns, name)
         for row in self._rows.values():
             row[name] = "new"
         self._write()
 
     def drop_column(self, name: str) -> None:
-        self._columns.remove(name)
+        self.columns = tuple(one for one in self.columns if one != name)
         for row in self._rows.values():
             del row[name]
         self._write()
@@ -107,12 +149,12 @@ class FilePlant:
 
     def _write(self) -> None:
         with self._path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, self._columns)
+            writer = csv.DictWriter(file, self.columns)
             writer.writeheader()
             writer.writerows(self._rows.values())
 
 
-class SqlitePlant:
+class SqlitePlant(OwnWords):
     """A SQLite file with a declared type for each column."""
 
     kind = "sql"
@@ -121,7 +163,7 @@ class SqlitePlant:
 
     def __init__(self, folder: Path, batch_rows: int = 100) -> None:
         self._path = folder / "crm.db"
-        self._batch_rows = batch_rows
+        self.batch_rows = batch_rows
         self._run(
             "CREATE TABLE deals (id INTEGER PRIMARY KEY, name TEXT, amount INTEGER, closed_on DATE, "
             "updated_at TIMESTAMP)"
@@ -129,7 +171,7 @@ class SqlitePlant:
 
     @property
     def values(self) -> dict[str, object]:
-        return {"url": f"sqlite:///{self._path}", "batch_rows": self._batch_rows}
+        return {"url": f"sqlite:///{self._path}", "batch_rows": self.batch_rows}
 
     def put(self, rows: Sequence[Row]) -> None:
         statement = "INSERT OR REPLACE INTO deals (id, name, amount, closed_on, updated_at) VALUES (?, ?, ?, ?, ?)"
@@ -164,7 +206,7 @@ class SqlitePlant:
         connection.close()
 
 
-class PostgresqlPlant:
+class PostgresqlPlant(OwnWords):
     """A table of a real PostgreSQL."""
 
     kind = "sql"
@@ -173,7 +215,7 @@ class PostgresqlPlant:
 
     def __init__(self, address: str, batch_rows: int = 100) -> None:
         self.address = address
-        self._batch_rows = batch_rows
+        self.batch_rows = batch_rows
         self.run(
             "CREATE TABLE deals (id bigint PRIMARY KEY, name text, amount bigint, closed_on date, "
             "updated_at timestamptz)"
@@ -181,7 +223,7 @@ class PostgresqlPlant:
 
     @property
     def values(self) -> dict[str, object]:
-        return {"url": self.address, "batch_rows": self._batch_rows}
+        return {"url": self.address, "batch_rows": self.batch_rows}
 
     def put(self, rows: Sequence[Row]) -> None:
         statement = """INSERT INTO deals (id, name, amount, closed_on, updated_at) VALUES (%s, %s, %s, %s, %s)

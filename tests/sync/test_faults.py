@@ -7,13 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from core.errors import ConflictError
+from core.names import identifier
 from services.platform import Platform
 from services.sync.job import cancel_sync
 from services.sync.runs import RunStatus, SyncRun, list_runs
 from services.sync.sources import Source
 from tenants.access import Principal
 from tests.sync.conftest import in_order
-from tests.sync.plants import BEGIN, Plant, Row, deal
+from tests.sync.plants import BEGIN, Plant, PostgresqlPlant, Row, SqlitePlant, deal
 
 Connect = Callable[[], Source]
 Sync = Callable[[], SyncRun]
@@ -38,9 +39,13 @@ def test_new_changed_and_deleted_rows_arrive(plant: Plant, connect: Connect, syn
 def test_ten_thousand_and_one_rows_of_one_moment_all_arrive(
     plant: Plant, connect: Connect, sync: Sync, stored: Stored
 ) -> None:
-    plant.put([deal(number, minute=5) for number in range(1, 10_002)])
+    if isinstance(plant, SqlitePlant | PostgresqlPlant):
+        plant.batch_rows = 1_000
+    # Where a page is a number or a mark of the vendor's, more rows show nothing that some pages do not.
+    count = 1_001 if plant.kind in {"pipedrive", "rest", "stripe"} else 10_001
+    plant.put([deal(number, minute=5) for number in range(1, count + 1)])
     connect()
-    assert sync().counts.added == 10_001
+    assert sync().counts.added == count
     assert in_order(stored()) == in_order(plant.rows())
 
 
@@ -62,10 +67,10 @@ def test_a_new_and_a_removed_column(plant: Plant, connect: Connect, sync: Sync, 
     plant.drop_column("amount")
     run = sync()
     assert run.status is RunStatus.DONE
-    assert any("deals.region is new" in line for line in run.log)
-    assert any("deals.amount does not come any more; its values are kept" in line for line in run.log)
+    assert any(f"{identifier(plant.stream)}.{plant.named('region')} is new" in line for line in run.log)
+    assert any(f".{plant.named('amount')} does not come any more; its values are kept" in line for line in run.log)
     found = {row["id"]: row for row in stored()}
-    assert (found[1]["amount"], found[2]["amount"], found[3]["amount"]) == (10, 20, None)
+    assert [found[number]["amount"] for number in (1, 2, 3)] == [10, 20, None]
     assert {row["id"]: row.get("region") for row in plant.rows()}[3] == found[3]["region"]
 
 
@@ -155,9 +160,9 @@ def test_rows_become_visible_later_than_their_time(
 
     if not plant.can_follow:
         pytest.skip("the kind reads everything each time")
-    wish = StreamWish(mode=SyncMode.INCREMENTAL, cursor_field="updated_at", lag_s=3600)
+    wish = StreamWish(mode=SyncMode.INCREMENTAL, cursor_field=plant.cursor_field, key=(plant.key,), lag_s=3600)
     plant.put([deal(1, minute=0), deal(2, minute=120)])
-    save_source(platform, asking, name="crm", kind=plant.kind, values=plant.values, wishes={"deals": wish})
+    save_source(platform, asking, name="crm", kind=plant.kind, values=plant.values, wishes={plant.stream: wish})
     sync()
     plant.put([deal(3, "late", updated_at=BEGIN + dt.timedelta(minutes=61))])
     sync()

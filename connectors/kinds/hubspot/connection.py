@@ -90,6 +90,8 @@ class HubSpotConnection:
                     number = str(page[-1]["id"])
             since = [{"propertyName": kind.changed, "operator": "GTE", "value": start}] if start else []
             page = self._search(kind, since if after is None else [_greater(kind.changed, after[0])], kind.changed)
+            # Objects of one moment come in any order; a read goes on behind the last id of the last moment.
+            page.sort(key=lambda one: (_moment(one, kind), int(str(one["id"]))))
             if len(page) < _PAGE:
                 if page:
                     yield page

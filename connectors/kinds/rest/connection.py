@@ -90,6 +90,11 @@ class RestConnection:
         """Not of an API in general: most cannot list keys alone."""
         raise InvalidError(f"{plan.name}: this kind cannot list keys. Sync it in full to find deleted rows.")
 
+    def records(self, stream: str) -> Iterator[Sequence[Record]]:
+        """The records of an endpoint as they come, page by page."""
+        for records, _, _ in self._pages(self._find(stream)[0], Page(), {}):
+            yield records
+
     def _read_changes(self, endpoint: Endpoint, changes: Changes, place: Place) -> Iterator[tuple[Batch, Place]]:
         asked = {changes.parameter: place.since} if place.since else {}
         for records, sent_at, following in self._pages(endpoint, place.page, asked):

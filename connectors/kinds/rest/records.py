@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from connectors.errors import MalformedError
 from connectors.kinds.rest.endpoint import Endpoint
+from connectors.rows import flatten
 from core.errors import InvalidError
 from core.names import suggestion
 
@@ -44,7 +45,7 @@ def rows_of(records: Sequence[Record], endpoint: Endpoint) -> list[dict[str, obj
     transforms = {name: _transform(text) for name, text in endpoint.types.items()}
     rows = []
     for record in records:
-        row = {name: read(record) for name, read in readers.items()} if readers else _flat(record)
+        row = {name: read(record) for name, read in readers.items()} if readers else flatten(record)
         for name, transform in transforms.items():
             if row.get(name) is not None:
                 row[name] = transform(row[name])
@@ -59,7 +60,7 @@ def list_rows(records: Sequence[Record], endpoint: Endpoint, path: str) -> list[
         entries = find_path(record, path)
         for position, entry in enumerate(entries if isinstance(entries, list) else []):
             keys = {f"{endpoint.name}_{name}": row.get(name) for name in endpoint.key}
-            values = _flat(entry) if isinstance(entry, Mapping) else {"value": entry}
+            values = flatten(entry) if isinstance(entry, Mapping) else {"value": entry}
             rows.append({**keys, "position": position, **values})
     return rows
 
@@ -67,17 +68,6 @@ def list_rows(records: Sequence[Record], endpoint: Endpoint, path: str) -> list[
 def list_key(endpoint: Endpoint) -> tuple[str, ...]:
     """The key of a stream of entries."""
     return (*(f"{endpoint.name}_{name}" for name in endpoint.key), "position") if endpoint.key else ()
-
-
-def _flat(record: Record, prefix: str = "") -> dict[str, object]:
-    """Objects within a record become columns with both names; lists stay as they are."""
-    row: dict[str, object] = {}
-    for name, value in record.items():
-        if isinstance(value, Mapping) and value:
-            row |= _flat(value, f"{prefix}{name}_")
-        else:
-            row[f"{prefix}{name}"] = None if isinstance(value, Mapping) else value
-    return row
 
 
 def _transform(name: str) -> Callable[[object], object]:

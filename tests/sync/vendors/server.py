@@ -1,12 +1,13 @@
 """An API on loopback whose records a test decides, and which can be told to fail in many ways."""
 
+import contextlib
 import datetime as dt
 import json
 import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -58,8 +59,9 @@ class ApiServer:
         raw = handler.rfile.read(length)
         is_json = "json" in (handler.headers.get("content-type") or "")
         body: object = json.loads(raw) if raw and is_json else raw.decode()
-        self.requests.append((method, parts.path, {**query, "authorization": handler.headers.get("authorization", "")}))
-        query = {**query, "authorization": handler.headers.get("authorization", "")}
+        token = handler.headers.get("x-api-token", "")
+        query = {**query, "authorization": handler.headers.get("authorization", token)}
+        self.requests.append((method, parts.path, query))
         fault = self.faults.popleft() if self.faults else None
         if fault == "hang":
             self.released.wait(30)
@@ -82,8 +84,9 @@ class ApiServer:
         *,
         is_reset: bool = False,
     ) -> None:
-        handler.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(text)), **headers}.items():
+        handler.send_response_only(status)
+        handler.send_header("Content-Length", str(len(text)))
+        for name, value in {"Date": handler.date_time_string(), "Content-Type": "application/json", **headers}.items():
             handler.send_header(name, value)
         handler.end_headers()
         if is_reset:
@@ -93,7 +96,8 @@ class ApiServer:
             handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             handler.connection.close()
             return
-        handler.wfile.write(text)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            handler.wfile.write(text)
 
     def close(self) -> None:
         """Stop answering."""
@@ -111,85 +115,6 @@ def serving(answer: Answerer) -> Iterator[ApiServer]:
         yield server
     finally:
         server.close()
-
-
-ENDPOINT = """
-- name: deals
-  path: /deals
-  records: data.items
-  key: [id]
-  pages: {kind: offset, parameter: offset, size_parameter: limit, size: 100}
-  types: {closed_on: date, updated_at: moment}
-  changes: {field: updated_at, parameter: updated_since, deleted: is_deleted}
-
-"""
-
-
-class RestPlant:
-    """An API that pages by offset through records in the order of their changes, deleted ones included."""
-
-    kind = "rest"
-    can_follow = True
-    keeps_nul = True
-
-    def __init__(self) -> None:
-        self.server = ApiServer(self._answer)
-        self.token = "tok-Zq7-secret"
-        self._records: dict[int, dict[str, object]] = {}
-        self._gone: dict[int, dict[str, object]] = {}
-        self._lock = threading.Lock()
-
-    @property
-    def values(self) -> dict[str, object]:
-        return {
-            "base_url": self.server.address,
-            "auth": "bearer",
-            "secret": self.token,
-            "timeout_s": 0.5,
-            "endpoints": ENDPOINT,
-        }
-
-    def put(self, rows: Sequence[Mapping[str, object]]) -> None:
-        with self._lock:
-            self._records |= {int(str(row["id"])): dict(row) for row in rows}
-
-    def remove(self, ids: Iterable[int]) -> None:
-        with self._lock:
-            newest = max(_moment(record) for record in (self._records | self._gone).values())
-            for number in ids:
-                del self._records[number]
-                self._gone[number] = {"id": number, "is_deleted": True, "updated_at": newest}
-
-    def add_column(self, name: str) -> None:
-        for record in self._records.values():
-            record[name] = "new"
-
-    def drop_column(self, name: str) -> None:
-        for record in self._records.values():
-            del record[name]
-
-    def rows(self) -> list[dict[str, object]]:
-        return list(self._records.values())
-
-    def _answer(self, _method: str, path: str, query: Query, _body: object) -> tuple[int, Mapping[str, str], object]:
-        if query["authorization"] != f"Bearer {self.token}":
-            return 401, {}, {"message": f"who is {query['authorization']}?"}
-        if path != "/deals":
-            return 404, {}, {}
-        since = dt.datetime.fromisoformat(query.get("updated_since") or "0001-01-01T00:00:00+00:00")
-        with self._lock:
-            # A record that was put back is not a deleted one.
-            every = list((self._gone | self._records).values())
-            found = sorted((one for one in every if _moment(one) >= since), key=lambda one: (_moment(one), one["id"]))
-        start = int(query.get("offset", 0))
-        items = found[start : start + int(query["limit"])]
-        return 200, {}, {"data": {"items": items}, "total": len(found)}
-
-
-def _moment(record: Mapping[str, object]) -> dt.datetime:
-    moment = record["updated_at"]
-    assert isinstance(moment, dt.datetime)
-    return moment
 
 
 def _plain(value: object) -> str:

@@ -1,0 +1,30 @@
+"""How a Stripe account is reached."""
+
+from pydantic import Field, SecretStr
+
+from connectors.contract import SourceConfig, secrets_of
+
+
+class Config(SourceConfig):
+    """A restricted key; the address is another one for tests and proxies only."""
+
+    key: SecretStr = Field(
+        title="Secret or restricted key", description="May read customers, subscriptions, invoices, prices and events."
+    )
+    base_url: str = Field(default="https://api.stripe.com", title="Address", description="Where the API answers.")
+    timeout_s: float = Field(default=30.0, gt=0, le=600, title="Time-out", description="Seconds to wait for an answer.")
+
+
+def own(config: SourceConfig) -> Config:
+    """The configuration as this kind's."""
+    return config if isinstance(config, Config) else Config.model_validate(config.model_dump())
+
+
+def describe(config: SourceConfig) -> str:
+    """Which API; whose account is told by its check."""
+    return f"Stripe at {own(config).base_url.partition('://')[2]}"
+
+
+def secret_texts(config: SourceConfig) -> tuple[str, ...]:
+    """The key."""
+    return tuple(secrets_of(own(config)).values())
