@@ -1,6 +1,7 @@
 """Keys: a master key wraps one 256-bit key per tenant (AES-256-GCM, NIST SP 800-38D).
 
-A wrapped key is bound to its tenant's id, so a key moved to another tenant's row does not open anything.
+A wrapped key is bound to its tenant's id, so a key moved to another tenant's row does not open anything. The library is
+loaded by the first key that is wrapped or opened: a server at rest needs none.
 """
 
 import base64
@@ -8,9 +9,6 @@ import binascii
 import os
 import secrets
 from pathlib import Path
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from core.errors import UserError
 
@@ -75,12 +73,17 @@ def load_or_create_key(path: Path) -> Secret:
 
 def wrap(master: Secret, key: Secret, *, context: str) -> bytes:
     """`key` encrypted under `master` and bound to `context` (a tenant's id)."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     nonce = secrets.token_bytes(_NONCE_BYTES)
     return nonce + AESGCM(master.reveal()).encrypt(nonce, key.reveal(), context.encode())
 
 
 def unwrap(master: Secret, wrapped: bytes, *, context: str) -> Secret:
     """The key inside `wrapped`. Raises KeyFault when the master key or the context is another."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     nonce, body = wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:]
     try:
         return Secret(AESGCM(master.reveal()).decrypt(nonce, body, context.encode()))

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     source_folders: str = Field(
         default="", description="Folders, separated by commas, whose files members may use as sources."
     )
+    password_memory_mib: int = Field(
+        default=64, ge=19, description="Memory that hashing a password takes, and each guess at one, in MiB."
+    )
     store_memory_mb: int = Field(default=1024, ge=64, description="Memory one tenant's store may use, in MiB.")
     store_disk_mb: int | None = Field(
         default=None, ge=1, description="Disk one tenant's store may take, in MiB; default no limit."

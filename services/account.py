@@ -26,16 +26,16 @@ def change_password(platform: Platform, principal: Principal, cookie: str | None
 
     The present one is asked for where there is one. Raises InvalidError, RefusedError, SigninLocked.
     """
-    member_id = own_id(principal)
+    member_id, memory_mib = own_id(principal), platform.settings.password_memory_mib
     with platform.session() as session:
         if is_sso_only(session, principal.tenant.id):
             raise RefusedError("Your organisation demands single sign-on; a password would open nothing.")
         before = session.get_one(MemberRow, member_id).password_hash
     if before is not None:
         count_attempt(platform, principal.email, platform.clock())
-        if not verify_password(present, before):
+        if not verify_password(present, before, memory_mib=memory_mib):
             raise InvalidError("The present password is not right. Nothing was changed.")
-    after = hash_password(new, known=words_of(principal.tenant, principal.email))
+    after = hash_password(new, known=words_of(principal.tenant, principal.email), memory_mib=memory_mib)
     with platform.session() as session:
         session.get_one(MemberRow, member_id).password_hash = after
         ended = end_sessions(session, member_id, now=platform.clock(), but=cookie)

@@ -3,14 +3,14 @@
 import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from metrics import Catalog
 from metrics.period import PeriodKind
-from notebooks import CellRun, MetricCell, Notebook, Running, Scope
+from notebooks import Cell, CellRun, ChartCell, MetricCell, Notebook, RunMemory, Running, Scope
 from services.definitions import require_catalog
 from services.notebook_asking import PrincipalAsk
 from services.notebooks import home_notebook, scope_of
@@ -21,9 +21,8 @@ from tenants.access import Principal
 
 # One page's cells keep the engine busy while others compile or draw; more at once would only take turns.
 _workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="home")
-CellRuns = dict[str, Future[CellRun]]
 STANDARD_PERIOD = PeriodKind.QUARTER
-_prepared: OrderedDict[tuple[object, ...], CellRuns] = OrderedDict()
+_prepared: "OrderedDict[tuple[object, ...], HomeCells]" = OrderedDict()
 _prepared_lock = threading.Lock()
 _MOST_PREPARED = 8
 _MAX_CHOICES = 4
@@ -40,15 +39,25 @@ class Home:
     # Whose Home it is, of which definitions and data, under which policies: what the figures depend on.
     state: tuple[object, ...]
 
-    def start(self) -> CellRuns:
-        """Begin to run every cell at once; each is taken when it is needed. What was prepared is taken up."""
+    @property
+    def figures(self) -> list[MetricCell]:
+        """The cells that a reader looks at first."""
+        return [cell for cell in self.notebook.cells if isinstance(cell, MetricCell)]
+
+    @property
+    def charts(self) -> list[ChartCell]:
+        """The cells that are drawn when all others are."""
+        return [cell for cell in self.notebook.cells if isinstance(cell, ChartCell)]
+
+    def start(self) -> "HomeCells":
+        """Begin to run the cells; each is taken when it is needed. What was prepared is taken up."""
         with _prepared_lock:
             prepared = _prepared.pop(self._key, None)
-        return prepared or self._start()
+        return prepared or HomeCells(self)
 
     def prepare(self) -> None:
-        """Begin to run every cell for the page that will be drawn in a moment."""
-        running = self._start()
+        """Begin to run the cells for the page that will be drawn in a moment."""
+        running = HomeCells(self)
         with _prepared_lock:
             _prepared[self._key] = running
             while len(_prepared) > _MOST_PREPARED:
@@ -58,21 +67,36 @@ class Home:
     def _key(self) -> tuple[object, ...]:
         return (*self.state, self.notebook, self.scope)
 
-    def _start(self) -> CellRuns:
-        def submit(task: Callable[[], CellRun]) -> Future[CellRun]:
-            return _workers.submit(task)
-
-        # Nothing is kept from before: whose rows were read is put on record each time.
-        return Running(self.notebook, self.ask, self.scope, submit=submit).futures
-
     def last_day(self) -> dt.date | None:
         """The last day that the first figure has rows for; None where that is not before the period shown."""
-        first = next((cell for cell in self.notebook.cells if isinstance(cell, MetricCell)), None)
+        first = next(iter(self.figures), None)
         if first is None:
             return None
         last = self.ask.metric(first.metric).data_to
         is_over = last is not None and last < self.scope.period_for(first.period).start
         return last if is_over else None
+
+
+class HomeCells:
+    """The cells of a Home that run: at once what is read first, the charts when they are asked for."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        # For this one page: whose rows were read is put on record each time.
+        self._memory = RunMemory()
+        charts = home.charts
+        self.futures = self._begin(cell for cell in home.notebook.cells if cell not in charts)
+
+    def start_charts(self) -> None:
+        """Let the charts run: before the figures are there, they would only take the processor from them."""
+        self.futures = self._begin(self._home.charts) | self.futures
+
+    def _begin(self, cells: Iterable[Cell]) -> dict[str, Future[CellRun]]:
+        def submit(task: Callable[[], CellRun]) -> Future[CellRun]:
+            return _workers.submit(task)
+
+        home, only = self._home, [cell.name for cell in cells]
+        return Running(home.notebook, home.ask, home.scope, memory=self._memory, submit=submit, only=only).futures
 
 
 def open_home(

@@ -59,7 +59,8 @@ def add_member(
     attributes: Mapping[str, object] | None = None,
 ) -> Principal:
     """A new member of the principal's tenant. Raises InvalidError, ConflictError, ForbiddenError."""
-    password_hash = None if password is None else hash_password(password, known=words_of(principal.tenant, email))
+    known, memory_mib = words_of(principal.tenant, email), platform.settings.password_memory_mib
+    password_hash = None if password is None else hash_password(password, known=known, memory_mib=memory_mib)
     with platform.session() as session:
         require_holding(principal, permissions_of_roles(session, principal.tenant.id, [role]))
         member = directory.add_member(

@@ -64,7 +64,8 @@ def sign_in_with_password(platform: Platform, email: str, password: str) -> str:
         # Where single sign-on is demanded a password opens nothing; it is still compared, which takes the same time.
         closed = {member.tenant_id for member in members if is_sso_only(session, member.tenant_id)}
     hashes = [member.password_hash for member in members] or [None]
-    matches = [verify_password(password, password_hash) for password_hash in hashes]
+    memory_mib = platform.settings.password_memory_mib
+    matches = [verify_password(password, password_hash, memory_mib=memory_mib) for password_hash in hashes]
     matches = [is_match and member.tenant_id not in closed for is_match, member in zip(matches, members, strict=False)]
     if not any(matches):
         with platform.session() as session:

@@ -15,6 +15,8 @@ from tenants.metadata import Metadata
 from tenants.schema import AuditHeadRow, InstallationKeyRow, TenantRow
 
 _AUDIT = "audit"
+# Not a key: tells which master key the others are wrapped with, without opening any.
+_CHECK = "check"
 _FIRST_WITH_KEYS = "0002"
 
 
@@ -23,6 +25,7 @@ class Keyring:
 
     def __init__(self, source: MasterKeySource) -> None:
         self._source = source
+        self._wrapped_audit_key: bytes | None = None
         self._audit_key: Secret | None = None
         self.master: Secret
 
@@ -34,18 +37,20 @@ class Keyring:
     def open(self, metadata: Metadata) -> None:
         """Find the master key, migrate, and have a signing key. Raises KeyFault before anything is changed."""
         version = metadata.version()
-        sample = None if version is None else _wrapped_sample(metadata, version)
-        self.master = self._source.load_or_create() if sample is None else self._source.choose(_fits(*sample))
+        fits = None if version is None else _find_fits(metadata, version)
+        self.master = self._source.load_or_create() if fits is None else self._source.choose(fits)
         metadata.migrate()
         with metadata.session() as session:
-            self._audit_key = self._require_audit_key(session)
+            self._wrapped_audit_key = _require_keys(session, self.master)
             if version is not None and version < _FIRST_WITH_KEYS:
                 self._sign_migrated(session)
 
     def sign(self, message: bytes) -> str:
         """HMAC-SHA-256 of a message under the log's key, in hexadecimal."""
         if self._audit_key is None:
-            raise RuntimeError("the keyring was not opened")
+            if self._wrapped_audit_key is None:
+                raise RuntimeError("the keyring was not opened")
+            self._audit_key = unwrap(self.master, self._wrapped_audit_key, context=_AUDIT)
         return hmac.new(self._audit_key.reveal(), message, hashlib.sha256).hexdigest()
 
     def unwrap(self, wrapped: bytes, *, context: str) -> Secret:
@@ -79,29 +84,47 @@ class Keyring:
             step("The new key is in place")
         return count
 
-    def _require_audit_key(self, session: Session) -> Secret:
-        wrapped = session.scalar(select(InstallationKeyRow.wrapped_key).where(InstallationKeyRow.name == _AUDIT))
-        if wrapped is None:
-            fresh = {"name": _AUDIT, "wrapped_key": wrap(self.master, new_key(), context=_AUDIT)}
-            # Of two processes that begin one installation, the second takes what the first has written.
-            session.execute(insert_into(session, InstallationKeyRow).values(fresh).on_conflict_do_nothing())
-            wrapped = session.scalars(select(InstallationKeyRow.wrapped_key)).one()
-        return unwrap(self.master, wrapped, context=_AUDIT)
-
     def _sign_migrated(self, session: Session) -> None:
         """Sign the heads that the migration made of logs from before they were signed."""
         for head in session.scalars(select(AuditHeadRow).where(AuditHeadRow.seal == "")):
             head.seal = sign_head(self.sign, head.tenant_id, head.sequence, head.hash)
 
 
-def _wrapped_sample(metadata: Metadata, version: str) -> tuple[bytes, str] | None:
-    """Any wrapped key and its context; None where nothing is wrapped yet."""
+def _find_fits(metadata: Metadata, version: str) -> Callable[[Secret], bool] | None:
+    """What tells whether a master key is the one in use; None where nothing is wrapped yet."""
     with metadata.session() as session:
         if version >= _FIRST_WITH_KEYS:
-            found = session.execute(select(InstallationKeyRow.wrapped_key, InstallationKeyRow.name)).first()
+            kept = _kept(session)
+            if _CHECK in kept:
+                return lambda master: hmac.compare_digest(_check_of(master), kept[_CHECK])
+            found = next(((wrapped, name) for name, wrapped in kept.items()), None)
         else:
-            found = session.execute(select(TenantRow.wrapped_key, TenantRow.id)).first()
-    return None if found is None else (found[0], found[1])
+            row = session.execute(select(TenantRow.wrapped_key, TenantRow.id)).first()
+            found = None if row is None else (row[0], row[1])
+    return None if found is None else _fits(*found)
+
+
+def _require_keys(session: Session, master: Secret) -> bytes:
+    """The wrapped key that signs audit logs. What an installation does not have yet is made."""
+    kept = _kept(session)
+    if not {_AUDIT, _CHECK} <= kept.keys():
+        fresh = [
+            {"name": _AUDIT, "wrapped_key": wrap(master, new_key(), context=_AUDIT)},
+            {"name": _CHECK, "wrapped_key": _check_of(master)},
+        ]
+        # Of two processes that begin one installation, the second takes what the first has written.
+        session.execute(insert_into(session, InstallationKeyRow).values(fresh).on_conflict_do_nothing())
+        kept = _kept(session)
+    return kept[_AUDIT]
+
+
+def _kept(session: Session) -> dict[str, bytes]:
+    return {row.name: row.wrapped_key for row in session.scalars(select(InstallationKeyRow))}
+
+
+def _check_of(master: Secret) -> bytes:
+    """HMAC-SHA-256 of a fixed text under the master key, which tells nothing of the key."""
+    return hmac.new(master.reveal(), b"the master key of this installation", hashlib.sha256).digest()
 
 
 def _fits(wrapped: bytes, context: str) -> Callable[[Secret], bool]:
@@ -119,8 +142,11 @@ def _wrap_anew(session: Session, old: Secret, new: Secret) -> int:
     tenants = list(session.scalars(select(TenantRow).with_for_update()))
     for row in tenants:
         row.wrapped_key = wrap(new, unwrap(old, row.wrapped_key, context=row.id), context=row.id)
-    keys = list(session.scalars(select(InstallationKeyRow)))
-    for key in keys:
-        again = wrap(new, unwrap(old, key.wrapped_key, context=key.name), context=key.name)
-        session.execute(update(InstallationKeyRow).where(InstallationKeyRow.name == key.name).values(wrapped_key=again))
-    return len(tenants) + len(keys)
+    again = {
+        name: wrap(new, unwrap(old, wrapped, context=name), context=name)
+        for name, wrapped in _kept(session).items()
+        if name != _CHECK
+    }
+    for name, wrapped in (again | {_CHECK: _check_of(new)}).items():
+        session.execute(update(InstallationKeyRow).where(InstallationKeyRow.name == name).values(wrapped_key=wrapped))
+    return len(tenants) + len(again)

@@ -82,7 +82,8 @@ class Metadata:
             ) from error
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; one that a thread still uses is closed when it is given back."""
+        event.listen(self.engine, "checkin", _close_late)
         self.engine.dispose()
 
 
@@ -101,6 +102,10 @@ def _wait_for_turn(connection: Connection) -> None:
     """Of several processes that start on one PostgreSQL, one migrates and the others find it done."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+
+
+def _close_late(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.close()
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -266,7 +266,10 @@ class UsageRow(Base):
 
 
 class InstallationKeyRow(Base):
-    """A key of the installation itself, wrapped by the master key, such as the one that signs audit logs."""
+    """A key of the installation itself, wrapped by the master key, such as the one that signs audit logs.
+
+    The row `check` holds no key: it tells which master key the others are wrapped with.
+    """
 
     __tablename__ = "installation_keys"
 

@@ -10,8 +10,11 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from core.settings import Settings
 from services.platform import Platform
 from tests.postgresql import Cluster, start_cluster
+from tests.visitors import WAIT_MS
 
 ROOT = Path(__file__).resolve().parent.parent
+# What one worker runs, because it takes long to make ready: a served demo, built tenants, compiled kernels.
+TOGETHER = ("end_to_end", "demo", "behaviour", "forecasting")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -21,7 +24,14 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WAIT_MS = 30_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep these folders' tests on one worker each."""
+    for item in items:
+        folder = Path(item.path).relative_to(ROOT / "tests").parts[0]
+        if folder in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(folder))
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +61,14 @@ def postgresql() -> Iterator[Cluster]:
 @pytest.fixture
 def settings(tmp_path: Path, metadata_url: str | None) -> Settings:
     """Settings of an empty data folder."""
-    return Settings(data=tmp_path / "data", metadata_url=metadata_url, query_timeout_s=5, store_memory_mb=256)
+    return Settings(
+        data=tmp_path / "data",
+        metadata_url=metadata_url,
+        query_timeout_s=5,
+        store_memory_mb=256,
+        # Hundreds of passwords are hashed and tried; tests/tenants/test_common_passwords.py has the default.
+        password_memory_mib=19,
+    )
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 
 import trustme
@@ -18,11 +19,17 @@ from core.settings import Settings
 USER, PASSWORD = "plumbline", "quite-secret"
 
 
+@cache
+def _authority() -> trustme.CA:
+    """Who signs the servers' certificates; making its key takes longer than a test."""
+    return trustme.CA()
+
+
 class MailServer(Controller):
     """Takes mail. `refusal` answers for a recipient, such as "451 later"; an empty answer takes the message."""
 
     def __init__(self, folder: Path) -> None:
-        authority = trustme.CA()
+        authority = _authority()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("127.0.0.1").configure_cert(context)
         self.ca_file = folder / "mail-ca.pem"

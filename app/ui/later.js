@@ -1,6 +1,18 @@
-// Reports once that the browser has painted what it had been sent: a frame, and the turn after it.
+// Reports once that the browser has painted what it had been sent and has nothing left to do.
+const MOST_MS = 400;
+
 export default function ({ setTriggerValue }) {
-  let timer;
-  const frame = requestAnimationFrame(() => { timer = setTimeout(() => setTriggerValue("painted", true), 0); });
-  return () => { cancelAnimationFrame(frame); clearTimeout(timer); };
+  let timer, idle;
+  const report = () => setTriggerValue("painted", true);
+  const settle = () => {
+    // Safari has no idle callback.
+    if (window.requestIdleCallback) idle = requestIdleCallback(report, { timeout: MOST_MS });
+    else report();
+  };
+  const frame = requestAnimationFrame(() => { timer = setTimeout(settle, 0); });
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    if (idle) cancelIdleCallback(idle);
+  };
 }

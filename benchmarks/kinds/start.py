@@ -67,7 +67,8 @@ def _measure(browser: Browser, start: Callable[[], Started], selector: str) -> S
     try:
         page = context.new_page()
         page.goto(address, timeout=_WAIT_MS)
-        page.locator(selector).first.wait_for(timeout=_WAIT_MS)
+        # Looked for before each frame: a locator asks every half second, and not while the page is busy.
+        page.wait_for_function("selector => document.querySelector(selector)", arg=selector, timeout=_WAIT_MS)
         return time.perf_counter() - began, at_rest, _resident_mib(process.pid)
     finally:
         context.close()

@@ -8,7 +8,6 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.proposal import offer_proposal
 from app.ui import (
     Action,
     Alert,
@@ -83,6 +82,7 @@ def draw() -> None:
     cells = _Cells(home)
     _inputs(home, cells)
     runs = _figures(home, cells)
+    cells.start_charts()
     with head.container():
         _answer(runs)
         _offer_older(home)
@@ -149,22 +149,26 @@ def _offer_older(home: Home) -> None:
 
 
 class _Cells:
-    """The cells of Home, all running: what is there within a blink is drawn at once, the rest behind a skeleton."""
+    """The cells of Home that run: what is there within a blink is drawn at once, the rest behind a skeleton."""
 
     def __init__(self, home: Home) -> None:
-        self._running = home.start()
+        self._cells = home.start()
+
+    def start_charts(self) -> None:
+        """Let the charts run too."""
+        self._cells.start_charts()
 
     def wait(self, cells: Sequence[Cell]) -> None:
         """Give these cells as long as nobody notices."""
-        wait([self._running[cell.name] for cell in cells], timeout=_UNNOTICED_S)
+        wait([self._cells.futures[cell.name] for cell in cells], timeout=_UNNOTICED_S)
 
     def is_ready(self, cell: Cell) -> bool:
         """Whether a cell has come to something."""
-        return self._running[cell.name].done()
+        return self._cells.futures[cell.name].done()
 
     def run_of(self, cell: Cell) -> CellRun:
         """What a cell has come to, waited for."""
-        return self._running[cell.name].result()
+        return self._cells.futures[cell.name].result()
 
 
 def _inputs(home: Home, running: _Cells) -> None:
@@ -187,7 +191,7 @@ def _others(home: Home, running: _Cells) -> None:
 
 def _figures(home: Home, running: _Cells) -> list[CellRun]:
     """The tiles, each drawn as soon as it is there."""
-    cells = [cell for cell in home.notebook.cells if isinstance(cell, MetricCell)]
+    cells = home.figures
     running.wait(cells)
     late = []
     for place, cell in zip(kpi_cells(len(cells), key="home"), cells, strict=True):
@@ -224,7 +228,7 @@ def _opener(name: str) -> Callable[[str], None]:
 
 def _chart_places(home: Home) -> Iterator[tuple[DeltaGenerator, ChartCell]]:
     """The charts in pairs, the first of each the wider, each with its place."""
-    cells = [cell for cell in home.notebook.cells if isinstance(cell, ChartCell)]
+    cells = home.charts
     for row in range(0, len(cells), 2):
         pair = cells[row : row + 2]
         yield from zip(cards([2, 1][: len(pair)], key=f"home_{row}"), pair, strict=True)
@@ -286,7 +290,11 @@ def _welcome(platform: Platform, principal: Principal) -> None:
             "Connect your data",
             "Drop a CSV, Parquet or Excel file on Sources, then define your first metrics.",
         )
-    if tables and offer_proposal(platform, principal, key="home"):
-        return
+    if tables:
+        # Only a tenant's first days need what reads files.
+        from app.proposal import offer_proposal
+
+        if offer_proposal(platform, principal, key="home"):
+            return
     with card(key="home_welcome"):
         empty_state(EmptyState(title=title, text=text, icon="upload_file", tone=Tone.INFO), key="home_welcome")

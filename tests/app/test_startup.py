@@ -14,6 +14,7 @@ HEAVY = (
     "aiosmtplib",
     "alembic",
     "authlib",
+    "cryptography",
     "dns",
     "duckdb",
     "fastapi",

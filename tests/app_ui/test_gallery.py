@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
+
+from tests.visitors import open_page
 
 pytestmark = pytest.mark.browser
 
-WAIT_MS = 30_000
 PAGES = {"Home": ".pl-insight", "States": ".pl-skeleton-row", "Sources": ".pl-sources"}
 
 # Every selector of the page's stylesheet (states and pseudo-elements left off) that matches nothing.
@@ -32,23 +33,18 @@ UNMATCHED = r"""
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A fresh visitor on a laptop."""
-    made = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme="light")
-    made.set_default_timeout(WAIT_MS)
-    expect.set_options(timeout=WAIT_MS)
-    yield made
-    made.close()
+def page(browser: Browser) -> Iterator[Page]:
+    """A visitor on a laptop."""
+    with open_page(browser) as opened:
+        yield opened
 
 
-def open_page(context: BrowserContext, gallery: str, name: str = "Home") -> Page:
-    """A page of the gallery, reached through the navigation."""
-    page = context.new_page()
+def enter(page: Page, gallery: str, name: str = "Home") -> None:
+    """Open a page of the gallery through the navigation."""
     page.goto(gallery)
     page.wait_for_selector(PAGES["Home"])
     if name != "Home":
         go_to(page, name)
-    return page
 
 
 def go_to(page: Page, name: str) -> None:
@@ -66,8 +62,8 @@ def ground(page: Page) -> str:
     return colour
 
 
-def test_every_selector_of_the_stylesheet_matches_something(context: BrowserContext, gallery: str) -> None:
-    page = open_page(context, gallery)
+def test_every_selector_of_the_stylesheet_matches_something(page: Page, gallery: str) -> None:
+    enter(page, gallery)
     unmatched = set(page.evaluate(UNMATCHED))
     assert unmatched
     for name in ("States", "Sources"):
@@ -76,7 +72,9 @@ def test_every_selector_of_the_stylesheet_matches_something(context: BrowserCont
     assert unmatched == set()
 
 
-def test_nothing_is_requested_from_outside_and_no_error_is_logged(context: BrowserContext, gallery: str) -> None:
+def test_nothing_is_requested_from_outside_and_no_error_is_logged(browser: Browser, gallery: str) -> None:
+    # Nothing is in this visitor's cache.
+    context = browser.new_context()
     page = context.new_page()
     asked: list[str] = []
     errors: list[str] = []
@@ -92,22 +90,22 @@ def test_nothing_is_requested_from_outside_and_no_error_is_logged(context: Brows
     assert errors == []
     assert [url for url in asked if not url.startswith((gallery, "blob:" + gallery, "data:"))] == []
     assert any(url.endswith("inter-tabular-latin.woff2") for url in asked)
-
-
-def test_phone_has_no_sideways_scroll(browser: Browser, gallery: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = open_page(context, gallery)
-    for name in PAGES:
-        go_to(page, name)
-        widths = page.evaluate(
-            "[document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth]"
-        )
-        assert widths == [390, 390], name
     context.close()
 
 
-def test_tile_reports_a_click_and_a_key(context: BrowserContext, gallery: str) -> None:
-    page = open_page(context, gallery)
+def test_phone_has_no_sideways_scroll(browser: Browser, gallery: str) -> None:
+    with open_page(browser, width=390) as page:
+        enter(page, gallery)
+        for name in PAGES:
+            go_to(page, name)
+            widths = page.evaluate(
+                "[document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth]"
+            )
+            assert widths == [390, 390], name
+
+
+def test_tile_reports_a_click_and_a_key(page: Page, gallery: str) -> None:
+    enter(page, gallery)
     page.get_by_role("button", name="Bookings, quarter to date").click()
     expect(page.get_by_text("Heard metric:bookings")).to_be_visible()
     expect(page.get_by_text("Returned metric:bookings")).to_be_visible()
@@ -116,15 +114,15 @@ def test_tile_reports_a_click_and_a_key(context: BrowserContext, gallery: str) -
     assert page.evaluate("document.activeElement.dataset.act") == "metric:win_rate"
 
 
-def test_link_inside_a_tile_sends_its_own_act(context: BrowserContext, gallery: str) -> None:
-    page = open_page(context, gallery, "States")
+def test_link_inside_a_tile_sends_its_own_act(page: Page, gallery: str) -> None:
+    enter(page, gallery, "States")
     page.get_by_role("button", name="Reconnect").click()
     go_to(page, "Home")
     expect(page.get_by_text("Heard source:salesforce")).to_be_visible()
 
 
-def test_page_has_one_h1_and_text_in_the_bundled_font(context: BrowserContext, gallery: str) -> None:
-    page = open_page(context, gallery)
+def test_page_has_one_h1_and_text_in_the_bundled_font(page: Page, gallery: str) -> None:
+    enter(page, gallery)
     assert page.locator("h1").count() == 1
     page.evaluate("document.fonts.ready")
     assert page.evaluate("getComputedStyle(document.querySelector('.pl-value')).fontFamily").startswith(
@@ -134,15 +132,14 @@ def test_page_has_one_h1_and_text_in_the_bundled_font(context: BrowserContext, g
 
 
 def test_system_in_dark_gives_the_dark_theme_on_first_paint(browser: Browser, gallery: str) -> None:
-    context = browser.new_context(color_scheme="dark")
-    page = open_page(context, gallery)
-    assert ground(page) == "rgb(15, 16, 18)"
-    assert page.evaluate("getComputedStyle(document.querySelector('.pl-value')).color") == "rgb(236, 237, 240)"
-    context.close()
+    with open_page(browser, theme="dark") as page:
+        enter(page, gallery)
+        assert ground(page) == "rgb(15, 16, 18)"
+        assert page.evaluate("getComputedStyle(document.querySelector('.pl-value')).color") == "rgb(236, 237, 240)"
 
 
-def test_chosen_appearance_holds_on_every_page(context: BrowserContext, gallery: str) -> None:
-    page = open_page(context, gallery)
+def test_chosen_appearance_holds_on_every_page(page: Page, gallery: str) -> None:
+    enter(page, gallery)
     assert ground(page) == "rgb(250, 250, 250)"
     page.get_by_role("button", name="Priya Raman").click()
     with page.expect_navigation():
@@ -154,16 +151,15 @@ def test_chosen_appearance_holds_on_every_page(context: BrowserContext, gallery:
     assert ground(page) == "rgb(15, 16, 18)"
 
 
-def test_sign_out_is_a_post(context: BrowserContext, gallery: str) -> None:
-    page = open_page(context, gallery)
+def test_sign_out_is_a_post(page: Page, gallery: str) -> None:
+    enter(page, gallery)
     page.get_by_role("button", name="Priya Raman").click()
     page.get_by_text("Sign out").click()
     expect(page.get_by_role("heading", name="Signed out by POST")).to_be_visible()
 
 
 def test_reduced_motion_stops_the_skeletons(browser: Browser, gallery: str) -> None:
-    context = browser.new_context(reduced_motion="reduce")
-    page = open_page(context, gallery, "States")
-    names = page.evaluate("getComputedStyle(document.querySelector('.pl-skeleton')).animationName")
-    assert names == "pl-appear"
-    context.close()
+    with open_page(browser) as page:
+        enter(page, gallery, "States")
+        names = page.evaluate("getComputedStyle(document.querySelector('.pl-skeleton')).animationName")
+        assert names == "pl-appear"

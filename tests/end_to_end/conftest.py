@@ -15,17 +15,10 @@ from playwright.sync_api import Browser, Page
 from typer.testing import CliRunner
 
 from app.cli.commands import app as command_line
-from tests.conftest import WAIT_MS
 from tests.mail_server import MailServer, running_mail_server
+from tests.visitors import open_page
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of these share one server, so one worker runs them."""
-    for item in items:
-        if Path(item.path).is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("end_to_end"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,19 +98,6 @@ def server(demo_data: Path, mail: MailServer) -> Iterator[Server]:
     running = start_server(demo_data, **mail.environment())
     yield running
     assert stop_server(running) == 0
-
-
-@contextmanager
-def open_page(browser: Browser, *, width: int = 1440, theme: str = "light") -> Iterator[Page]:
-    """An empty page of a visitor of its own."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 1000 if width > 600 else 844},
-        color_scheme="dark" if theme == "dark" else "light",
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(WAIT_MS)
-    yield context.new_page()
-    context.close()
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.end_to_end.conftest import Server, open_page, sign_in
+from tests.end_to_end.conftest import Server, sign_in
+from tests.visitors import open_page
 
 pytestmark = pytest.mark.browser
 MEMBER = "executive@harbour.example"
@@ -29,7 +30,7 @@ def test_a_second_factor_is_set_up_used_and_removed(browser: Browser, server: Se
         page.get_by_label("Six digits").fill(pyotp.TOTP(key).now())
         page.get_by_role("button", name="Confirm").click()
         expect(page.get_by_text("Keep these recovery codes")).to_be_visible()
-        (recovery, *_) = re.findall(r"(?:[a-z2-7]{4}-){3}[a-z2-7]{4}", page.locator("code").first.inner_text())
+        (recovery, spare, *_) = re.findall(r"(?:[a-z2-7]{4}-){3}[a-z2-7]{4}", page.locator("code").first.inner_text())
         with open_page(browser) as second:
             second.goto(f"{server.address}/signin")
             second.get_by_label("Work email").fill(MEMBER)
@@ -43,3 +44,7 @@ def test_a_second_factor_is_set_up_used_and_removed(browser: Browser, server: Se
             page.get_by_role("button", name="Sign out everywhere else").click()
             expect(page.get_by_text("All other browsers are signed out")).to_be_visible()
             second.wait_for_url(re.compile(r"/signin"))
+        page.get_by_label("Code").fill(spare)
+        page.get_by_role("button", name="Remove the second factor").click()
+        expect(page.get_by_text("The second factor is removed")).to_be_visible()
+        expect(page.get_by_role("button", name="Set up a second factor")).to_be_visible()

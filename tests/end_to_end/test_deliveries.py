@@ -6,8 +6,9 @@ from typing import cast
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.end_to_end.conftest import Server, answer_of, open_page, sign_in
+from tests.end_to_end.conftest import Server, answer_of, sign_in
 from tests.mail_server import MailServer, attachments, html_of
+from tests.visitors import open_page
 
 pytestmark = pytest.mark.browser
 ADMIN, EXECUTIVE = "admin@brightwater.example", "executive@brightwater.example"

@@ -12,8 +12,9 @@ from pypdf import PdfReader
 
 from core.numbers import compact
 from demo import build
-from tests.end_to_end.conftest import Server, answer_of, open_page, plumbline, sign_in
+from tests.end_to_end.conftest import Server, answer_of, plumbline, sign_in
 from tests.exports.spreadsheet import calculated_workbook
+from tests.visitors import open_page
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.end_to_end.conftest import Server, answer_of, open_page
+from tests.end_to_end.conftest import Server, answer_of
+from tests.visitors import open_page
 
 pytestmark = pytest.mark.browser
 FILES = ("accounts.csv", "products.csv", "sales_pipeline.csv", "sales_teams.csv")

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.end_to_end.conftest import Server, answer_of, open_page, plumbline, sign_in
+from tests.end_to_end.conftest import Server, answer_of, plumbline, sign_in
+from tests.visitors import open_page
 
 pytestmark = pytest.mark.browser
 ADMIN = "admin@harbour.example"

@@ -54,7 +54,7 @@ def asking(platform: Platform) -> tuple[Platform, Principal]:
 
 def tile(home: Home | None) -> TileOutput:
     assert home is not None
-    output = home.start()["revenue"].result().output
+    output = home.start().futures["revenue"].result().output
     assert isinstance(output, TileOutput)
     return output
 
@@ -92,11 +92,11 @@ def test_a_prepared_home_is_taken_up_and_nothing_is_read_twice(asking: tuple[Pla
     home = open_home(platform, principal, period=STANDARD_PERIOD)
     assert home is not None
     prepared = home.start()
-    output = prepared["revenue"].result().output
+    output = prepared.futures["revenue"].result().output
     read = accesses(platform, principal)
     again = home.start()
     assert again is not prepared
-    asked_anew = again["revenue"].result().output
+    asked_anew = again.futures["revenue"].result().output
     assert isinstance(output, TileOutput)
     assert isinstance(asked_anew, TileOutput)
     assert output.value == asked_anew.value
@@ -111,7 +111,7 @@ def test_a_home_prepared_before_new_data_is_left_alone(asking: tuple[Platform, P
     load_tables(platform, principal, {"orders": rows})
     home = open_home(platform, principal, period=STANDARD_PERIOD)
     assert home is not None
-    output = home.start()["revenue"].result().output
+    output = home.start().futures["revenue"].result().output
     assert isinstance(output, TileOutput)
     assert output.value == 7
 
@@ -127,10 +127,29 @@ def test_cells_of_home_see_what_they_refer_to(asking: tuple[Platform, Principal]
     save_notebooks(platform, principal, {"home.yaml": HOME + cells})
     home = open_home(platform, principal, given={"size": "large"})
     assert home is not None
-    runs = home.start()
+    runs = home.start().futures
     assert [runs[name].result().problem for name in runs] == [None] * 5
     # North has 52 of the 103 days; the figure is the third quarter's 51 days of ten euros.
     assert runs["words"].result().output == TextOutput(markdown="It is €510, North first, large chosen.")
+
+
+def test_charts_run_when_they_are_asked_for_and_what_they_read_is_not_run_again(
+    asking: tuple[Platform, Principal],
+) -> None:
+    platform, principal = asking
+    cells = """\
+  - {name: since, kind: input, type: text, default: North}
+  - {name: trend, kind: chart, chart: line, metrics: [revenue], grain: month, last: 3, where: "region = {{ since }}"}
+"""
+    save_notebooks(platform, principal, {"home.yaml": HOME + cells})
+    home = open_home(platform, principal)
+    assert home is not None
+    running = home.start()
+    assert set(running.futures) == {"revenue", "since"}
+    first = running.futures["since"]
+    running.start_charts()
+    assert running.futures["trend"].result().problem is None
+    assert running.futures["since"] is first
 
 
 def test_a_tenant_without_metrics_has_nothing_to_prepare(platform: Platform) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import delete, select
 
 from core.errors import InvalidError
 from core.master_key import write_key
@@ -18,6 +19,7 @@ from services.keys import rotate_master
 from services.organisation import create_tenant
 from services.platform import Platform
 from tenants.access import operator
+from tenants.schema import InstallationKeyRow
 
 ROOT = Path(__file__).resolve().parents[2]
 _DIE = """
@@ -98,6 +100,24 @@ def test_a_command_gives_the_key_and_its_failure_is_told(settings: Settings, tmp
     for command, told in cases:
         with pytest.raises(KeyFault, match=told):
             Platform(settings.model_copy(update={"master_key_command": command}))
+
+
+def test_an_installation_from_before_the_check_refuses_another_key_and_gets_the_check(settings: Settings) -> None:
+    platform = Platform(settings)
+    create_tenant(platform, slug="acme", name="Acme")
+    with platform.session() as session:
+        session.execute(delete(InstallationKeyRow).where(InstallationKeyRow.name == "check"))
+    platform.close()
+    other = SecretStr(base64.b64encode(new_key().reveal()).decode())
+    with pytest.raises(KeyFault, match="not the one"):
+        Platform(settings.model_copy(update={"master_key": other}))
+    assert opens(settings)
+    platform = Platform(settings)
+    with platform.session() as session:
+        assert {row.name for row in session.scalars(select(InstallationKeyRow))} == {"audit", "check"}
+    platform.close()
+    with pytest.raises(KeyFault, match="not the one"):
+        Platform(settings.model_copy(update={"master_key": other}))
 
 
 def test_a_key_file_is_for_its_owner_alone(settings: Settings, platform: Platform) -> None:

@@ -98,7 +98,7 @@ def test_home_and_report_say_whose_rows_they_are_of(platform: Platform, admin: P
     emea = member(platform, admin, "manager", "EMEA")
     home = open_home(platform, emea)
     assert home is not None
-    output = home.start()["value"].result().output
+    output = home.start().futures["value"].result().output
     assert getattr(output, "value", None) == 10
     text = export_report(platform, emea, "home", "xlsx")
     assert text.problems == ()

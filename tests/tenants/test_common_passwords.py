@@ -9,7 +9,7 @@ import pytest
 import tenants.access
 from core.errors import InvalidError
 from tenants.access.common_passwords import is_common
-from tenants.access.passwords import hash_password
+from tenants.access.passwords import hash_password, verify_password
 
 FILE = Path(tenants.access.__file__).with_name("common_passwords.bin")
 
@@ -34,7 +34,17 @@ def test_what_guessers_try_first_is_refused(password: str) -> None:
 )
 def test_what_nobody_else_has_is_taken(password: str) -> None:
     assert not is_common(password)
-    assert hash_password(password).startswith("$argon2id$")
+    made = hash_password(password)
+    assert made.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert verify_password(password, made)
+    assert not verify_password(f"{password}.", made)
+
+
+def test_a_hash_with_more_or_less_memory_is_still_compared() -> None:
+    made = hash_password("correct horse battery", memory_mib=19)
+    assert made.startswith("$argon2id$v=19$m=19456,t=3,p=4$")
+    assert verify_password("correct horse battery", made)
+    assert not verify_password("correct horse battery", None, memory_mib=19)
 
 
 def test_words_that_belong_to_the_person_are_refused() -> None:

@@ -84,3 +84,15 @@ def test_an_address_with_a_password_is_shown_without_it() -> None:
     metadata.close()
     assert "127.0.0.1:1/plumbline" in caught.value.message
     assert "quite-secret" not in caught.value.message
+
+
+def test_a_connection_that_is_in_use_when_all_are_closed_is_closed_with_its_session(empty: str) -> None:
+    metadata = Metadata(empty)
+    closed: list[object] = []
+    event.listen(metadata.engine, "close", lambda connection, _record: closed.append(connection))
+    with metadata.session() as session:
+        session.execute(text("SELECT 1"))
+        used = session.connection().connection.dbapi_connection
+        metadata.close()
+        assert used not in closed
+    assert used in closed

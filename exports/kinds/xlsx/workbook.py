@@ -17,24 +17,27 @@ from exports.kinds.xlsx.pen import Pen
 from exports.kinds.xlsx.sheet_name import SheetNames
 from exports.kinds.xlsx.table import write_table
 
-_OPTIONS = {
-    # Rows go to disk as they are written, so that a million of them need little memory.
-    "constant_memory": True,
-    "default_format_properties": FONT,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
-
 
 def build_workbook(report: Report) -> bytes:
     """The bytes of the workbook; the same report gives the same bytes. Raises LimitError."""
     target = io.BytesIO()
     # Left by an error too, it is closed, which removes the files its rows were written to.
-    with xlsxwriter.Workbook(target, _OPTIONS) as workbook:
+    with xlsxwriter.Workbook(target, _options()) as workbook:
         workbook.set_properties(_properties(report))
         _Sheets(workbook, report).write()
     return target.getvalue()
+
+
+def _options() -> dict[str, object]:
+    return {
+        # Rows go to disk as they are written, so that a million of them need little memory.
+        "constant_memory": True,
+        # The library adds to what it is given; the next workbook must not find that.
+        "default_format_properties": dict(FONT),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
 
 
 def _properties(report: Report) -> dict[str, object]:

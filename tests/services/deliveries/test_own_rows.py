@@ -157,7 +157,7 @@ def arrived(world: World) -> dict[str, set[tuple[str, str, int]]]:
     return found
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=worlds(), then=worlds())
 def test_nobody_is_sent_a_row_they_could_not_query(sales: World, first: Setting, then: Setting) -> None:
     sales.mail.messages.clear()
