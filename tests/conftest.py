@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from core.settings import Settings
 from services.platform import Platform
+from tests.mariadb import MariaDb, start_mariadb
 from tests.postgresql import Cluster, start_cluster
 from tests.visitors import WAIT_MS
 
@@ -56,6 +57,13 @@ def postgresql() -> Iterator[Cluster]:
     """A PostgreSQL of this test run."""
     with start_cluster() as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDb]:
+    """A MariaDB of this test run."""
+    with start_mariadb() as server:
+        yield server
 
 
 @pytest.fixture

@@ -202,12 +202,31 @@ def source_runs(
                 show_text(line)
 
 
-@source_app.command("remove")
-def source_remove(name: Name, tenant: Tenant, data: Data = None, json_: AsJson = False) -> None:
-    """Forget a source and its secrets; its tables stay."""
+@source_app.command("change")
+def source_change(name: Name, tenant: Tenant, set_: SetOption = None, data: Data = None, json_: AsJson = False) -> None:
+    """Reach a source in another way, such as with a new token, and keep that."""
     with failing_clearly(as_json=json_):
-        answer = run("source-remove", {"tenant": tenant, "name": name}, data)
+        answer = run("source-change", {"tenant": tenant, "name": name, "values": _values(set_ or [])}, data)
         if json_:
             show_json(answer)
         else:
-            show_text(f"{name} is removed; its tables stay.")
+            show_text(f"{name} ({answer['detail']}) is connected again.")
+
+
+@source_app.command("remove")
+def source_remove(
+    name: Name,
+    tenant: Tenant,
+    drop_tables: Annotated[bool, typer.Option("--drop-tables", help="Drop its tables and their history too.")] = False,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Forget a source and its secrets; its tables stay unless they are dropped."""
+    with failing_clearly(as_json=json_):
+        answer = run("source-remove", {"tenant": tenant, "name": name, "drops_tables": drop_tables}, data)
+        if json_:
+            show_json(answer)
+            return
+        dropped = cast(list[str], answer["dropped"])
+        told = f"dropped: {', '.join(dropped) or 'no table'}" if drop_tables else "its tables stay"
+        show_text(f"{name} is removed; {told}.")

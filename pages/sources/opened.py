@@ -7,12 +7,14 @@ import streamlit as st
 
 from app.ui import CardHeader, DataTable, TableColumn, card, card_header, data_table, error_box, text_rows
 from app.ui.failure import failure_of
+from connectors.registry import require_kind
+from pages.sources.fields import draw_fields
 from pages.sources.health import SourceHealth
 from services.platform import Platform
 from services.sync.job import cancel_sync
 from services.sync.launch import schedule_source, start_sync
 from services.sync.runs import SyncRun
-from services.sync.sources import remove_source
+from services.sync.sources import change_source, remove_source
 from tenants.access import Permission, Principal
 
 _SCHEDULES = {"": "By hand", "*/15 * * * *": "Every 15 minutes", "0 * * * *": "Every hour", "0 6 * * *": "Daily at 6"}
@@ -94,8 +96,17 @@ def _configure(platform: Platform, principal: Principal, found: SourceHealth) ->
     )  # fmt: skip
     if cron is not None and cron != source.schedule:
         _try(partial(schedule_source, platform, principal, source.name, cron), "The schedule is changed")
-    if right.button("Forget this source", key="source_remove", help="Its tables stay."):
-        _try(partial(remove_source, platform, principal, source.name), "The source is forgotten; its tables stay")
+    with right.popover("Forget this source", use_container_width=True):
+        drops = st.checkbox("Drop its tables and their history too", key=f"source_drops_{source.id}")
+        if st.button("Forget", key="source_remove"):
+            told = "its tables are dropped" if drops else "its tables stay"
+            remove = partial(remove_source, platform, principal, source.name, drops_tables=drops)
+            _try(remove, f"The source is forgotten; {told}")
+    with st.expander("Connect it again"), st.form(f"change_{source.id}", border=False):
+        st.caption("Fields left empty stay. Where an address changes, secrets have to be typed again.")
+        values = draw_fields(require_kind(source.kind).Config, key=f"change_{source.id}")
+        if st.form_submit_button("Check and keep"):
+            _try(partial(change_source, platform, principal, source.name, values), "The source is connected again")
 
 
 def _try(change: Callable[[], object], said: str) -> None:

@@ -1,13 +1,13 @@
 """Connecting another source: the kinds there are, a form drawn from the kind's configuration, and its streams."""
 
 import streamlit as st
-from pydantic.fields import FieldInfo
 
 from app.ui import CardHeader, card, card_header, error_box
 from app.ui.failure import failure_of
-from connectors.contract import SourceConfig, SourceKind, secret_fields
+from connectors.contract import SourceKind
 from connectors.registry import source_kinds
 from core.errors import InvalidError
+from pages.sources.fields import draw_fields
 from services.platform import Platform
 from services.sync.choice import StreamWish
 from services.sync.launch import start_sync
@@ -36,7 +36,7 @@ def _forget() -> None:
 
 def _wizard(platform: Platform, principal: Principal, name: str, kind: SourceKind) -> None:
     with st.form(f"wizard_{name}", border=False):
-        values = _fields(kind.Config)
+        values = draw_fields(kind.Config, key="wizard")
         if st.form_submit_button("Check the connection"):
             try:
                 found = try_source(platform, principal, name, values)
@@ -48,33 +48,6 @@ def _wizard(platform: Platform, principal: Principal, name: str, kind: SourceKin
     kept = st.session_state.get("wizard_found")
     if kept is not None and kept[0] == name:
         _choose(platform, principal, name, kept[1], kept[2])
-
-
-def _fields(config: type[SourceConfig]) -> dict[str, object]:
-    """One input for each field; those left as they are keep their default."""
-    secrets = secret_fields(config)
-    values: dict[str, object] = {}
-    for name, info in config.model_fields.items():
-        text = _input(name, info, is_secret=name in secrets)
-        if text:
-            values[name] = text
-    return values
-
-
-def _input(name: str, info: FieldInfo, *, is_secret: bool) -> str:
-    label, about = info.title or name, info.description
-    extra = info.json_schema_extra
-    if isinstance(extra, dict) and extra.get("lines"):
-        return st.text_area(label, help=about, height=220, key=f"wizard_field_{name}")
-    default = "" if is_secret or info.is_required() else str(info.default or "")
-    return st.text_input(
-        label,
-        help=about,
-        placeholder=default,
-        type="password" if is_secret else "default",
-        autocomplete="off",
-        key=f"wizard_field_{name}",
-    )
 
 
 def _choose(platform: Platform, principal: Principal, kind: str, values: dict[str, object], found: Checked) -> None:

@@ -11,7 +11,7 @@ from threading import Event
 import pyarrow as pa
 
 from connectors.contract import Batch, Connection, Cursor, StreamPlan, SyncMode
-from connectors.errors import IdentityChangedError, SourceError, TerminalSourceError, TransientSourceError
+from connectors.errors import SourceError, TerminalSourceError, TransientSourceError
 from core.errors import UserError
 from core.ids import new_id
 from core.names import suggestion
@@ -21,7 +21,7 @@ from services.sync.choice import StreamChoice
 from services.sync.retry import delay_before
 from services.sync.running import SyncStopped
 from services.sync.runs import RunRecord, RunStatus, SyncRun
-from services.sync.sources import open_source, require_source
+from services.sync.sources import open_source, require_identity, require_source
 from services.sync.staging import column_names, declared_types, write_rows
 from tenants.access import Permission, Principal
 from tenants.store import ChangeMode, ChangeOutcome, TableChange
@@ -96,7 +96,7 @@ class SyncJob:
         while self.waiting:
             try:
                 with open_source(self.record.platform, self.record.principal, self.record.source) as connection:
-                    self._require_identity(connection)
+                    require_identity(self.record.source, connection.check())
                     while self.waiting:
                         self._sync_or_note(connection, self.waiting[0])
                         self.waiting.pop(0)
@@ -112,14 +112,6 @@ class SyncJob:
         except SourceError as error:
             self._say(f"{stream} failed: {error.message}")
             self.failures.append((stream, error))
-
-    def _require_identity(self, connection: Connection) -> None:
-        known, found = self.record.source.identity, connection.check()
-        if known and found != known:
-            raise IdentityChangedError(
-                f"The source was connected to {known} and now answers as {found}. Nothing was read. Connect the first "
-                "account again, or add the other as a source of its own."
-            )
 
     def _pause(self, error: TransientSourceError) -> None:
         self.tries += 1

@@ -25,6 +25,7 @@ from connectors.contract import (
     secret_fields,
     secrets_of,
 )
+from connectors.errors import IdentityChangedError
 from connectors.registry import require_kind
 from core.clock import as_utc
 from core.errors import AppError, ConflictError, ForbiddenError, InternalError, InvalidError
@@ -160,29 +161,81 @@ def check_source(platform: Platform, principal: Principal, name: str) -> Checked
 
 
 @permitted(Permission.SOURCE_CONFIGURE)
-def remove_source(platform: Platform, principal: Principal, name: str) -> None:
-    """Forget a source, its runs and its secrets; its tables stay. Raises ForbiddenError, ConflictError."""
+def change_source(platform: Platform, principal: Principal, name: str, values: Mapping[str, object]) -> Source:
+    """Reach a source as it shall be, and keep that: another address, or credentials that are in force again.
+
+    Fields that are not given stay. Secrets stay only where nothing else changes: what was typed for one address is not
+    sent to another. Raises as `try_source`, IdentityChangedError, ForbiddenError, ConflictError.
+    """
+    source = require_source(platform, principal, name)
+    found = require_kind(source.kind)
+    config = parse_config(found, {**_kept_values(platform, principal, source, values), **values})
+    is_operators = principal.member_id is None
+    with platform.syncs.claim(source.id, name):
+        with _connected(platform, principal, found, config, is_operators=is_operators) as connection:
+            require_identity(source, connection.check())
+        with platform.session() as session:
+            row = session.get_one(SourceRow, source.id)
+            before = _told(row, config)
+            row.detail, row.is_operators = found.describe(config)[:400], is_operators
+            row.configuration = config.model_dump(mode="json", exclude=set(secret_fields(found.Config)))
+            for field in secret_fields(found.Config):
+                _forget_secret(session, principal, row.id, field)
+            for field, secret in secrets_of(config).items():
+                platform.keep_secret(session, principal.tenant, _secret_name(row.id, field), secret)
+            after = _told(row, config)
+            record_event(
+                session, AuditAction.SOURCE_SAVED, subject=name, principal=principal, before=before, after=after
+            )
+            session.flush()
+            return _source(row)
+
+
+def require_identity(source: Source, found: str) -> None:
+    """Raises IdentityChangedError where a source answers with another account's data than before."""
+    if source.identity and found != source.identity:
+        raise IdentityChangedError(
+            f"The source was connected to {source.identity} and now answers as {found}. Nothing was read. Connect the "
+            "first account again, or add the other one as a source of its own."
+        )
+
+
+@permitted(Permission.SOURCE_CONFIGURE)
+def remove_source(platform: Platform, principal: Principal, name: str, *, drops_tables: bool = False) -> list[str]:
+    """Forget a source, its runs and its secrets. Its tables stay, or go with their history; gives those that went.
+
+    Raises ForbiddenError, ConflictError.
+    """
     source = require_source(platform, principal, name)
     with platform.syncs.claim(source.id, name), platform.session() as session:
-        is_secret = SecretRow.name.startswith(_secret_name(source.id, ""), autoescape=True)
-        session.execute(delete(SecretRow).where(SecretRow.tenant_id == principal.tenant.id, is_secret))
+        _forget_secret(session, principal, source.id, "")
         session.execute(delete(SourceRow).where(SourceRow.id == source.id))
-        record_event(session, AuditAction.SOURCE_REMOVED, subject=name, principal=principal)
+        record_event(
+            session, AuditAction.SOURCE_REMOVED, subject=name, principal=principal, data={"drops_tables": drops_tables}
+        )
+        return platform.store(principal.tenant).drop_source(source.id) if drops_tables else []
 
 
 @contextmanager
 def open_source(platform: Platform, principal: Principal, source: Source) -> Iterator[Connection]:
     """A saved source, opened with its secrets, none of which is in any error."""
     found = require_kind(source.kind)
-    with platform.session() as session:
-        secrets = {
-            field: platform.find_secret(session, principal.tenant, _secret_name(source.id, field))
-            for field in secret_fields(found.Config)
-        }
-    known = {field: secret for field, secret in secrets.items() if secret is not None}
-    config = parse_config(found, {**source.configuration, **known})
+    config = parse_config(found, _kept_values(platform, principal, source, {}))
     with _connected(platform, principal, found, config, is_operators=source.is_operators) as connection:
         yield connection
+
+
+def _kept_values(
+    platform: Platform, principal: Principal, source: Source, changes: Mapping[str, object]
+) -> dict[str, object]:
+    """The configuration with its secrets, but for those that may not be used with `changes`."""
+    fields = secret_fields(require_kind(source.kind).Config)
+    if any(name not in fields and source.configuration.get(name) != value for name, value in changes.items()):
+        return dict(source.configuration)
+    with platform.session() as session:
+        names = {field: _secret_name(source.id, field) for field in fields}
+        secrets = {field: platform.find_secret(session, principal.tenant, name) for field, name in names.items()}
+    return {**source.configuration, **{field: secret for field, secret in secrets.items() if secret is not None}}
 
 
 @contextmanager
@@ -226,6 +279,12 @@ def parse_config(kind: SourceKind, values: Mapping[str, object]) -> SourceConfig
 
 def _find(session: Session, principal: Principal, name: str) -> SourceRow | None:
     return session.scalar(select(SourceRow).where(SourceRow.tenant_id == principal.tenant.id, SourceRow.name == name))
+
+
+def _forget_secret(session: Session, principal: Principal, source_id: str, field: str) -> None:
+    """Forget the secret of a field, or those of all fields for none."""
+    is_secret = SecretRow.name.startswith(_secret_name(source_id, field), autoescape=True)
+    session.execute(delete(SecretRow).where(SecretRow.tenant_id == principal.tenant.id, is_secret))
 
 
 def _secret_name(source_id: str, field: str) -> str:

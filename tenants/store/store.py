@@ -129,6 +129,13 @@ class Store:
                 watermark=self._count_up(cursor, [change.table], at=at),
             )
 
+    def drop_source(self, source: str) -> list[str]:
+        """Drop the tables that a source fills, with their history and what was set aside; gives their names."""
+        with self._transaction() as cursor:
+            dropped = streams.drop_source(cursor, source)
+            self._count_up(cursor, dropped)
+            return dropped
+
     def streams(self) -> list[StreamState]:
         """What syncs have committed: which stream fills which table, and the cursor behind its last batch."""
         with self._cursor() as cursor:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
+from sqlglot import exp
 
 from core.errors import ConflictError
 from tenants.store.change import QuarantinedRow, TableChange
+from tenants.store.tree import stored
 
 CREATE = (
     "CREATE SCHEMA IF NOT EXISTS store.history",
@@ -65,6 +67,18 @@ def read_quarantine(cursor: duckdb.DuckDBPyConnection, source: str, run: str, li
     """The newest rows of a source, or of one run of it, that could not be stored."""
     found = cursor.execute(_ASIDE, [source, run, run, limit]).fetchall()
     return [QuarantinedRow(source=a, stream=b, run=c, reason=d, row=e) for a, b, c, d, e in found]
+
+
+def drop_source(cursor: duckdb.DuckDBPyConnection, source: str) -> list[str]:
+    """Drop the tables a source fills, with their history and what was set aside; gives their names."""
+    tables = sorted({state.table for state in read_streams(cursor) if state.source == source})
+    for table in tables:
+        for schema in ("main", "history"):
+            gone = exp.Drop(tables=[stored(schema, table)], kind="TABLE", exists=True)
+            cursor.execute(gone.sql("duckdb"))
+    cursor.execute("DELETE FROM store.plumbline.streams WHERE source = ?", [source])
+    cursor.execute("DELETE FROM store.plumbline.quarantine WHERE source = ?", [source])
+    return tables
 
 
 def require_free(cursor: duckdb.DuckDBPyConnection, tables: Sequence[str], *, source: str | None) -> None:

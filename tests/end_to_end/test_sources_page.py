@@ -56,8 +56,18 @@ def test_the_wizard_ends_with_a_synced_table(browser: Browser, server: Server) -
         expect(page.get_by_text("Up to date")).to_be_visible()
         expect(page.get_by_text("3 in, 3 added")).to_be_visible()
         page.get_by_role("button", name="Forget this source").click()
+        page.get_by_text("Drop its tables and their history too").click()
+        page.get_by_role("button", name="Forget", exact=True).click()
         expect(page.get_by_text("Connect another source")).to_be_visible()
         expect(page.get_by_text("Health", exact=True)).to_have_count(0)
+        page.get_by_label("Name of a new key").fill("website")
+        page.get_by_role("button", name="Make a key").click()
+        expect(page.get_by_text("The key is shown this once")).to_be_visible()
+        key = page.get_by_text(re.compile("^plw_")).inner_text()
+        page.get_by_role("button", name="Revoke a key").click()
+        page.get_by_role("button", name="Revoke", exact=True).click()
+        expect(page.get_by_text("website opens nothing any more")).to_be_visible()
+        assert key not in page.locator("body").inner_text()
 
 
 def test_a_source_is_synced_on_the_page_and_its_rows_and_runs_are_seen(browser: Browser, server: Server) -> None:

@@ -13,7 +13,9 @@ from services.sync.job import run_sync
 from services.sync.runs import SyncRun
 from services.sync.sources import Source, save_source
 from tenants.access import Principal, operator
+from tests.mariadb import MariaDb
 from tests.postgresql import Cluster
+from tests.sync.mariadb_plant import MariaDbPlant
 from tests.sync.plants import FilePlant, Plant, PostgresqlPlant, Row, SqlitePlant, wish_for
 from tests.sync.vendors.hubspot import HubSpotPlant
 from tests.sync.vendors.pipedrive import PipedrivePlant
@@ -25,7 +27,7 @@ from tests.sync.vendors.stripe import StripePlant
 APIS: dict[str, type[ApiPlant]] = {
     one.kind: one for one in (HubSpotPlant, PipedrivePlant, RestPlant, SalesforcePlant, StripePlant)
 }
-KINDS = ["files", "sqlite", "postgresql", *APIS]
+KINDS = ["files", "sqlite", "postgresql", "mariadb", *APIS]
 
 
 @pytest.fixture
@@ -49,6 +51,9 @@ def _make(kind: str, request: pytest.FixtureRequest, folder: Path) -> Plant:
         return FilePlant(folder)
     if kind == "sqlite":
         return SqlitePlant(folder)
+    if kind == "mariadb":
+        server: MariaDb = request.getfixturevalue("mariadb")
+        return MariaDbPlant(server.new_database())
     cluster: Cluster = request.getfixturevalue("postgresql")
     return PostgresqlPlant(cluster.new_database(template="template0"))
 

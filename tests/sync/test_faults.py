@@ -14,6 +14,7 @@ from services.sync.runs import RunStatus, SyncRun, list_runs
 from services.sync.sources import Source
 from tenants.access import Principal
 from tests.sync.conftest import in_order
+from tests.sync.mariadb_plant import MariaDbPlant
 from tests.sync.plants import BEGIN, Plant, PostgresqlPlant, Row, SqlitePlant, deal
 
 Connect = Callable[[], Source]
@@ -39,7 +40,7 @@ def test_new_changed_and_deleted_rows_arrive(plant: Plant, connect: Connect, syn
 def test_ten_thousand_and_one_rows_of_one_moment_all_arrive(
     plant: Plant, connect: Connect, sync: Sync, stored: Stored
 ) -> None:
-    if isinstance(plant, SqlitePlant | PostgresqlPlant):
+    if isinstance(plant, SqlitePlant | PostgresqlPlant | MariaDbPlant):
         plant.batch_rows = 1_000
     # Where a page is a number or a mark of the vendor's, more rows show nothing that some pages do not.
     count = 1_001 if plant.kind in {"pipedrive", "rest", "stripe"} else 10_001

@@ -16,7 +16,9 @@ from services.sync.report import run_as_json, source_as_json
 from services.sync.runs import RunStatus, list_runs
 from services.sync.sources import list_sources, remove_source, require_source, save_source, try_source
 from tenants.access import Principal
+from tests.mariadb import MariaDb
 from tests.postgresql import Cluster
+from tests.sync.mariadb_plant import MariaDbPlant
 from tests.sync.plants import PostgresqlPlant, deal
 
 PASSWORD = "p&ss/w%rd-Zq7"
@@ -79,9 +81,32 @@ def test_removing_a_source_forgets_its_secret(platform: Platform, asking: Princi
     assert list_sources(platform, asking) == []
 
 
+def test_a_user_of_mariadb_who_is_not_let_in_is_told_without_the_password(
+    platform: Platform, asking: Principal, mariadb: MariaDb
+) -> None:
+    plant = MariaDbPlant(mariadb.new_database())
+    plant.put([deal(1)])
+    mariadb.run(f"CREATE USER reader IDENTIFIED BY '{PASSWORD}'")
+    try:
+        mariadb.run("GRANT ALL ON *.* TO reader")
+        address = plant.address.replace("root@", "reader:p%26ss%2Fw%25rd-Zq7@")
+        save_source(platform, asking, name="crm", kind="sql", values={"url": address})
+        assert run_sync(platform, asking, "crm").status is RunStatus.DONE
+        mariadb.run("ALTER USER reader ACCOUNT LOCK")
+        failed = run_sync(platform, asking, "crm", wait=lambda _: False)
+    finally:
+        mariadb.run("DROP USER reader")
+    assert (failed.status, failed.code) == (RunStatus.FAILED, AccessRevokedError.code), failed.message
+    assert PASSWORD not in everything_kept(platform) + failed.message
+
+
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
+        ("mysql://u:p@127.0.0.1:3306/x", "not a public address"),
+        ("mariadb://u:p@localhost/x", "not a public address"),
+        ("mysql://u:p@8.8.8.8/x?unix_socket=/run/mysqld", "'unix_socket' is not allowed"),
+        ("mysql://u:p@8.8.8.8/x?sslmode=maybe", "Allowed: disable, require, verify-full"),
         ("postgresql://u:p@127.0.0.1:5432/x", "not a public address"),
         ("postgresql://u:p@169.254.169.254/x", "not a public address"),
         ("postgresql://u:p@localhost/x", "not a public address"),

@@ -1,4 +1,4 @@
-"""Databases by URL: PostgreSQL and SQLite, tables and views, read in full or by a column that tells of changes."""
+"""Databases by URL: PostgreSQL, MySQL, MariaDB and SQLite, read in full or by a column that tells of changes."""
 
 from connectors.contract import Capabilities
 from connectors.kinds.sql.address import describe, secret_texts

@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 from connectors.contract import Reach, SourceConfig
 from connectors.errors import unreadable
 from connectors.kinds.sql.config import Config
+from connectors.kinds.sql.mysql import OPTIONS, PORT, open_mysql
 from connectors.reach import require_allowed
 from core.errors import InvalidError
 from core.outbound import public_address
@@ -17,7 +18,13 @@ from core.outbound import public_address
 _CONNECT_TIMEOUT_S = 10
 # Others, such as host or passfile, would lead somewhere else than the address says, or read files of this machine.
 _OPTIONS = frozenset({"sslmode", "application_name", "connect_timeout"})
-_KNOWN = {"postgresql": "PostgreSQL", "postgres": "PostgreSQL", "sqlite": "SQLite"}
+_KNOWN = {
+    "mariadb": "MariaDB",
+    "mysql": "MySQL",
+    "postgres": "PostgreSQL",
+    "postgresql": "PostgreSQL",
+    "sqlite": "SQLite",
+}
 
 
 def describe(config: SourceConfig) -> str:
@@ -53,7 +60,7 @@ def _parse(config: Config) -> URL:
             "The database URL cannot be read. It is like postgresql://user:password@host:5432/database."
         ) from None
     if backend not in _KNOWN:
-        raise InvalidError(f"Databases of the kind {backend!r} are not read. Known: postgresql, sqlite.")
+        raise InvalidError(f"Databases of the kind {backend!r} are not read. Known: {', '.join(_KNOWN)}.")
     if not url.database:
         raise InvalidError("The database URL names no database behind the last slash.")
     return url
@@ -75,16 +82,23 @@ def _open_file(url: URL, reach: Reach) -> sa.Engine:
 
 
 def _open_server(url: URL, reach: Reach) -> sa.Engine:
-    unknown = sorted(set(url.query) - _OPTIONS)
-    if unknown and not reach.is_operators:
-        raise InvalidError(f"The URL's option {unknown[0]!r} is not allowed. Allowed: {', '.join(sorted(_OPTIONS))}.")
-    arguments: dict[str, object] = {"connect_timeout": _CONNECT_TIMEOUT_S, "options": "-c timezone=UTC"}
+    is_mysql = url.get_backend_name() in {"mariadb", "mysql"}
+    allowed, port = (OPTIONS, PORT) if is_mysql else (_OPTIONS, 5432)
+    unknown = sorted(set(url.query) - allowed)
+    if unknown and (is_mysql or not reach.is_operators):
+        raise InvalidError(f"The URL's option {unknown[0]!r} is not allowed. Allowed: {', '.join(sorted(allowed))}.")
     host = (url.host or "").lower()
+    address = None
     if not reach.is_operators and host not in reach.allowed_hosts:
         if not host or "," in host:
             raise InvalidError("The database URL names no single host.")
         # The name stays for the certificate's check; the connection goes to the address that was checked.
-        arguments["hostaddr"] = public_address(host, url.port or 5432)
+        address = public_address(host, url.port or port)
+    if is_mysql:
+        return open_mysql(url, address or host)
+    arguments: dict[str, object] = {"connect_timeout": _CONNECT_TIMEOUT_S, "options": "-c timezone=UTC"}
+    if address is not None:
+        arguments["hostaddr"] = address
     return sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         poolclass=NullPool,

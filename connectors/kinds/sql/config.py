@@ -10,7 +10,7 @@ class Config(SourceConfig):
 
     url: SecretStr = Field(
         title="Database URL",
-        description="postgresql://user:password@host:5432/database, or sqlite:////folder/file.db",
+        description="postgresql://user:password@host:5432/database, mysql://..., or sqlite:////folder/file.db",
     )
     schema_name: str = Field(default="", title="Schema", description="Default: the one the user sees first.")
     batch_rows: int = Field(
