@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from api.errors import on_error, on_invalid
+from api.events import event_routes
 from api.local import local_routes
 from api.scim import scim_routes
 from core.errors import AppError, ForbiddenError
@@ -58,6 +59,7 @@ def build_api(platform: Platform, *, local_token: str) -> FastAPI:
     application.add_exception_handler(Exception, on_error)
     application.include_router(local_routes(platform, local_token))
     application.routes.extend(scim_routes(platform))
+    application.routes.extend(event_routes(platform))
 
     @application.get("/v1/me")
     def me(principal: Asking) -> dict[str, object]:

@@ -26,7 +26,7 @@ from services.signin import find_principal
 from tenants.access import Permission
 
 _PUBLIC: Final = frozenset({"/signin", "/signout", "/healthz", "/readyz"})
-_PUBLIC_BELOW: Final = ("/signin/assets/", "/api/local/", "/api/scim/", "/unsubscribe/")
+_PUBLIC_BELOW: Final = ("/signin/assets/", "/api/local/", "/api/events/", "/api/scim/", "/unsubscribe/")
 _UPLOADS: Final = "/_stcore/upload_file"
 _RECHECK_S: Final = 3.0
 _SIGNED_OUT: Final = 4401

@@ -20,6 +20,7 @@ from app.cli.score import score_app
 from app.cli.source import source_app
 from app.cli.team import team_app
 from app.cli.tenant import tenant_app
+from app.cli.write_keys import write_key_app
 
 app = typer.Typer(
     name="plumbline",
@@ -42,6 +43,7 @@ app.add_typer(score_app)
 app.add_typer(forecast_app)
 app.add_typer(source_app, name="source")
 app.add_typer(team_app, name="team")
+app.add_typer(write_key_app, name="write-key")
 
 
 def main() -> None:

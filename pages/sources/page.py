@@ -6,6 +6,7 @@ from app.proposal import offer_proposal
 from app.ui import EmptyState, MetaItem, PageHead, Span, empty_state, page_bar, page_head
 from app.ui.age import age_text
 from app.ui.context import current_platform, current_principal
+from pages.sources.events_in import show_events_in
 from pages.sources.files_in import files_in, import_report
 from pages.sources.health import SourceHealth, find_health, show_health, show_tables
 from pages.sources.opened import show_opened
@@ -31,6 +32,7 @@ def draw() -> None:
         show_opened(platform, principal, health)
     if principal.can(Permission.SOURCE_CONFIGURE):
         show_catalogue(platform, principal)
+        show_events_in(platform, principal)
     if tables:
         show_tables(platform, tables, {name for one in health for name in one.tables})
     elif not principal.can(Permission.DATA_IMPORT):

@@ -17,6 +17,7 @@ class AuditAction(StrEnum):
     DELIVERY_OPENED = "delivery:opened"
     DELIVERY_SENT = "delivery:sent"
     DIRECTORY_GROUP_CHANGED = "directory-group:changed"
+    EVENTS_RECEIVED = "events:received"
     FOLDER_REMOVED = "folder:removed"
     FOLDER_SAVED = "folder:saved"
     GRANTS_CHANGED = "grants:changed"
@@ -55,3 +56,5 @@ class AuditAction(StrEnum):
     TENANT_RESTORED = "tenant:restored"
     VIEW_AS_BEGUN = "view-as:begun"
     VIEW_AS_ENDED = "view-as:ended"
+    WRITE_KEY_CREATED = "write-key:created"
+    WRITE_KEY_REVOKED = "write-key:revoked"
