@@ -5,13 +5,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.ids import new_id
 from tenants.access.principal import Principal
 from tenants.schema import DocumentRow
+
+# Built once: it is asked with every question.
+_VERSIONS = (
+    select(DocumentRow.name, func.max(DocumentRow.version))
+    .where(DocumentRow.tenant_id == bindparam("tenant_id"), DocumentRow.kind == bindparam("kind"))
+    .group_by(DocumentRow.name)
+    .order_by(DocumentRow.name)
+)
 
 
 class DocumentKind(StrEnum):
@@ -77,13 +85,8 @@ def add_version(session: Session, principal: Principal, kind: DocumentKind, name
 
 def document_versions(session: Session, tenant_id: str, kind: DocumentKind) -> tuple[tuple[str, int], ...]:
     """The name and newest version of each document of a kind, by name: a cheap key for what is made from them."""
-    statement = (
-        select(DocumentRow.name, func.max(DocumentRow.version))
-        .where(DocumentRow.tenant_id == tenant_id, DocumentRow.kind == kind.value)
-        .group_by(DocumentRow.name)
-        .order_by(DocumentRow.name)
-    )
-    return tuple((name, version) for name, version in session.execute(statement))
+    found = session.execute(_VERSIONS, {"tenant_id": tenant_id, "kind": kind.value})
+    return tuple((name, version) for name, version in found)
 
 
 def list_documents(session: Session, tenant_id: str, kind: DocumentKind) -> list[Document]:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import CTE, func, select
+from sqlalchemy import CTE, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from tenants.schema import MemberRow
 from tenants.team_schema import TeamMemberRow, TeamRow
+
+_IS_IN_A_TEAM = select(exists().where(TeamMemberRow.member_id == bindparam("member_id")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,9 @@ class TeamReach:
 
 def find_reach(session: Session, member_id: str, email: str) -> TeamReach:
     """A member's reach now."""
+    # Asked for with every question of every reader, most of whom are in no team.
+    if not session.scalar(_IS_IN_A_TEAM, {"member_id": member_id}):
+        return TeamReach(emails=(email,), names=())
     led = teams_led(member_id)
     people = (
         select(MemberRow.email)

@@ -25,8 +25,6 @@ _GRACE_S = 5
 
 def serve_until_stopped(settings: Settings, *, with_demo: bool, as_json: bool) -> None:
     """Serve until SIGINT or SIGTERM. Raises ConflictError when the port or the data folder is taken."""
-    # Nearly all that is made at start stays; looking for garbage among it would only take time.
-    gc.set_threshold(50_000, 20, 20)
     # What answers a browser waits for its turn among threads that compute: less long than by default.
     sys.setswitchinterval(0.001)
     _allow_many_files()
@@ -42,12 +40,16 @@ def serve_until_stopped(settings: Settings, *, with_demo: bool, as_json: bool) -
 
 
 def _serve(platform: Platform, listener: socket.socket, lock: FolderLock, *, with_demo: bool, as_json: bool) -> None:
+    # All that is made until the server listens stays; looking for garbage among it would only take time.
+    gc.disable()
     from app.main import create_app
 
     token = new_token()
     links = demo_links(platform) if with_demo else []
 
     def on_ready() -> None:
+        gc.freeze()
+        gc.enable()
         lock.announce(Owner(pid=os.getpid(), port=platform.settings.port, token=token))
         _announce(platform.settings.address, links, as_json=as_json)
 

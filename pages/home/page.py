@@ -45,7 +45,6 @@ from metrics.period import PeriodKind, date_label
 from notebooks import Cell, CellRun, ChartCell, InputCell, MetricCell, TileOutput, headline
 from services.home import Home, filter_choices, filter_text, open_home
 from services.platform import Platform
-from services.tables import list_tables
 from tenants.access import Permission, Principal
 
 _PERIODS: Final = {
@@ -277,6 +276,10 @@ def _moved(runs: list[CellRun]) -> None:
 
 
 def _welcome(platform: Platform, principal: Principal) -> None:
+    # Only a tenant's first days need what reads files.
+    from app.proposal import offer_proposal
+    from services.tables import list_tables
+
     page_head(PageHead(answer=f"Welcome, {principal.name}.", cause="There are no numbers here yet."), key="home")
     tables = list_tables(platform, principal) if principal.can(Permission.DATA_READ) else []
     if not principal.can(Permission.DATA_IMPORT):
@@ -290,11 +293,7 @@ def _welcome(platform: Platform, principal: Principal) -> None:
             "Connect your data",
             "Drop a CSV, Parquet or Excel file on Sources, then define your first metrics.",
         )
-    if tables:
-        # Only a tenant's first days need what reads files.
-        from app.proposal import offer_proposal
-
-        if offer_proposal(platform, principal, key="home"):
-            return
+    if tables and offer_proposal(platform, principal, key="home"):
+        return
     with card(key="home_welcome"):
         empty_state(EmptyState(title=title, text=text, icon="upload_file", tone=Tone.INFO), key="home_welcome")

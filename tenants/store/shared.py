@@ -4,12 +4,16 @@ import threading
 
 import duckdb
 
+from core.result import Watermark
+
 
 class SharedConnection:
     """A connection that, once retired, is closed by the last use that ends."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
+        # What was read of the data's version while this file was open; None where that must be read anew.
+        self.watermark: Watermark | None = None
         self._lock = threading.Lock()
         self._uses = 0
         self._is_retired = False

@@ -67,6 +67,7 @@ class Store:
         self._key = key
         self._writing = threading.Lock()
         self._changing = threading.Lock()
+        self._marking = threading.Lock()
         self._is_closed = False
         self._shared: SharedConnection | None = self._open()
 
@@ -183,8 +184,21 @@ class Store:
 
     def watermark(self) -> Watermark:
         """The version of the data as it is now."""
-        with self._cursor() as cursor:
-            return _read_watermark(cursor)
+        shared = self._enter()
+        try:
+            # Read once for as long as the file is open: nobody else writes to it, and who writes here forgets it.
+            with self._marking:
+                if shared.watermark is None:
+                    with self._cursor() as cursor:
+                        shared.watermark = _read_watermark(cursor)
+                return shared.watermark
+        finally:
+            shared.leave()
+
+    def _forget_watermark(self) -> None:
+        with self._marking:
+            if self._shared is not None:
+                self._shared.watermark = None
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -208,7 +222,9 @@ class Store:
     def raise_watermark(self, least: int) -> Watermark:
         """Give the data as they are a new version, `least` or more."""
         with self._writing, self._cursor() as cursor:
-            return self._count_up(cursor, [], least=least)
+            raised = self._count_up(cursor, [], least=least)
+            self._forget_watermark()
+            return raised
 
     def switch(self, path: Path, key: Secret) -> None:
         """Let the file at `path` take the place of the present one, which is closed when its last query has ended."""
@@ -280,6 +296,7 @@ class Store:
             try:
                 yield cursor
                 cursor.commit()
+                self._forget_watermark()
             except duckdb.Error as error:
                 _roll_back(cursor)
                 raise query_error(error, timeout_s=self.limits.timeout_s) from error

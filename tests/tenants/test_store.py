@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,6 +148,7 @@ def test_one_tenants_store_knows_nothing_of_anothers(tmp_path: Path, key: Secret
 
 _HOLD = """
 import sys
+import threading
 from pathlib import Path
 from core.secrets import Secret
 from tenants.store import LoadTable, StoreLimits
@@ -230,3 +232,27 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM
         again.close()
     finally:
         shutil.rmtree(small, ignore_errors=True)
+
+
+def test_who_loads_sees_the_new_version_at_once_however_many_ask_meanwhile(store: Store) -> None:
+    is_over = threading.Event()
+    seen: list[list[int]] = [[], []]
+
+    def ask(versions: list[int]) -> None:
+        while not is_over.is_set():
+            versions.append(store.watermark().version)
+
+    readers = [threading.Thread(target=ask, args=(versions,)) for versions in seen]
+    for reader in readers:
+        reader.start()
+    for number in range(1, 21):
+        loaded = store.load([stage(store, "numbers", pa.table({"number": [number]}))])
+        assert store.watermark() == loaded
+    raised = store.raise_watermark(100)
+    assert store.watermark() == raised
+    is_over.set()
+    for reader in readers:
+        reader.join()
+    assert all(versions == sorted(versions) for versions in seen)
+    assert store.rest()
+    assert store.watermark() == raised
