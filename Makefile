@@ -20,7 +20,7 @@ run: .venv/run.stamp ## serve on http://localhost:8080 with demo tenants [PORT=8
 test: .venv/test.stamp ## lint, types, import layers, unit, contract and browser tests
 	@sh tools/system_packages.sh
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 4 --dist loadgroup
 
 lint: .venv/test.stamp ## ruff, mypy and import-linter
 	@$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -14,8 +15,8 @@ from tests.postgresql import Cluster, start_cluster
 from tests.visitors import WAIT_MS
 
 ROOT = Path(__file__).resolve().parent.parent
-# What one worker runs, because it takes long to make ready: a served demo, built tenants, compiled kernels.
-TOGETHER = ("end_to_end", "demo", "behaviour", "forecasting")
+# What takes long to make ready (a served demo, built tenants, compiled kernels), and how many workers share its files.
+WORKERS_OF = {"end_to_end": 2, "demo": 1, "behaviour": 1, "forecasting": 1}
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,11 +29,13 @@ CHROMIUM_ARGUMENTS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these folders' tests on one worker each."""
+    """Keep these folders' files on few workers."""
     for item in items:
-        folder = Path(item.path).relative_to(ROOT / "tests").parts[0]
-        if folder in TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(folder))
+        path = Path(item.path).relative_to(ROOT / "tests")
+        folder = path.parts[0]
+        if folder in WORKERS_OF:
+            part = crc32(path.name.encode()) % WORKERS_OF[folder]
+            item.add_marker(pytest.mark.xdist_group(f"{folder} {part}"))
 
 
 @pytest.fixture(scope="session")
