@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     query_max_rows: int = Field(default=1_000_000, ge=1, description="Rows a query may return.")
     query_max_cells: int = Field(default=50_000_000, ge=1, description="Cells (rows times columns) of an answer.")
     result_cache_mb: int = Field(default=64, ge=0, description="Memory for answers that are asked again, in MiB.")
+    rollup_min_rows: int = Field(
+        default=200_000, ge=0, description="Rows from which on a table's questions share scans and get rollups."
+    )
     smtp_host: str = Field(default="", description="The mail server that takes deliveries; none are mailed without it.")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="The mail server's port.")
     smtp_security: Literal["starttls", "tls", "none"] = Field(

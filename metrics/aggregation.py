@@ -68,6 +68,12 @@ class Aggregation(StrEnum):
         return value
 
 
+def recount(tree: exp.Expr) -> exp.Expr:
+    """A sum of counts as the count it is: of the engine's type for counts, and 0 for none."""
+    whole = exp.Coalesce(this=tree, expressions=[exp.Literal.number(0)])
+    return exp.Cast(this=whole, to=exp.DataType.build("bigint"))
+
+
 def _is_there(tree: exp.Expr) -> exp.Expr:
     return exp.Not(this=exp.Is(this=closed(tree.copy()), expression=exp.Null()))
 

@@ -10,6 +10,7 @@ from core.names import suggestion
 from core.result import ColumnType
 from metrics.damage import Damage, find_damage
 from metrics.errors import DefinitionError, Problem
+from metrics.filter import Filter
 from metrics.leaf import Leaf
 from metrics.quantities import Quantities
 from metrics.reach import Dimension, Reach
@@ -18,6 +19,8 @@ from metrics.recipe import Quantity, Recipe
 from metrics.rules import RULES, Definitions
 from metrics.schema import Schema, apply_types, find_columns
 from metrics.spec import Metric, Model
+
+_QUANTITY = Quantity(type=ColumnType.INTEGER, is_additive=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,21 @@ class Catalog:
                 return part.recipe.result([of(one) for one in part.inputs])
             measure = self.models[part.model].measures[part.measure]
             return Quantity(type=measure.type, is_additive=measure.aggregation.is_additive)
+
+        return of(self.formulas[metric])
+
+    @property
+    def segments(self) -> Mapping[str, Filter]:
+        """The filters that have a name."""
+        return {name: filter_ for model in self.models.values() for name, filter_ in model.segments.items()}
+
+    def is_relative(self, metric: str) -> bool:
+        """Whether a value of a metric depends on the other rows of the result, as shares and ranks do."""
+
+        def of(part: Leaf | Formula) -> bool:
+            if isinstance(part, Leaf):
+                return False
+            return part.recipe.result([_QUANTITY for _ in part.inputs]).is_relative or any(map(of, part.inputs))
 
         return of(self.formulas[metric])
 

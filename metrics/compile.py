@@ -1,19 +1,20 @@
 """Compiles a question: resolve its names, lower the plan to a tree, run the passes over the tree, print it."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
 from core.result import Column, ColumnType
 from metrics.binding import Binder
 from metrics.catalog import Catalog
-from metrics.compiled import CompileContext, CompiledQuery, Lineage
+from metrics.compiled import CompileContext, CompiledQuery, Lineage, RolledQuery
 from metrics.guard import DIALECT
 from metrics.lowering import lower
 from metrics.ordering import limit_rows, sort_rows
 from metrics.plan import Plan, build_plan
 from metrics.query import Grain, MetricQuery
+from metrics.rollup import StoredRollup, serve_plan
 from metrics.sentence import write_sentence
 from metrics.spec import OTHER, PERIOD, TOTAL
 
@@ -23,16 +24,19 @@ Pass = Callable[[exp.Select, Plan], exp.Select]
 PASSES: tuple[Pass, ...] = (sort_rows, limit_rows)
 
 
-def compile_query(catalog: Catalog, query: MetricQuery, context: CompileContext | None = None) -> CompiledQuery:
-    """The question as SQL with its values, columns, lineage and a sentence.
+def compile_query(
+    catalog: Catalog,
+    query: MetricQuery,
+    context: CompileContext | None = None,
+    *,
+    rollups: Sequence[StoredRollup] = (),
+) -> CompiledQuery:
+    """The question as SQL with its values, columns, lineage and a sentence; over `rollups` too where they cover it.
 
     Raises InvalidError for what is unknown or contradicts itself, RefusedError for what would give a wrong answer.
     """
     plan = build_plan(catalog, query, context or CompileContext())
-    binder = Binder()
-    tree = lower(plan, binder)
-    for step in PASSES:
-        tree = step(tree, plan)
+    tree, binder = _tree(plan)
     return CompiledQuery(
         # The tree is new and nobody else's, so it need not be copied to be printed.
         sql=tree.sql(dialect=DIALECT, copy=False),
@@ -42,7 +46,24 @@ def compile_query(catalog: Catalog, query: MetricQuery, context: CompileContext 
         lineage=_lineage(plan),
         tree=tree,
         running=_running(plan),
+        rolled=_rolled(plan, rollups) if rollups else None,
     )
+
+
+def _tree(plan: Plan) -> tuple[exp.Select, Binder]:
+    binder = Binder()
+    tree = lower(plan, binder)
+    for step in PASSES:
+        tree = step(tree, plan)
+    return tree, binder
+
+
+def _rolled(plan: Plan, rollups: Sequence[StoredRollup]) -> RolledQuery | None:
+    served = serve_plan(plan, rollups)
+    if served is None:
+        return None
+    tree, binder = _tree(served[0])
+    return RolledQuery(sql=tree.sql(dialect=DIALECT, copy=False), parameters=binder.values, tables=served[1])
 
 
 def _running(plan: Plan) -> dt.date | None:

@@ -52,12 +52,22 @@ class Lineage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RolledQuery:
+    """The same question over rollups: its SQL, its values, and the tables of the rollups."""
+
+    sql: str
+    parameters: tuple[object, ...]
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledQuery:
     """A question as SQL for DuckDB.
 
     `parameters` are the values of `$1`, `$2` and so on, in that order; no value of the question is in the text.
     `columns` describes the result's columns in order, `sentence` says the question in English. `running` is the first
-    day of the period that is not over yet, None where there is no grain or no today.
+    day of the period that is not over yet, None where there is no grain or no today. `rolled` is a shorter way to the
+    same answer, where there is one.
     """
 
     sql: str
@@ -67,6 +77,7 @@ class CompiledQuery:
     lineage: tuple[Lineage, ...]
     tree: exp.Query = field(compare=False, repr=False)
     running: dt.date | None = None
+    rolled: RolledQuery | None = None
 
     def to_sql(self, dialect: str = DIALECT, *, pretty: bool = True) -> str:
         """The same query for people to read, or for another engine."""

@@ -23,6 +23,7 @@ from metrics.functions import (
     QUERY_SYNTAX,
     SYNTAX,
 )
+from metrics.text_growth import check_growth
 
 DIALECT = "duckdb"
 
@@ -72,6 +73,7 @@ def parse_scalar(text: str) -> Scalar:
     """A scalar expression over a table's own columns. Raises RefusedError naming what is not allowed."""
     tree = _parse(text, exp.Condition)
     _check_nodes(tree, _SCALAR_NODES, "an expression")
+    check_growth(tree, "the expression")
     names: dict[str, None] = {}
     for column in tree.find_all(exp.Column):
         if column.table:
@@ -102,12 +104,15 @@ def parse_arithmetic(text: str) -> exp.Expr:
     return _clean(tree)
 
 
-def parse_select(text: str, tables: Collection[str] | None) -> exp.Query:
-    """One SELECT over `tables` (any well-formed name when None). Raises RefusedError naming what is not allowed."""
+def parse_select(text: str, tables: Collection[str] | None, *, functions: Collection[str] = ()) -> exp.Query:
+    """One SELECT over `tables` (any well-formed name when None). Raises RefusedError naming what is not allowed.
+
+    `functions` are allowed besides; whoever names them puts something else in their place.
+    """
     tree = _parse(text, None)
     if not isinstance(tree, exp.Query) or isinstance(tree, exp.Subquery):
         raise RefusedError(f"only one SELECT is allowed here, not {_shown(tree)}")
-    _check_nodes(tree, _QUERY_NODES, "a model's SELECT")
+    _check_nodes(tree, _QUERY_NODES, "a model's SELECT", functions)
     local = {cte.alias.casefold() for cte in tree.find_all(exp.CTE)}
     for name in local:
         # A name that hides an engine table in one place would let it through in another.
@@ -119,6 +124,7 @@ def parse_select(text: str, tables: Collection[str] | None) -> exp.Query:
     for clause in tree.find_all(exp.With):
         if clause.args.get("recursive"):
             raise RefusedError("WITH RECURSIVE is not allowed in a model's SELECT")
+    check_growth(tree, "the SELECT")
     _clean(tree)
     return tree
 
@@ -161,11 +167,13 @@ def _reason(error: SqlglotError) -> str:
     return f"{description} near {where!r}" if where else description
 
 
-def _check_nodes(tree: exp.Expr, allowed: frozenset[type[exp.Expr]], place: str) -> None:
+def _check_nodes(
+    tree: exp.Expr, allowed: frozenset[type[exp.Expr]], place: str, functions: Collection[str] = ()
+) -> None:
     for node in tree.walk():
         kind = type(node)
         if kind is exp.Anonymous:
-            if node.name.casefold() not in NAMED_FUNCTIONS:
+            if node.name.casefold() not in NAMED_FUNCTIONS and node.name.casefold() not in functions:
                 raise RefusedError(f"the function {node.name.lower()} is not allowed in {place}")
         elif kind not in allowed:
             raise RefusedError(f"{_shown(node)} is not allowed in {place}")

@@ -12,6 +12,7 @@ from typing import cast
 from sqlglot import exp
 
 from core.result import ColumnType
+from metrics.aggregation import recount
 from metrics.binding import Binder
 from metrics.catalog import Catalog, Formula
 from metrics.conditions import Lowering, conjunction
@@ -23,7 +24,7 @@ from metrics.output import Output, difference_tree
 from metrics.plan import Part, Plan
 from metrics.reach import Dimension, path_alias
 from metrics.recipe import Level, Trees
-from metrics.spec import OTHER, PERIOD, TOTAL, DimensionDefinition, Join, Model, Temporal
+from metrics.spec import OTHER, PERIOD, TOTAL, DimensionDefinition, Join, Measure, Model, Temporal
 from metrics.timeline import bound, day_after, period, require_temporal
 from metrics.windows import SPINE, find_following, followed, in_window, lower_days, lower_spine, with_next
 
@@ -176,15 +177,17 @@ def _values(plan: Plan, leaf: Callable[[Leaf], exp.Expr], keys: Sequence[exp.Exp
 
 
 def _output(output: Output, leaf: Lower, peers: Callable[[], list[exp.Expr]]) -> exp.Expr:
-    trees = [_formula(formula, leaf, Level.GROUP, peers) for formula in output.formulas]
+    trees = [lower_formula(formula, leaf, Level.GROUP, peers) for formula in output.formulas]
     return difference_tree(output.difference, trees[0], trees[1]) if output.difference else trees[0]
 
 
-def _formula(formula: Formula, leaf: Lower, outer: Level, peers: Callable[[], list[exp.Expr]]) -> exp.Expr:
+def lower_formula(formula: Formula, leaf: Lower, outer: Level, peers: Callable[[], list[exp.Expr]]) -> exp.Expr:
+    """The tree of a formula over those of its leaves."""
+
     def trees(inner: Level) -> list[exp.Expr]:
         level = outer if inner is Level.GROUP else inner
         return [
-            leaf(part, level) if isinstance(part, Leaf) else _formula(part, leaf, level, peers)
+            leaf(part, level) if isinstance(part, Leaf) else lower_formula(part, leaf, level, peers)
             for part in formula.inputs
         ]
 
@@ -192,19 +195,22 @@ def _formula(formula: Formula, leaf: Lower, outer: Level, peers: Callable[[], li
 
 
 def _aggregate(plan: Plan, part: Part, leaf: Leaf, binder: Binder) -> exp.Expr:
-    model = part.model
-    measure = model.measures[leaf.measure]
-    scalar = measure.scalar.on(model.name) if measure.scalar else None
-    order = measure.order.on(model.name) if measure.order else None
-    tree = measure.aggregation.tree(scalar, measure.fraction, order)
     conditions = lower_conditions(plan, part, leaf, binder)
+    return aggregate_tree(part.model.measures[leaf.measure], part.model.name, conditions)
+
+
+def aggregate_tree(measure: Measure, alias: str, conditions: list[exp.Expr]) -> exp.Expr:
+    """The aggregate of a measure over the rows of the table called `alias` that fulfil the conditions."""
+    scalar = measure.scalar.on(alias) if measure.scalar else None
+    order = measure.order.on(alias) if measure.order else None
+    tree = measure.aggregation.tree(scalar, measure.fraction, order)
     if isinstance(tree, exp.Filter):
         conditions, tree = [tree.expression.this, *conditions], tree.this
-    if not conditions:
-        return tree
     if len(conditions) > 1:
         conditions = [closed(condition) for condition in conditions]
-    return exp.Filter(this=tree, expression=exp.Where(this=conjunction(conditions)))
+    if conditions:
+        tree = exp.Filter(this=tree, expression=exp.Where(this=conjunction(conditions)))
+    return recount(tree) if measure.is_recount else tree
 
 
 def lower_conditions(plan: Plan, part: Part, leaf: Leaf, binder: Binder) -> list[exp.Expr]:

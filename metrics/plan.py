@@ -22,6 +22,7 @@ from metrics.output import Output, find_outputs
 from metrics.query import Grain, MetricQuery
 from metrics.reach import Dimension
 from metrics.relative import find_range
+from metrics.segments import SEGMENT, expand_segments
 from metrics.shift import Span
 from metrics.spans import find_spans, find_windows
 from metrics.spec import OTHER, PERIOD, TOTAL, Metric, Model
@@ -102,6 +103,8 @@ def build_plan(catalog: Catalog, query: MetricQuery, context: CompileContext) ->
     check_calendar(context.week_start, context.fiscal_start_month)
     context.zone_info()
     filter_ = parse_filter(query.where) if query.where and query.where.strip() else None
+    if filter_ is not None and SEGMENT in str(query.where):
+        filter_ = expand_segments(filter_, catalog.segments)
     having = parse_filter(query.having) if query.having and query.having.strip() else None
     _check_columns(query)
     outputs = find_outputs(catalog, metrics, query.compare)

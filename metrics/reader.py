@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from core.errors import RefusedError
+from core.errors import InvalidError, RefusedError
 from core.result import ColumnType
 from metrics.aggregation import Aggregation
 from metrics.document import Section, read_document
 from metrics.errors import Part, Problem
+from metrics.filter import Filter
+from metrics.filter_text import parse_filter
 from metrics.guard import Scalar, check_table, column_scalar, parse_scalar, parse_select
 from metrics.kind import KINDS
 from metrics.spec import PERIOD, Better, DimensionDefinition, Join, Measure, Metric, Model, Pipeline, Temporal
@@ -63,6 +65,7 @@ def read_file(file: str, text: str, tables: Collection[str] | None, problems: li
         dimensions={key: _dimension(key, section) for key, section in top.named("dimensions", Part.DIMENSION)},
         measures={key: _measure(key, section) for key, section in top.named("measures", Part.MEASURE)},
         pipeline=_pipeline(top),
+        segments=_segments(top),
         file=file,
         line=top.line_of("model"),
     )
@@ -114,6 +117,17 @@ def _pipeline(top: Section) -> Pipeline | None:
     if not (entity and amount and close and stage and won and lost):
         return None
     return Pipeline(entity=entity, amount=amount, close=close, stage=stage, won=won, lost=lost, line=section.line)
+
+
+def _segments(top: Section) -> dict[str, Filter]:
+    """Filters with a name."""
+    segments: dict[str, Filter] = {}
+    for name, text in top.pairs("segments").items():
+        try:
+            segments[name] = parse_filter(text)
+        except InvalidError as error:
+            top.note(f"segment {name} of {top.title}: {error.message}", line=top.line_of("segments"))
+    return segments
 
 
 def _joins(top: Section, model: str) -> dict[str, Join]:

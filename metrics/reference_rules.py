@@ -13,6 +13,7 @@ from metrics.leaf import Conversion, Leaf
 from metrics.reach import Reach
 from metrics.schema import column_type, missing_column
 from metrics.spec import Metric, Model, Temporal
+from metrics.text_growth import STORED_CHARACTERS, check_growth
 
 if TYPE_CHECKING:
     from metrics.rules import Definitions
@@ -141,3 +142,35 @@ def _temporal(model: Model, time: str | None) -> Temporal | None:
 def _match(one: Temporal | None, other: Temporal | None) -> bool:
     """Whether two times can be compared, as far as is known."""
     return one is None or other is None or one is other
+
+
+def check_segments(definitions: "Definitions") -> Iterator[Problem]:
+    """The name of a segment is one of its own in the tenant, and its dimensions are within reach of its model."""
+    homes: dict[str, Model] = {}
+    for model in definitions.models.values():
+        reach = Reach(model, definitions.models)
+        for name, filter_ in model.segments.items():
+            if name in homes:
+                message = f"segment {name} is already defined in {homes[name].file}; rename one of them"
+                yield Problem(file=model.file, line=model.line, message=message)
+            homes.setdefault(name, model)
+            for dimension in dict.fromkeys(condition.dimension for condition in conditions_of(filter_)):
+                if not reach.has(dimension):
+                    known = suggestion(dimension, reach.names())
+                    message = f"segment {name} of model {model.name}: there is no dimension {dimension}. {known}"
+                    yield Problem(file=model.file, line=model.line, message=message)
+
+
+def check_text_growth(definitions: "Definitions") -> Iterator[Problem]:
+    """What an expression makes of the texts of a model's SELECT stays short; over a table it was checked as it is."""
+    for model in definitions.models.values():
+        if model.query is None:
+            continue
+        column = check_growth(model.query, f"`sql` of model {model.name}")
+        dimensions = [(Part.DIMENSION, one.name, one.line, one.scalar) for one in model.dimensions.values()]
+        measures = [(Part.MEASURE, one.name, one.line, one.scalar) for one in model.measures.values() if one.scalar]
+        for part, name, line, scalar in [*dimensions, *measures]:
+            try:
+                check_growth(scalar.tree, f"{part} {name}", column=max(column, STORED_CHARACTERS))
+            except RefusedError as error:
+                yield Problem(file=model.file, line=line, message=error.message, part=part, name=name)

@@ -9,7 +9,7 @@ from metrics.errors import Part, Problem
 from metrics.kind import KINDS
 from metrics.quantities import MAX_DEPTH, MAX_SIZE, Quantities
 from metrics.reader import Draft
-from metrics.reference_rules import check_pipelines, check_references
+from metrics.reference_rules import check_pipelines, check_references, check_segments, check_text_growth
 from metrics.schema import Columns, column_type, missing_column
 from metrics.spec import Join, Metric, Model
 
@@ -145,6 +145,8 @@ RULES: tuple[Rule, ...] = (
     check_input_types,
     check_references,
     check_pipelines,
+    check_segments,
+    check_text_growth,
     check_sizes,
     check_cycles,
 )

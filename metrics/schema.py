@@ -22,6 +22,11 @@ _INTEGERS = frozenset(
     f"{sign}{name}" for sign in ("", "U") for name in ("TINYINT", "SMALLINT", "INTEGER", "INT", "BIGINT", "HUGEINT")
 )
 _NUMBERS = frozenset({"DECIMAL", "DOUBLE", "FLOAT", "NUMERIC", "REAL"})
+# What whole numbers and decimals can be combined by without a rounding.
+_EXACT: frozenset[type[exp.Expr]] = frozenset({
+    exp.Add, exp.Case, exp.Coalesce, exp.Column, exp.EQ, exp.GT, exp.GTE, exp.Identifier, exp.If, exp.LT, exp.LTE,
+    exp.Literal, exp.Mul, exp.NEQ, exp.Neg, exp.Null, exp.Paren, exp.Sub,
+})  # fmt: skip
 _TEMPORAL = {
     "DATE": Temporal.DATE,
     "DATETIME": Temporal.TIMESTAMP,
@@ -158,7 +163,28 @@ def _typed_measure(measure: Measure, model: Model, columns: Columns | None, prob
         if measure.aggregation.needs_numbers and value not in {None, ColumnType.INTEGER, ColumnType.NUMBER}:
             message = f"{subject.title} cannot take the {measure.aggregation} of {found} values; it needs numbers"
             problems.append(subject.problem(message))
+        is_exact = found is not None and _is_exact(measure.scalar, found, columns)
+        measure = replace(measure, is_exact=is_exact)
     return replace(measure, type=measure.aggregation.type_of(value))
+
+
+def _is_exact(scalar: Scalar, type_name: str, columns: Columns | None) -> bool:
+    """Whether values are whole numbers or decimals, and made of nothing else: such sums do not depend on an order."""
+    if columns is None or not is_exact_type(type_name):
+        return False
+    is_plain = all(type(node) in _EXACT and not _is_rounded(node) for node in scalar.tree.walk())
+    return is_plain and all(is_exact_type(columns.type_name(name)) for name in scalar.columns)
+
+
+def _is_rounded(node: exp.Expr) -> bool:
+    """Whether it is a floating-point number, such as 1e3."""
+    return isinstance(node, exp.Literal) and "e" in node.name.casefold()
+
+
+def is_exact_type(type_name: str) -> bool:
+    """Whether numbers of an engine's type are kept without rounding."""
+    base = _base(type_name)
+    return base in _INTEGERS or base in {"DECIMAL", "NUMERIC"}
 
 
 def _type_name(

@@ -10,6 +10,7 @@ from sqlglot import exp
 from core.result import ColumnType
 from metrics.aggregation import Aggregation
 from metrics.errors import Problem
+from metrics.filter import Filter
 from metrics.guard import Scalar
 from metrics.recipe import Recipe
 
@@ -61,7 +62,8 @@ class Measure:
     """An aggregate over own columns. `scalar` is None for a count of rows, `where` restricts the rows it takes.
 
     `fraction` is the share of values below a percentile, `order` what the first and the last value are taken by; both
-    are None for other aggregates.
+    are None for other aggregates. `is_exact` says that its values are added up without rounding, in whatever order;
+    `is_recount` that they are counts made before, which are added up.
     """
 
     name: str
@@ -71,6 +73,8 @@ class Measure:
     fraction: Decimal | None = None
     order: Scalar | None = None
     type: ColumnType = ColumnType.NUMBER
+    is_exact: bool = False
+    is_recount: bool = False
     line: int = 0
 
 
@@ -121,6 +125,7 @@ class Model:
     dimensions: Mapping[str, DimensionDefinition] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     pipeline: Pipeline | None = None
+    segments: Mapping[str, Filter] = field(default_factory=dict)
     file: str = ""
     line: int = 0
 

@@ -61,6 +61,7 @@ from notebooks.output import Output
 from notebooks.prose import literal
 from notebooks.reader import parse_notebook
 from notebooks.registry import cell_kinds, kind_name
+from notebooks.rehearsal import rehearse
 from notebooks.run import Asked, CellProblem, CellRun, Running, run_cell, run_notebook
 from notebooks.scope import Scope
 from notebooks.template import Stock, Template, build_template, can_build
@@ -149,6 +150,7 @@ __all__ = [
     "merge_drop",
     "parse_notebook",
     "parts_of",
+    "rehearse",
     "remove_tab",
     "rename_tab",
     "run_cell",

@@ -3,7 +3,7 @@
 import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -84,6 +84,8 @@ class HomeCells:
         self._home = home
         # For this one page: whose rows were read is put on record each time.
         self._memory = RunMemory()
+        # The questions of all cells share their scans, those of the charts too.
+        self._submit = home.ask.prepared(_workers, home.notebook.cells, home.scope)
         charts = home.charts
         self.futures = self._begin(cell for cell in home.notebook.cells if cell not in charts)
 
@@ -92,11 +94,8 @@ class HomeCells:
         self.futures = self._begin(self._home.charts) | self.futures
 
     def _begin(self, cells: Iterable[Cell]) -> dict[str, Future[CellRun]]:
-        def submit(task: Callable[[], CellRun]) -> Future[CellRun]:
-            return _workers.submit(task)
-
         home, only = self._home, [cell.name for cell in cells]
-        return Running(home.notebook, home.ask, home.scope, memory=self._memory, submit=submit, only=only).futures
+        return Running(home.notebook, home.ask, home.scope, memory=self._memory, submit=self._submit, only=only).futures
 
 
 def open_home(

@@ -1,5 +1,7 @@
 """The metrics layer and the store as a notebook's cells ask them, under the rights of one principal."""
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 from core.errors import InvalidError
@@ -7,13 +9,14 @@ from core.names import suggestion
 from core.result import Result
 from metrics import Aggregation, Catalog
 from metrics.query import MetricQuery
-from notebooks import DimensionFacts, MetricFacts, RunMemory, SqlQuestion
+from notebooks import Cell, CellRun, DimensionFacts, MetricFacts, RunMemory, Scope, SqlQuestion, rehearse
 from services.coverage import find_coverage
 from services.definitions import find_catalog, require_catalog
 from services.permitted import permitted
 from services.platform import Platform
 from services.policies import find_view
 from services.query import ask, list_values
+from services.rollups import build_for_page, has_large_tables
 from services.sql import select_rows
 from tenants.access import Permission, Principal
 from tenants.documents import DocumentKind, document_versions
@@ -30,6 +33,27 @@ class PrincipalAsk:
         self._platform = platform
         self._principal = principal
         self._watermark = platform.store(principal.tenant).watermark()
+
+    def prepare(self, cells: Sequence[Cell], scope: Scope) -> None:
+        """Have the questions that these cells begin with share their scans, where the tables are large."""
+        if has_large_tables(self._platform, self._principal):
+            build_for_page(self._platform, self._principal, rehearse(cells, self, scope))
+
+    def prepared(
+        self, workers: ThreadPoolExecutor, cells: Sequence[Cell], scope: Scope
+    ) -> "Callable[[Callable[[], CellRun]], Future[CellRun]]":
+        """How cells are run in threads once their questions share their scans."""
+        # It is before the cells in the queue, so a cell that waits for it never keeps it waiting.
+        preparing = workers.submit(self.prepare, cells, scope)
+
+        def submit(task: Callable[[], CellRun]) -> "Future[CellRun]":
+            def run() -> CellRun:
+                preparing.result()
+                return task()
+
+            return workers.submit(run)
+
+        return submit
 
     def ask(self, query: MetricQuery) -> Result:
         """The answer to a question, under the principal's rights."""

@@ -1,9 +1,9 @@
 """A notebook being run for one member: cells in threads, what is known from before taken from memory."""
 
-from collections.abc import Callable, Collection
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 
-from notebooks import CellRun, Notebook, Running, Scope
+from notebooks import Notebook, Running, Scope
 from services.notebook_asking import PrincipalAsk, data_key, memory
 from services.permitted import permitted
 from services.platform import Platform
@@ -18,17 +18,15 @@ def start_notebook(
     platform: Platform, principal: Principal, notebook: Notebook, scope: Scope, *, only: Collection[str] | None = None
 ) -> Running:
     """Begin to run what has changed, `only` some cells or all; each is taken when needed. Raises ForbiddenError."""
-
-    def submit(task: Callable[[], CellRun]) -> "Future[CellRun]":
-        return _workers.submit(task)
-
+    asking = PrincipalAsk(platform, principal)
+    cells = [cell for cell in notebook.cells if only is None or cell.name in only]
     return Running(
         notebook,
-        PrincipalAsk(platform, principal),
+        asking,
         scope,
         memory=memory,
         data=data_key(platform, principal),
-        submit=submit,
+        submit=asking.prepared(_workers, cells, scope),
         only=only,
     )
 

@@ -12,8 +12,8 @@ from metrics.relative import find_range
 from services.definitions import require_catalog
 from services.permitted import permitted
 from services.platform import Platform
-from services.query import compile_context
 from services.reading import read_rows
+from services.tenant_calendar import compile_context
 from tenants.access import Permission, Principal
 
 

@@ -17,7 +17,9 @@ from core.secrets import Secret, unwrap, wrap
 from core.settings import Settings
 from services.access_log import AccessLog
 from services.kept import Kept
+from services.question_log import QuestionLog
 from services.results import ResultCache
+from services.rollup_shelf import RollupShelf
 from services.sync.running import RunningSyncs
 from tenants import directory
 from tenants.keyring import Keyring
@@ -64,6 +66,8 @@ class Platform:
         self.access_log = AccessLog(self.session)
         self.results = ResultCache(settings.result_cache_mb * 1024 * 1024)
         self.foresight = Kept(most=_KEPT_FORESIGHT)
+        self.rollups = RollupShelf()
+        self.questions = QuestionLog()
         self.limits = StoreLimits(
             memory_mb=settings.store_memory_mb,
             threads=settings.store_threads,

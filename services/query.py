@@ -1,20 +1,24 @@
 """Ask the metrics layer as a principal: permission, compile, run in the tenant's store."""
 
 import datetime as dt
+import time
 from dataclasses import replace
 
 from sqlglot import exp
 
 from core.errors import LimitError
 from core.result import Result
-from metrics import CompileContext, CompiledQuery, compile_members, compile_query
+from metrics import CompiledQuery, compile_members, compile_query
 from metrics.guard import DIALECT
 from metrics.query import MetricQuery
 from services.as_of import parse_as_of
 from services.definitions import require_catalog
 from services.permitted import permitted
 from services.platform import Platform
+from services.question_log import SLOW_MS
 from services.reading import read_rows
+from services.rollups import find_rollups, note_question
+from services.tenant_calendar import compile_context
 from tenants.access import Permission, Principal
 
 
@@ -25,13 +29,29 @@ def ask(platform: Platform, principal: Principal, query: MetricQuery, *, as_of: 
     With `as_of`, a day in the tenant's zone or a moment, every table is what it was then, and that day is today.
     """
     catalog = require_catalog(platform, principal.tenant)
-    context = compile_context(platform, principal)
     if as_of is None:
-        return run_compiled(platform, principal, compile_query(catalog, query, context))
+        context = compile_context(platform, principal)
+        rollups = find_rollups(platform, principal, catalog)
+        return _timed(platform, principal, query, compile_query(catalog, query, context, rollups=rollups))
     moment = parse_as_of(as_of, principal.tenant.zone)
-    context = replace(context, today=moment.astimezone(context.zone_info()).date())
+    context = compile_context(platform, principal, as_of=moment)
     result = run_compiled(platform, principal, compile_query(catalog, query, context), as_of=moment)
-    return replace(result, sentence=f"{result.sentence.removesuffix('.')}, as of {as_of}.")
+    return say_as_of(result, as_of)
+
+
+def say_as_of(result: Result, as_of: str | None) -> Result:
+    """An answer whose sentence says as of when it is."""
+    return result if not as_of else replace(result, sentence=f"{result.sentence.removesuffix('.')}, as of {as_of}.")
+
+
+def _timed(platform: Platform, principal: Principal, query: MetricQuery, compiled: CompiledQuery) -> Result:
+    """The answer; what the data themselves were slow to give is remembered."""
+    started = time.monotonic()
+    result = run_compiled(platform, principal, compiled)
+    milliseconds = (time.monotonic() - started) * 1000
+    if compiled.rolled is None and milliseconds >= SLOW_MS:
+        note_question(platform, principal, query, milliseconds)
+    return result
 
 
 @permitted(Permission.METRIC_QUERY)
@@ -56,6 +76,7 @@ def run_compiled(
             compiled.parameters,
             subject=", ".join(metrics),
             as_of=as_of,
+            rolled=compiled.rolled,
         )
     except LimitError as error:
         if "max_rows" not in error.data:
@@ -91,15 +112,4 @@ def _too_large(platform: Platform, compiled: CompiledQuery, rows: int) -> LimitE
         f" {settings.query_max_cells:,} cells are given. Split by less, add a filter, keep the largest members with"
         " `top`, or set a limit.",
         data={"rows": rows, "cells": cells},
-    )
-
-
-def compile_context(platform: Platform, principal: Principal) -> CompileContext:
-    """What of the tenant decides an answer: its zone, its week, its day."""
-    tenant = principal.tenant
-    return CompileContext(
-        zone=tenant.zone,
-        week_start=tenant.week_start,
-        fiscal_start_month=tenant.fiscal_start_month,
-        today=tenant.today(platform.clock),
     )

@@ -8,6 +8,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from core.result import Watermark
+from metrics.compiled import RolledQuery
 from metrics.policy import restrict
 from services.platform import Platform
 from services.policies import find_view
@@ -27,13 +28,14 @@ def read_rows(
     subject: str = "",
     as_of: dt.datetime | None = None,
     tables: Mapping[str, pa.Table] | None = None,
+    rolled: RolledQuery | None = None,
 ) -> tuple[pa.Table, Watermark, str]:
     """The rows of a query as the principal may see them, the watermark, and the SQL that answers it.
 
     Rows that were read before, by the same SQL over the same data, are not read again. `sql` is `tree` as text, run as
     it is where no policy binds the principal. `subject` is what was asked for, the tables where it is empty. With
     `as_of` tables are what they were at that moment. `tables` are answers the principal had already, to be read by
-    name. Raises RefusedError, LimitError.
+    name. `rolled` is the same question over rollups of what the principal sees. Raises RefusedError, LimitError.
     """
     view = find_view(platform, principal)
     if view is not None:
@@ -44,7 +46,7 @@ def read_rows(
         table, watermark = store.query(sql, parameters, as_of=as_of, tables=tables)
         answer = Answer(table=table, watermark=watermark)
     else:
-        answer = platform.results.query(store, principal.tenant.id, sql, parameters, as_of=as_of)
+        answer = platform.results.query(store, principal.tenant.id, sql, parameters, as_of=as_of, rolled=rolled)
     milliseconds = round((time.monotonic() - started) * 1000)
     read = sorted({one.name for one in tree.find_all(exp.Table)} - {one.alias for one in tree.find_all(exp.CTE)})
     event = Event(

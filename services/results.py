@@ -5,6 +5,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from core.result import Watermark
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from metrics.compiled import RolledQuery
     from tenants.store.store import Store
 
 
@@ -46,8 +48,12 @@ class ResultCache:
         parameters: Sequence[object],
         *,
         as_of: dt.datetime | None = None,
+        rolled: "RolledQuery | None" = None,
     ) -> Answer:
-        """The answer of a tenant's store, computed where it is not at hand. Raises what the store raises."""
+        """The answer of a tenant's store, computed where it is not at hand. Raises what the store raises.
+
+        `rolled` is the same question over rollups; where these have gone, it is asked of the data themselves.
+        """
         # By their text: 1, True and Decimal(1) are equal, and not the same value.
         values = repr(list(parameters)) + ("" if as_of is None else as_of.isoformat())
         key = (tenant_id, sql, values, store.watermark())
@@ -62,7 +68,7 @@ class ResultCache:
         if running is not None:
             return running.result()
         try:
-            table, watermark = store.query(sql, parameters, as_of=as_of)
+            table, watermark = _compute(store, sql, parameters, as_of, rolled)
         except BaseException as error:
             mine.set_exception(error)
             raise
@@ -89,6 +95,17 @@ class ResultCache:
         largest = max(self._held, key=self._held.__getitem__)
         key = next(key for key in self._kept if key[0] == largest)
         self._held[largest] -= _size(key, self._kept.pop(key))
+
+
+def _compute(
+    store: "Store", sql: str, parameters: Sequence[object], as_of: dt.datetime | None, rolled: "RolledQuery | None"
+) -> "tuple[pa.Table, Watermark]":
+    if rolled is not None and as_of is None:
+        from tenants.store.errors import ExtractGone
+
+        with suppress(ExtractGone):
+            return store.query(rolled.sql, rolled.parameters, extracts=rolled.tables)
+    return store.query(sql, parameters, as_of=as_of)
 
 
 def _size(key: _Key, answer: Answer) -> int:

@@ -10,10 +10,13 @@ from core.errors import LimitError, RefusedError
 from core.result import Column, ColumnType, Result
 from metrics.binding import Binder
 from metrics.guard import DIALECT, parse_select
+from metrics.sql_metrics import FUNCTION, expand_metrics, has_metrics
 from services.as_of import parse_as_of
+from services.definitions import require_catalog
 from services.permitted import permitted
 from services.platform import Platform
 from services.reading import read_rows
+from services.tenant_calendar import compile_context
 from tenants.access import Permission, Principal
 
 MAX_ROWS = 10_000
@@ -61,8 +64,11 @@ def _select(
     for name in tables:
         if name.casefold() in {table.casefold() for table in schema}:
             raise RefusedError(f"{name} is a cell and a table of the data at once; give the cell another name.")
-    tree = parse_select(text, [*schema, *tables])
+    tree = parse_select(text, [*schema, *tables], functions=[FUNCTION])
     binder = Binder()
+    if has_metrics(tree):
+        catalog = require_catalog(platform, principal.tenant)
+        expand_metrics(tree, catalog, compile_context(platform, principal), binder)
     _bind(tree, values, binder)
     rows = {name: result.table for name, result in tables.items()}
     table, watermark, sql = read_rows(

@@ -1,4 +1,4 @@
-"""`plumbline metrics apply|export|propose`: metric definitions in and out."""
+"""`plumbline metrics apply|export|import-dbt|propose|rollups`: metric definitions in and out."""
 
 from pathlib import Path
 from typing import Annotated
@@ -51,3 +51,32 @@ def metrics_propose(
     with failing_clearly(as_json=json_):
         request: Answer = {"tenant": tenant, "folder": absolute(out) if out else None, "apply": apply}
         show_lines(run("metrics-propose", request, data), "said", as_json=json_)
+
+
+@metrics_app.command("rollups")
+def metrics_rollups(
+    tenant: Tenant,
+    build: Annotated[bool, typer.Option("--build", help="Build them now.")] = False,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """List the rollups that slow questions suggest; they are built by themselves once they are asked for often."""
+    with failing_clearly(as_json=json_):
+        show_lines(run("metrics-rollups", {"tenant": tenant, "build": build}, data), "said", as_json=json_)
+
+
+@metrics_app.command("import-dbt")
+def metrics_import_dbt(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of dbt's YAML files, or one file.")],
+    tenant: Tenant,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write them as our YAML files.")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Put them in force.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Do so though some of them are refused.")] = False,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Take over the semantic models and metrics of a dbt project (MetricFlow); what has no equal is refused by name."""
+    with failing_clearly(as_json=json_):
+        request: Answer = {"folder": absolute(folder), "tenant": tenant, "out": absolute(out) if out else None}
+        request |= {"apply": apply, "partial": partial}
+        show_lines(run("metrics-import-dbt", request, data), "said", as_json=json_)

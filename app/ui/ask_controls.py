@@ -78,6 +78,15 @@ def _more(question: Question, keep: Keep) -> None:
         keep(replace(question, has_totals=bool(st.session_state["ask_totals"])))
 
     st.toggle("Totals", key="ask_totals", on_change=change)
+    st.session_state["ask_as_of"] = question.as_of
+
+    def go_back() -> None:
+        keep(replace(question, as_of=str(st.session_state["ask_as_of"]).strip()))
+
+    st.text_input(
+        "As of", key="ask_as_of", on_change=go_back, placeholder="2026-06-30",
+        help="Tables as they were at the end of that day; those that a sync fills keep their history.",
+    )  # fmt: skip
 
 
 def _filters(

@@ -12,7 +12,9 @@ from services.explore.question import MAX_ROWS, Question
 from services.notebooks import home_notebook
 from services.permitted import permitted
 from services.platform import Platform
-from services.query import ask, compile_context, run_compiled
+from services.query import ask, run_compiled, say_as_of
+from services.rollups import find_rollups
+from services.tenant_calendar import compile_context
 from tenants.access import Permission, Principal
 
 
@@ -38,9 +40,12 @@ def answer_question(platform: Platform, principal: Principal, question: Question
     """The answer to a question of a page. Raises UserError where it has none."""
     catalog = require_catalog(platform, principal.tenant)
     query = question.to_query(catalog)
-    context = replace(compile_context(platform, principal), max_rows=MAX_ROWS + 1)
-    compiled = compile_query(catalog, query, context)
-    result = run_compiled(platform, principal, compiled)
+    moment = question.moment(principal.tenant.zone)
+    as_of = question.as_of or None
+    context = replace(compile_context(platform, principal, as_of=moment), max_rows=MAX_ROWS + 1)
+    rollups = find_rollups(platform, principal, catalog) if moment is None else ()
+    compiled = compile_query(catalog, query, context, rollups=rollups)
+    result = say_as_of(run_compiled(platform, principal, compiled, as_of=moment), as_of)
     has_more = int(result.table.num_rows) > MAX_ROWS
     result = replace(result, table=result.table.slice(0, MAX_ROWS))
     kinds = suggest_kinds(question, result)
@@ -52,7 +57,7 @@ def answer_question(platform: Platform, principal: Principal, question: Question
         metrics=tuple(catalog.metric(name) for name in question.metrics),
         dimensions=catalog.dimensions_of(question.metrics),
         result=result,
-        whole=ask(platform, principal, _whole(query)),
+        whole=ask(platform, principal, _whole(query), as_of=as_of),
         lineage=compiled.lineage,
         kinds=kinds,
         chart=chart,

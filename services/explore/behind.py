@@ -12,9 +12,9 @@ from services.definitions import require_catalog
 from services.explore.question import Question, member_text
 from services.permitted import permitted
 from services.platform import Platform
-from services.query import compile_context
 from services.reading import read_rows
 from services.sql import plain_columns
+from services.tenant_calendar import compile_context
 from tenants.access import Permission, Principal
 
 MAX_BEHIND = 1_000
@@ -40,7 +40,8 @@ def find_rows(
 ) -> Behind:
     """The rows that a metric counts in a row of an answer. Raises UserError where they cannot be told."""
     catalog = require_catalog(platform, principal.tenant)
-    context = compile_context(platform, principal)
+    moment = question.moment(principal.tenant.zone)
+    context = compile_context(platform, principal, as_of=moment)
     whole = question.to_query(catalog)
     query = MetricQuery(metrics=(metric,), start=whole.start, end=whole.end, range=whole.range)
     period = row.get(PERIOD)
@@ -58,8 +59,9 @@ def find_rows(
     query = replace(query, where=" AND ".join(f"({part})" for part in parts) or None)
     compiled = compile_rows(catalog, query, context, limit=MAX_BEHIND + 1)
     table, watermark, sql = read_rows(
-        platform, principal, compiled.tree, compiled.sql, compiled.parameters, subject=f"rows of {metric}"
-    )
+        platform, principal, compiled.tree, compiled.sql, compiled.parameters, subject=f"rows of {metric}",
+        as_of=moment,
+    )  # fmt: skip
     result = Result(
         columns=plain_columns(table.schema),
         table=table.slice(0, MAX_BEHIND),

@@ -9,6 +9,7 @@ from core.names import suggestion
 from core.result import ColumnType
 from metrics import Catalog, Dimension, Grain, MetricQuery
 from metrics.filter import write_value
+from services.as_of import parse_as_of
 
 FILTER = "f."
 MAX_ROWS = 1_000
@@ -21,7 +22,8 @@ class Question:
     """What is asked.
 
     `filters` are members by dimension, of which a row must have one (an empty one is still to be chosen); `where` is
-    filter text beside them. `chart` is the kind the reader chose, empty for the one suggested.
+    filter text beside them. `chart` is the kind the reader chose, empty for the one suggested. With `as_of` every table
+    is what it was at the end of that day, or at that moment.
     """
 
     metrics: tuple[str, ...] = ()
@@ -36,6 +38,11 @@ class Question:
     top: int | None = None
     has_totals: bool = False
     chart: str = ""
+    as_of: str = ""
+
+    def moment(self, zone: str) -> dt.datetime | None:
+        """The moment that tables are read as of, None for now. Raises InvalidError for what is no date."""
+        return parse_as_of(self.as_of, zone) if self.as_of else None
 
     def to_params(self) -> dict[str, list[str]]:
         """The choices for a URL; what is at its default is left out."""
@@ -51,6 +58,7 @@ class Question:
             "top": [str(self.top)] if self.top else [],
             "totals": ["yes"] if self.has_totals else [],
             "chart": [self.chart] if self.chart else [],
+            "as_of": [self.as_of] if self.as_of else [],
         }
         found |= {f"{FILTER}{name}": list(values) or [""] for name, values in self.filters.items()}
         return {name: values for name, values in found.items() if values}
@@ -103,6 +111,7 @@ def parse_question(params: Mapping[str, Sequence[str]]) -> Question:
         top=int(top) if top else None,
         has_totals=_last(params, "totals") == "yes",
         chart=_last(params, "chart"),
+        as_of=_last(params, "as_of"),
     )
 
 

@@ -60,6 +60,8 @@ def save_question(platform: Platform, principal: Principal, found: Exploration, 
         last = known.cells[-1].name if known.cells else None
         saved = edit_notebook(platform, principal, name, AddCell(cell=cell, after=last)).notebook
     left_out = "The comparison stays here: cells have none." if found.question.compare else ""
+    if found.question.as_of:
+        left_out = f"{left_out} A cell is about the data as they are, not as of a day.".strip()
     return Saved(notebook=saved.name, cell=_added(known, saved), left_out=left_out)
 
 

@@ -15,7 +15,8 @@ from services.definitions import require_catalog
 from services.explore.question import Question, member_text
 from services.permitted import permitted
 from services.platform import Platform
-from services.query import compile_context, run_compiled
+from services.query import run_compiled
+from services.tenant_calendar import compile_context
 from tenants.access import Permission, Principal
 
 MAX_MEMBERS = 200
@@ -69,6 +70,7 @@ class _Asked:
 
     def __init__(self, platform: Platform, principal: Principal, catalog: Catalog, question: Question) -> None:
         self._platform, self._principal = platform, principal
+        self._moment = question.moment(principal.tenant.zone)
         self.metric = catalog.metric(question.metrics[0]) if question.metrics else _nothing()
         compared = [text for text in question.compare if text != TARGET]
         if not compared:
@@ -108,8 +110,9 @@ class _Asked:
         return None if movement is None else (dimension, movement)
 
     def _ask(self, query: MetricQuery) -> Result:
-        context = compile_context(self._platform, self._principal)
-        result = run_compiled(self._platform, self._principal, compile_query(self._catalog, query, context))
+        context = compile_context(self._platform, self._principal, as_of=self._moment)
+        compiled = compile_query(self._catalog, query, context)
+        result = run_compiled(self._platform, self._principal, compiled, as_of=self._moment)
         self.sql = self.sql or result.sql
         return result
 

@@ -2,6 +2,7 @@
 
 UserError
 ├── ConflictError
+│   ├── ExtractGone      rows kept in memory are of other data, or there no longer
 │   └── StoreBusy        another process holds the file
 ├── LimitError           time, memory, rows or disk ran out
 ├── RefusedError         the engine refuses what its lock forbids
@@ -20,6 +21,10 @@ _ASKED_WRONGLY = (
     duckdb.OutOfRangeException,
     duckdb.ParserException,
 )
+
+
+class ExtractGone(ConflictError):
+    """Rows that were kept in memory are of other data than those of now, or there no longer; ask the data instead."""
 
 
 class StoreBusy(ConflictError):

@@ -1,6 +1,7 @@
 """Tables as they stood at a moment: temporary views of one cursor that stand before the tables of the same name."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 
 import duckdb
@@ -15,6 +16,7 @@ from tenants.store.tree import col, stored, temporary
 _KNOWN_SINCE = """
 SELECT table_name, min(epoch_us(since)) FROM store.plumbline.streams WHERE since IS NOT NULL GROUP BY table_name
 """
+_PARAMETER = re.compile(r"\$\d+")
 _TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'store' AND schema_name = 'main'"
 
 
@@ -23,7 +25,9 @@ def stand_at(cursor: duckdb.DuckDBPyConnection, moment: dt.datetime, sql: str) -
 
     Raises RefusedError for a table whose history does not reach back so far, or that has none.
     """
-    names = {name.rpartition(".")[2].strip('"').casefold() for name in cursor.get_table_names(sql)}
+    # The engine names the tables of a query without parameters only; what stands in their place names none.
+    named = cursor.get_table_names(_PARAMETER.sub("NULL", sql))
+    names = {name.rpartition(".")[2].strip('"').casefold() for name in named}
     since = {name: _moment(us) for name, us in cursor.execute(_KNOWN_SINCE).fetchall()}
     for (table,) in cursor.execute(_TABLES).fetchall():
         if table.casefold() in names:

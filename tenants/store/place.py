@@ -4,6 +4,7 @@ The metadata name the generation in force beside the key, and change both in one
 generation is what a replacement that was killed left behind, or has not removed yet.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,3 +77,12 @@ def region_left(region: str, folder: Path) -> UserError:
 
     where = f"the region {region!r}" if region else "the data folder"
     return StoreFault(f"{folder} leads out of {where}, where this store has to be. It was not opened.")
+
+
+def sync_file(path: Path) -> None:
+    """Have the disk keep what was written to a file."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -14,6 +14,7 @@ class SharedConnection:
         self.connection = connection
         # What was read of the data's version while this file was open; None where that must be read anew.
         self.watermark: Watermark | None = None
+        self.extracts: frozenset[str] = frozenset()
         self._lock = threading.Lock()
         self._uses = 0
         self._is_retired = False

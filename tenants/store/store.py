@@ -5,7 +5,6 @@ A store knows its own file only. It is shared by all threads of the process; eve
 
 import datetime as dt
 import json
-import os
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,28 +17,27 @@ import pyarrow.parquet as pq
 from sqlglot import exp
 
 from core.clock import Clock, utc_now
-from core.errors import LimitError, RefusedError
+from core.errors import LimitError
 from core.result import Watermark
 from core.secrets import Secret
 from tenants.store import streams
 from tenants.store.change import ChangeOutcome, QuarantinedRow, TableChange
 from tenants.store.connection import CATALOG, open_locked
 from tenants.store.errors import StoreFault, open_error, query_error
+from tenants.store.extract import CREATE_EXTRACTS, Extract, find_extracts, keep_extract, require_extracts
 from tenants.store.limits import StoreLimits
 from tenants.store.literal import render_arguments
 from tenants.store.load_table import LoadTable
 from tenants.store.merge import Merge
 from tenants.store.past import history_rows, stand_at
+from tenants.store.place import sync_file
 from tenants.store.shared import SharedConnection
+from tenants.store.size import TableSize, find_sizes
+from tenants.store.statement import one_select
 from tenants.store.streams import StreamState
+from tenants.store.tree import replace_rows
+from tenants.store.watermark import CREATE_LOADS, INSERT_LOAD, read_watermark
 
-_CREATE_LOADS = """
-CREATE TABLE IF NOT EXISTS store.plumbline.loads (
-    version BIGINT PRIMARY KEY, loaded_at TIMESTAMPTZ NOT NULL, tables VARCHAR NOT NULL
-)
-"""
-_NEWEST_LOAD = "SELECT version, epoch_us(loaded_at) FROM store.plumbline.loads ORDER BY version DESC LIMIT 1"
-_INSERT_LOAD = "INSERT INTO store.plumbline.loads VALUES (?, make_timestamptz(?), ?)"
 _TICK = dt.timedelta(microseconds=1)
 _PREPARE = "PREPARE question AS "
 _EXECUTE = "EXECUTE question"
@@ -68,6 +66,7 @@ class Store:
         self._writing = threading.Lock()
         self._changing = threading.Lock()
         self._marking = threading.Lock()
+        self._extracting = threading.Lock()
         self._is_closed = False
         self._shared: SharedConnection | None = self._open()
 
@@ -78,24 +77,48 @@ class Store:
         *,
         as_of: dt.datetime | None = None,
         tables: Mapping[str, pa.Table] | None = None,
+        extracts: Sequence[str] = (),
     ) -> tuple[pa.Table, Watermark]:
         """The rows of one SELECT, `parameters` for its `$1`, `$2`, and the watermark of the very data they are of.
 
         With `as_of`, each table is what it was at that moment. Raises RefusedError where that is not known. `tables`
-        are rows in memory that this query alone can read by name.
+        are rows in memory that this query alone can read by name. `extracts` are those it reads; raises ExtractGone
+        where one of them is not of the data as they are now.
         """
         with self._cursor() as cursor:
             for name, rows in (tables or {}).items():
                 cursor.register(name, rows)
             cursor.begin()
             try:
-                watermark = _read_watermark(cursor)
+                watermark = read_watermark(cursor)
+                require_extracts(cursor, extracts, watermark)
                 if as_of is not None:
                     self._stand_at(cursor, as_of, sql)
                 table = self._fetch(cursor, sql, parameters)
             finally:
                 cursor.rollback()
         return table, watermark
+
+    def extract(self, extract: Extract) -> bool:
+        """Keep the rows of a SELECT in memory beside the store; returns whether its totals are those of the base.
+
+        It is gone with the next load, when the store rests, and when later ones need its room; nobody sees one whose
+        totals are not those of the base.
+        """
+        with self._extracting, self._cursor() as cursor, self._in_time(cursor):
+            is_kept = keep_extract(cursor, extract)
+            if self._shared is not None:
+                self._shared.extracts = find_extracts(cursor, read_watermark(cursor))
+            return is_kept
+
+    def extracts(self) -> frozenset[str]:
+        """Those there were when the last one was made, none after a rest; a query makes sure of those it reads."""
+        return self._shared.extracts if self._shared is not None else frozenset()
+
+    def sizes(self, tables: Sequence[str], *, least_rows: int) -> dict[str, TableSize]:
+        """About how many rows these tables have and, where one has `least_rows`, how many values their columns."""
+        with self._cursor() as cursor:
+            return find_sizes(cursor, tables, least_rows=least_rows)
 
     def load(self, tables: Sequence[LoadTable]) -> Watermark:
         """Put all tables in place in one transaction: either all are visible, under a new watermark, or none."""
@@ -104,7 +127,7 @@ class Store:
             streams.require_free(cursor, names, source=None)
             self._require_disk(sum(table.parquet.stat().st_size for table in tables))
             for table in tables:
-                cursor.execute(_replace(table.name), [str(table.parquet)])
+                cursor.execute(replace_rows(table.name), [str(table.parquet)])
             return self._count_up(cursor, names)
 
     def apply(self, change: TableChange) -> ChangeOutcome:
@@ -114,7 +137,7 @@ class Store:
         """
         with self._transaction() as cursor:
             streams.require_free(cursor, [change.table], source=change.source)
-            newest = _read_watermark(cursor).loaded_at
+            newest = read_watermark(cursor).loaded_at
             # A clock that was moved back does not bring rows into the past of rows that are stored already.
             at = self._clock() if newest is None else max(self._clock(), newest + _TICK)
             merge = Merge(cursor, change, at)
@@ -190,7 +213,7 @@ class Store:
             with self._marking:
                 if shared.watermark is None:
                     with self._cursor() as cursor:
-                        shared.watermark = _read_watermark(cursor)
+                        shared.watermark = read_watermark(cursor)
                 return shared.watermark
         finally:
             shared.leave()
@@ -217,7 +240,7 @@ class Store:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - paths of our own
         if done.returncode:
             raise LimitError(f"The store of {self.slug} cannot be copied: {done.stderr.strip()}. It is as it was.")
-        _sync(target)
+        sync_file(target)
 
     def raise_watermark(self, least: int) -> Watermark:
         """Give the data as they are a new version, `least` or more."""
@@ -260,7 +283,7 @@ class Store:
         except duckdb.Error as error:
             raise open_error(error, self.slug) from error
         connection.execute("CREATE SCHEMA IF NOT EXISTS store.plumbline")
-        for statement in (_CREATE_LOADS, *streams.CREATE):
+        for statement in (CREATE_LOADS, CREATE_EXTRACTS, *streams.CREATE):
             connection.execute(statement)
         return SharedConnection(connection)
 
@@ -322,17 +345,23 @@ class Store:
         except duckdb.Error as error:
             raise query_error(error, timeout_s=self.limits.timeout_s) from error
 
-    def _fetch(self, cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object]) -> pa.Table:
+    @contextmanager
+    def _in_time(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """Stop what the cursor does when its time is over. What the engine raises becomes an error of ours."""
         timer = threading.Timer(self.limits.timeout_s, cursor.interrupt)
         timer.daemon = True
         timer.start()
         try:
-            cursor.execute(_PREPARE + _one_select(cursor, sql).query)
-            return self._gather(cursor.execute(_EXECUTE + render_arguments(parameters)).to_arrow_reader(100_000))
+            yield
         except duckdb.Error as error:
             raise query_error(error, timeout_s=self.limits.timeout_s) from error
         finally:
             timer.cancel()
+
+    def _fetch(self, cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object]) -> pa.Table:
+        with self._in_time(cursor):
+            cursor.execute(_PREPARE + one_select(cursor, sql).query)
+            return self._gather(cursor.execute(_EXECUTE + render_arguments(parameters)).to_arrow_reader(100_000))
 
     def _gather(self, reader: pa.RecordBatchReader) -> pa.Table:
         batches: list[pa.RecordBatch] = []
@@ -351,19 +380,11 @@ class Store:
     def _count_up(
         self, cursor: duckdb.DuckDBPyConnection, names: Sequence[str], *, least: int = 1, at: dt.datetime | None = None
     ) -> Watermark:
-        version = max(_read_watermark(cursor).version + 1, least)
+        version = max(read_watermark(cursor).version + 1, least)
         at = at or self._clock()
         microseconds = int(at.timestamp()) * 1_000_000 + at.microsecond
-        cursor.execute(_INSERT_LOAD, [version, microseconds, json.dumps(list(names))])
+        cursor.execute(INSERT_LOAD, [version, microseconds, json.dumps(list(names))])
         return Watermark(version=version, loaded_at=at)
-
-
-def _one_select(cursor: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
-    """The only statement of `sql`. Raises RefusedError: the engine has no read-only role to rely on."""
-    statements = cursor.extract_statements(sql)
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise RefusedError("A query is one SELECT statement; this is something else.")
-    return statements[0]
 
 
 def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -372,25 +393,3 @@ def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
     except duckdb.TransactionException:
         # A failed commit has rolled back already.
         return
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _replace(name: str) -> str:
-    table = exp.table_(name, db="main", catalog=CATALOG, quoted=True)
-    rows = exp.select("*").from_(exp.func("read_parquet", exp.Placeholder()))
-    return exp.Create(this=table, kind="TABLE", replace=True, expression=rows).sql("duckdb")
-
-
-def _read_watermark(cursor: duckdb.DuckDBPyConnection) -> Watermark:
-    row = cursor.execute(_NEWEST_LOAD).fetchone()
-    if row is None:
-        return Watermark(version=0, loaded_at=None)
-    loaded_at = dt.datetime.fromtimestamp(row[1] / 1_000_000, dt.UTC)
-    return Watermark(version=int(row[0]), loaded_at=loaded_at)

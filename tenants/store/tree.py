@@ -52,3 +52,9 @@ def temporary(name: str, query: exp.Query, *, what: str = "TABLE") -> str:
     made = exp.Create(this=exp.to_table(name), kind=what, expression=query, replace=True)
     made.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
     return made.sql("duckdb")
+
+
+def replace_rows(table: str) -> str:
+    """The statement that makes a table of the rows of a Parquet file, whose path is its one value."""
+    rows = exp.select("*").from_(exp.func("read_parquet", exp.Placeholder()))
+    return exp.Create(this=stored("main", table), kind="TABLE", replace=True, expression=rows).sql("duckdb")

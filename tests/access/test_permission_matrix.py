@@ -20,8 +20,10 @@ OWN_ACCOUNT = (
 # What use cases are made of, and what only the operator's process calls.
 BELOW_USE_CASES = {
     "services.notebooks.scope_of", "services.permitted.record_denial", "services.policies.find_view",
-    "services.query.compile_context", "services.query.run_compiled", "services.reading.read_rows",
-    "services.restore.restore_backup", "services.sync.sources.open_source",
+    "services.query.run_compiled", "services.reading.read_rows",
+    "services.restore.restore_backup", "services.rollups.build_for_page", "services.rollups.find_rollups",
+    "services.rollups.has_large_tables", "services.rollups.note_question", "services.sync.sources.open_source",
+    "services.tenant_calendar.compile_context",
 }  # fmt: skip
 
 

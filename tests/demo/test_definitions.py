@@ -15,6 +15,8 @@ from notebooks import ChartCell, MetricCell, Notebook, TableCell, parse_notebook
 FROM, TO = dt.date(2026, 10, 1), dt.date(2026, 11, 20)
 _QUERIES = Path(__file__).with_name("metrics.sql").read_text(encoding="utf-8").split("-- metric: ")[1:]
 
+_PACK = Path(__file__).with_name("pack.sql").read_text(encoding="utf-8").rstrip().removesuffix(";").split(";\n")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -100,6 +102,25 @@ def test_metric_equals_hand_written_sql(
     for got, wanted in zip(found, expected, strict=True):
         assert got[:-1] == wanted[:-1]
         assert got[-1] == pytest.approx(wanted[-1], rel=1e-9)
+
+
+def test_every_metric_of_the_revenue_pack_equals_hand_written_sql(
+    catalogs: dict[str, Catalog], brightwater_sql: duckdb.DuckDBPyConnection, brightwater: demo.DemoTenant
+) -> None:
+    expected: dict[str, float] = {}
+    for text in _PACK:
+        result = brightwater_sql.execute(text)
+        names = [column[0] for column in result.description]
+        (row,) = result.fetchall()
+        expected |= dict(zip(names, (float(value) for value in row), strict=True))
+    catalog = catalogs["brightwater"]
+    assert expected.keys() == catalog.metrics.keys()
+    assert len(expected) >= 60
+    found = {}
+    for name in expected:
+        [[value]] = answer(catalog, brightwater_sql, MetricQuery(metrics=(name,), start=FROM, end=TO), brightwater.zone)
+        found[name] = 0.0 if value is None else value
+    assert found == pytest.approx(expected, rel=1e-9)
 
 
 def test_at_least_ten_metrics_are_compared() -> None:

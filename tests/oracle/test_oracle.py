@@ -22,3 +22,9 @@ def test_cases_nobody_has_tried_agree() -> None:
 
 def test_a_seed_gives_the_same_cases_again() -> None:
     assert str(run_trial(30, 7)) == str(run_trial(30, 7))
+
+
+def test_answers_from_rollups_are_the_same_to_the_bit() -> None:
+    report = run_trial(200, secrets.randbits(32), is_rolled=True)
+    assert not report.mismatches, report
+    assert report.rolled > 20

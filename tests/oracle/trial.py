@@ -15,12 +15,13 @@ import pyarrow as pa
 
 from core.errors import InvalidError, RefusedError
 from metrics import Catalog, compile_query, load_catalog
-from metrics.policy import Reader, read_policies, resolve, restrict
+from metrics.policy import restrict
 from tests.oracle.generator import make_world
 from tests.oracle.questions import make_question
 from tests.oracle.reference import Reference
+from tests.oracle.rolling import Rolling, view_of
 from tests.oracle.world import Question, Refusal, World
-from tests.oracle.writing import write_files, write_policies, write_question, write_schema, write_tables
+from tests.oracle.writing import write_files, write_question, write_schema, write_tables
 
 QUESTIONS = 12
 
@@ -33,6 +34,8 @@ class Report:
     cases: int = 0
     answered: int = 0
     rows: int = 0
+    # Answers that were made once more from rollups, and had to be the same.
+    rolled: int = 0
     refusals: Counter[str] = field(default_factory=Counter)
     # Questions on which the engine's optimiser fails; they are answered again with a part of it switched off.
     engine_faults: int = 0
@@ -41,13 +44,14 @@ class Report:
     def __str__(self) -> str:
         lines = [f"seed {self.seed}: {self.cases:,} cases, {self.answered:,} answered with {self.rows:,} rows"]
         lines += [f"refused {count:,}: {reason}" for reason, count in self.refusals.most_common()]
+        lines.append(f"answered from rollups too: {self.rolled:,}")
         lines.append(f"faults of the engine: {self.engine_faults}")
         lines.append(f"mismatches: {len(self.mismatches)}")
         return "\n".join([*lines, *self.mismatches[:5]])
 
 
-def run_trial(cases: int, seed: int) -> Report:
-    """Runs cases that follow from a seed."""
+def run_trial(cases: int, seed: int, *, is_rolled: bool = False) -> Report:
+    """Runs cases that follow from a seed; with `is_rolled` those that can be are answered from rollups too."""
     report = Report(seed=seed)
     random = Random(seed)  # noqa: S311 -- cases must be repeatable, not secret.
     with duckdb.connect() as connection:
@@ -55,25 +59,33 @@ def run_trial(cases: int, seed: int) -> Report:
         connection.execute("SET TimeZone = 'Pacific/Auckland'")
         while report.cases < cases:
             world_seed = random.getrandbits(32)
-            _run_world(world_seed, min(QUESTIONS, cases - report.cases), connection, report)
+            _run_world(world_seed, min(QUESTIONS, cases - report.cases), connection, report, is_rolled=is_rolled)
     return report
 
 
-def _run_world(seed: int, questions: int, connection: duckdb.DuckDBPyConnection, report: Report) -> None:
+def _run_world(
+    seed: int, questions: int, connection: duckdb.DuckDBPyConnection, report: Report, *, is_rolled: bool
+) -> None:
     random = Random(seed)  # noqa: S311
     world = make_world(random)
     write_tables(world, connection)
     catalog = load_catalog(write_files(world), write_schema(world))
-    for number in range(questions):
-        question = make_question(random, world)
+    asked = [make_question(random, world) for _ in range(questions)]
+    rolling = Rolling(world, asked, catalog, connection) if is_rolled else None
+    for number, question in enumerate(asked):
         report.cases += 1
-        complaint = _compare(world, question, catalog, connection, report)
+        complaint = _compare(world, question, catalog, connection, report, rolling)
         if complaint:
             report.mismatches.append(f"world {seed}, question {number}: {complaint}\n  {question}")
 
 
 def _compare(
-    world: World, question: Question, catalog: Catalog, connection: duckdb.DuckDBPyConnection, report: Report
+    world: World,
+    question: Question,
+    catalog: Catalog,
+    connection: duckdb.DuckDBPyConnection,
+    report: Report,
+    rolling: "Rolling | None",
 ) -> str | None:
     """What is wrong, or None."""
     try:
@@ -97,23 +109,28 @@ def _compare(
     report.answered += 1
     report.rows += len(found)
     if len(found) == len(expected) and all(map(_alike, found, expected)):
-        return None
+        return None if rolling is None else _compare_rolled(question, table, rolling, report)
     return f"expected\n{_shown(expected)}\n  found\n{_shown(found)}\n{sql}\n{values}"
+
+
+def _compare_rolled(question: Question, table: pa.Table, rolling: "Rolling", report: Report) -> str | None:
+    """What is different about the answer made from rollups, to the type and the last bit; None where there is none."""
+    again = rolling.answer(question)
+    if again is None:
+        return None
+    report.rolled += 1
+    if again.schema == table.schema and repr(again.to_pylist()) == repr(table.to_pylist()):
+        return None
+    return (
+        f"from rollups\n{again.schema}\n{again.to_pylist()[:12]}\n  without\n{table.schema}\n{table.to_pylist()[:12]}"
+    )
 
 
 def _compiled(world: World, question: Question, catalog: Catalog) -> tuple[str, tuple[object, ...]]:
     """The SQL of a question with its values, over the rows that its reader sees."""
     query, context = write_question(question)
     compiled = compile_query(catalog, query, context)
-    reader = question.reader
-    if reader is None:
-        return compiled.sql, compiled.parameters
-    view = resolve(
-        read_policies(write_policies(reader)).values(),
-        catalog,
-        write_schema(world),
-        Reader(roles=reader.roles, attributes=dict(reader.attributes)),
-    )
+    view = view_of(world, question, catalog)
     if view is None:
         return compiled.sql, compiled.parameters
     return restrict(compiled.tree, view, compiled.parameters)

@@ -17,6 +17,7 @@ import pytest
 from core.settings import Settings
 from metrics import MetricQuery
 from services.definitions import apply_definitions
+from services.explore import Question, answer_question, find_rows, parse_question
 from services.organisation import create_tenant
 from services.platform import Platform
 from services.query import ask as ask_metrics
@@ -104,6 +105,13 @@ def test_the_crm_as_of_before_and_after_planted_changes(
     assert then.rows() == [(4_238, 10_005_534)]
     assert then.sentence == f"Won deals and revenue, as of {before}."
     assert ask_metrics(platform, asking, won).rows() == [(4_237, 10_005_530)]
+    asked = Question(metrics=("won_deals",), by=("stage",), as_of=before)
+    assert parse_question(asked.to_params()) == asked
+    found = answer_question(platform, asking, asked)
+    assert (found.whole.rows(), found.result.rows()[-1]) == ([(4_238,)], ("Won", 4_238))
+    assert found.result.sentence.endswith(f", as of {before}.")
+    behind = find_rows(platform, asking, asked, "won_deals", {"stage": "Won"})
+    assert "EC4QE1BX" in behind.result.values("opportunity_id") or behind.has_more
 
 
 def test_order_lines_without_a_key_as_of_before_and_after_planted_changes(

@@ -111,18 +111,29 @@ def _explained(tile: TileOutput, ask: Ask, facts: MetricFacts, dimension: str, w
     return replace(tile, difference=found, sentence=explain(found)) if found else tile
 
 
-def _difference(tile: TileOutput, ask: Ask, facts: MetricFacts, dimension: str, where: str | None) -> Difference | None:
-    top, bottom = (None, None) if facts.is_additive else (facts.numerator, facts.denominator)
-    parts = (top, bottom) if top and bottom else ()
-    if tile.previous_value is None or not (facts.is_additive or parts):
+def explaining(facts: MetricFacts, dimension: str, where: str | None) -> MetricQuery | None:
+    """The question, of no dates yet, whose answers for two periods tell a change by members; None where none does."""
+    parts = () if facts.is_additive else _parts(facts)
+    if not (facts.is_additive or parts):
         return None
-    query = MetricQuery(metrics=(facts.name, *parts), by=(dimension,), where=where, limit=MAX_MEMBERS + 1)
+    return MetricQuery(metrics=(facts.name, *parts), by=(dimension,), where=where, limit=MAX_MEMBERS + 1)
+
+
+def _parts(facts: MetricFacts) -> tuple[str, ...]:
+    return (facts.numerator, facts.denominator) if facts.numerator and facts.denominator else ()
+
+
+def _difference(tile: TileOutput, ask: Ask, facts: MetricFacts, dimension: str, where: str | None) -> Difference | None:
+    query = explaining(facts, dimension, where)
+    if tile.previous_value is None or query is None:
+        return None
     current, before = (
         ask.ask(replace(query, start=period.start, end=period.end)) for period in (tile.period, tile.previous_period)
     )
     if max(_rows(current), _rows(before)) > MAX_MEMBERS:
         return None
-    if top and bottom:
+    if not facts.is_additive:
+        top, bottom = query.metrics[1:]
         return explain_ratio(current, before, metric=facts.name, numerator=top, denominator=bottom, change=tile.change)
     return explain_difference(current, before, metric=facts.name, change=tile.change)
 
