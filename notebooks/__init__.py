@@ -41,7 +41,7 @@ from notebooks.edit import (
     duplicate_cell,
 )
 from notebooks.errors import EditConflict, NotebookError, NotebookProblem
-from notebooks.form import FormField, FormValue, Widget, cell_from_form, form_values, lines_of
+from notebooks.form import FormField, FormValue, Widget, cell_from_form, form_values, lines_of, typed_values
 from notebooks.graph import Graph, build_graph
 from notebooks.headline import AnswerOutput, headline
 from notebooks.home import suggest_home
@@ -158,5 +158,6 @@ __all__ = [
     "suggest_home",
     "suggest_tile",
     "tiles_of",
+    "typed_values",
     "without_cell",
 ]

@@ -82,6 +82,23 @@ def _is_written(value: FormValue) -> bool:
     return bool(value.strip()) if isinstance(value, str) else value is not None and value != ()
 
 
+_TYPED = frozenset({Widget.FILTER, Widget.INTEGER, Widget.LINE, Widget.LINES, Widget.PROSE, Widget.SQL})
+
+
+def typed_values(form: Items[FormField], texts: Values[str, str]) -> dict[str, FormValue]:
+    """What stood in the fields of a form that are typed into, as the form shows it; choices are not typed."""
+    fields = {field.key: field for field in form if field.widget in _TYPED}
+    return {key: _typed(fields[key], text) for key, text in texts.items() if key in fields}
+
+
+def _typed(field: FormField, text: str) -> FormValue:
+    if field.widget is Widget.LINES:
+        return tuple(lines_of(text))
+    if field.widget is Widget.INTEGER:
+        return int(text) if text.strip().isdecimal() else None
+    return text
+
+
 def lines_of(text: str) -> Items[str]:
     """The lines of a text that hold something."""
     return [line.strip() for line in text.splitlines() if line.strip()]

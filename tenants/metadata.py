@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 import tenants.delivery_schema
+import tenants.draft_schema
 import tenants.event_schema
 import tenants.folder_schema
 import tenants.scim_schema

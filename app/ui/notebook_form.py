@@ -7,7 +7,8 @@ import streamlit as st
 from app.ui.action import Action
 from app.ui.cell_form import FormChoices, draw_field
 from app.ui.data_table import DataTable, TableColumn, data_table
-from app.ui.notebook_state import EditorState, editor_state, save_edit, settle_conflict
+from app.ui.drafts import open_draft
+from app.ui.notebook_state import EditorState, discard_draft, editor_state, save_edit, settle_conflict
 from app.ui.notice import Alert, TileError, alert_box, error_box
 from app.ui.tone import Tone
 from notebooks import (
@@ -25,6 +26,7 @@ from notebooks import (
     changed_keys,
     form_values,
     kind_name,
+    typed_values,
 )
 from services.notebook_asking import cell_choices
 from services.platform import Platform
@@ -53,7 +55,7 @@ def _draw_form(platform: Platform, principal: Principal, notebook: Notebook, kin
     metrics, dimensions = cell_choices(platform, principal)
     others = [cell.name for cell in notebook.cells if opened is None or cell.name != opened.name]
     choices = FormChoices(metrics=metrics, dimensions=dimensions, cells=others)
-    values = {} if opened is None else form_values(opened)
+    values = ({} if opened is None else form_values(opened)) | typed_values(definition.form, state.typed)
     key = f"cellform_{state.form}"
     with st.form(key, border=True):
         st.markdown(f"**{definition.label} cell**")
@@ -68,7 +70,7 @@ def _draw_form(platform: Platform, principal: Principal, notebook: Notebook, kin
                 filled[field.key] = draw_field(field, values.get(field.key), choices, key=f"{key}_{field.key}")
         wanted = st.text_input(
             "Name (optional)" if opened is None else "Name",
-            "" if opened is None else opened.name,
+            state.typed.get("name", "" if opened is None else opened.name),
             key=f"{key}_name",
             help="How other cells refer to it: lower-case letters, digits and underscores.",
         )
@@ -78,6 +80,9 @@ def _draw_form(platform: Platform, principal: Principal, notebook: Notebook, kin
             is_saved = st.form_submit_button("Save cell", type="primary", key=f"{key}_save")
             is_cancelled = st.form_submit_button("Cancel", key=f"{key}_cancel")
     if is_cancelled:
+        draft = open_draft(state)
+        if draft is not None:
+            discard_draft(platform, principal, notebook.name, draft.place)
         state.close()
         st.rerun()
     if is_saved:
@@ -103,7 +108,9 @@ def _save(
         edit = ReplaceCell(before=state.opened, cell=cell)
     else:
         edit = AddCell(cell=cell, after=state.adding[0] if state.adding else None)
-    save_edit(platform, principal, notebook.name, edit)
+    draft = open_draft(state)
+    if save_edit(platform, principal, notebook.name, edit) is not None and draft is not None:
+        discard_draft(platform, principal, notebook.name, draft.place)
     st.rerun()
 
 

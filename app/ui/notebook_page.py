@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.ui.action import Action
 from app.ui.dashboard import DashboardView, cells_of, draw_dashboard, draw_filters, draw_tabs, shown_board
+from app.ui.drafts import keep_typed, offer_drafts
 from app.ui.filters import choose_option
 from app.ui.folders import choose_folder, open_folder
 from app.ui.input_cell import given_inputs
@@ -76,6 +77,9 @@ def draw_notebook(platform: Platform, principal: Principal, name: str) -> None:
     if page.face == "history":
         draw_history(platform, principal, name)
         return
+    if page.is_editable:
+        offer_drafts(platform, principal, name)
+        keep_typed(platform, principal, name)
     view = _run(page, scope_of(platform, principal, given=given_inputs()))
     if not notebook.cells:
         text = "Add the first cell." if page.is_editable else "Its writers have not put anything here yet."

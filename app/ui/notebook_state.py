@@ -1,11 +1,13 @@
 """What a member is doing in a notebook, kept in the session: the open form, what can be undone, and a conflict."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
 
 from core.errors import UserError
 from notebooks import AddCell, Cell, DeleteCell, Edit, EditConflict, Notebook, ReplaceCell
+from services.notebook_drafts import NotebookDraft, drop_draft
 from services.notebook_editing import edit_notebook
 from services.platform import Platform
 from tenants.access import Principal
@@ -15,7 +17,9 @@ from tenants.access import Principal
 class EditorState:
     """`opened` is the cell in the form as it was when the form was opened; `adding` the place and kind of a new one.
 
-    The edits of `undo` and `redo` are applied from their end. `form` counts the forms, so that each begins afresh.
+    The edits of `undo` and `redo` are applied from their end. `form` counts the forms, so that each begins afresh;
+    `typed` are the texts it begins with where it goes on with a draft. `kept` is the number under which the browser
+    handed over the drafts that are kept, `dropped` counts those that were dropped, with the last one's place.
     """
 
     opened: Cell | None = None
@@ -26,6 +30,11 @@ class EditorState:
     problem: str = ""
     said: str = ""
     form: int = 0
+    typed: Mapping[str, str] = field(default_factory=dict)
+    kept: int = 0
+    dropped: tuple[int, str] | None = None
+    has_recovered: bool = False
+    keeping_problem: str = ""
 
     def open(self, cell: Cell) -> None:
         """Open the form of a cell."""
@@ -37,9 +46,19 @@ class EditorState:
         self.close()
         self.adding = (after, kind)
 
+    def resume(self, draft: NotebookDraft) -> None:
+        """Open the form that a draft was typed into, with what was typed."""
+        self.close()
+        if draft.opened is not None:
+            self.opened = draft.opened
+        else:
+            self.adding = (draft.after, draft.kind)
+        self.typed = draft.values
+
     def close(self) -> None:
         """Close the form, with what was typed into it."""
         self.opened = self.adding = None
+        self.typed = {}
         self.form += 1
         self.problem = self.said = ""
 
@@ -68,6 +87,13 @@ def refuse_edit(name: str, error: UserError) -> None:
     editor_state(name).problem = error.message
 
 
+def discard_draft(platform: Platform, principal: Principal, name: str, place: str) -> None:
+    """Forget what was typed in a place, here and in the browser."""
+    state = editor_state(name)
+    drop_draft(platform, principal, name, place)
+    state.dropped = (1 if state.dropped is None else state.dropped[0] + 1, place)
+
+
 def undo_edit(platform: Platform, principal: Principal, name: str, *, is_redo: bool = False) -> None:
     """Take the last edit back, or do again what was taken back."""
     state = editor_state(name)
@@ -85,7 +111,10 @@ def settle_conflict(platform: Platform, principal: Principal, name: str, choice:
     state = editor_state(name)
     conflict, state.conflict = state.conflict, None
     state.close()
-    if conflict is None or choice == "theirs":
+    if conflict is None:
+        return
+    if choice == "theirs":
+        discard_draft(platform, principal, name, conflict.before.name)
         return
     mine, theirs = conflict.mine, conflict.theirs
     if mine is None:
@@ -94,8 +123,8 @@ def settle_conflict(platform: Platform, principal: Principal, name: str, choice:
         edit = AddCell(cell=mine, after=conflict.before.name)
     else:
         edit = ReplaceCell(before=theirs, cell=mine)
-    if edit is not None:
-        save_edit(platform, principal, name, edit)
+    if edit is not None and save_edit(platform, principal, name, edit) is not None:
+        discard_draft(platform, principal, name, conflict.before.name)
 
 
 def _save(platform: Platform, principal: Principal, name: str, edit: Edit) -> tuple[Notebook, Edit] | None:

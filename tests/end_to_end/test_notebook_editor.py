@@ -184,3 +184,44 @@ def test_bad_input_is_said_at_the_form_and_the_trash_gives_back(analyst: Page, s
     page.locator(".pl-book").filter(has_text="Pasted").get_by_role("button", name="Restore").click()
     page.goto(f"{server.address}/notebooks?q=pasted")
     expect(page.locator(".pl-book")).to_have_count(1)
+
+
+def wait_until_handed_over(page: Page) -> None:
+    """What is typed stands in the browser at once, until the server has it."""
+    page.wait_for_function("Object.keys(localStorage).every(key => !key.startsWith('plumbline-draft'))")
+
+
+def test_what_is_typed_survives_a_closed_browser_and_a_network_that_is_gone(browser: Browser, server: Server) -> None:
+    with sign_in(browser, server, ANALYST) as page:
+        page.goto(f"{server.address}/notebooks")
+        make(page, "Typed and not saved")
+        form = add(page, "Text")
+        form.get_by_role("textbox", name="Text", exact=True).fill("half a sentence")
+        wait_until_handed_over(page)
+        address = page.url
+    # Another browser, later: what was typed is offered, and can be saved.
+    with sign_in(browser, server, ANALYST) as page:
+        page.goto(address)
+        expect(page.get_by_text("You did not save a new cell: Text")).to_be_visible()
+        expect(page.get_by_text("half a sentence")).to_be_visible()
+        page.get_by_role("button", name="Go on").click()
+        form = page.get_by_test_id("stForm").filter(has_text="Text cell")
+        box = form.get_by_role("textbox", name="Text", exact=True)
+        expect(box).to_have_value("half a sentence")
+        box.fill("a whole sentence")
+        save(page, form)
+        expect(page.locator(".pl-prose")).to_have_text(["a whole sentence"])
+        # Without a network the browser keeps it, and hands it over when the notebook is opened again.
+        page.get_by_role("button", name="Edit text").click()
+        form = page.get_by_test_id("stForm").filter(has_text="Text cell")
+        page.context.set_offline(True)
+        form.get_by_role("textbox", name="Text", exact=True).fill("typed in a tunnel")
+        other = page.context.new_page()
+        page.close()
+        other.context.set_offline(False)
+        other.goto(address)
+        expect(other.get_by_text("You did not save what you typed into the cell text")).to_be_visible()
+        wait_until_handed_over(other)
+        other.get_by_role("button", name="Discard").click()
+        expect(other.get_by_text("You did not save")).to_have_count(0)
+        expect(other.locator(".pl-prose")).to_have_text(["a whole sentence"])
