@@ -5,13 +5,14 @@ Knows nothing of tenants, members or metrics. A kind of chart is a module in `ch
 
 from charts.renderers import SCREEN_CONFIG, chart_kinds, render_drawing, render_native, render_plotly
 from charts.sparkline import sparkline_svg
-from charts.spec import Chart, ChartKind, Grain, Role, Series, X, Y
+from charts.spec import Chart, ChartKind, Event, Grain, Role, Series, X, Y
 from charts.table import as_table
 
 __all__ = [
     "SCREEN_CONFIG",
     "Chart",
     "ChartKind",
+    "Event",
     "Grain",
     "Role",
     "Series",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from charts.domain import Domain, DomainKind, domain_of
 from charts.labels import shorten, value_text
 from charts.periods import day_number
-from charts.spec import Chart, Role, Series, X, Y
+from charts.spec import Chart, Event, Role, Series, X, Y
 from charts.theme import assigned_roles
 from charts.ticks import Scale, tick_texts, value_scale
 from core.numbers import is_undefined
@@ -26,6 +26,9 @@ COLUMN_PADDING = 0.13
 CATEGORY_LIMIT = 20
 # Above this many horizontal bars the labels would cover each other: some categories are named, no bar has its value.
 NAMED_BARS = 24
+EVENT_LIMIT = 24
+# The words of events that are close to each other stand on as many lines.
+EVENT_LINES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,17 @@ class WholeLabel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventMark:
+    """An event where it is drawn. `is_left` says that its words end at the mark, `line` on which line they stand."""
+
+    event: Event
+    position: float
+    text: str
+    is_left: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A chart made ready for drawing. `band` is the incomplete stretch of the domain."""
 
@@ -94,6 +108,33 @@ class Plan:
     value_ticks: tuple[str, ...]
     runs: tuple[Run, ...]
     band: tuple[float, float] | None
+
+    @property
+    def columns(self) -> tuple[Run, ...]:
+        """The runs that a column chart draws as columns; all where each of them is dashed."""
+        return tuple(run for run in self.runs if not run.is_dashed) or self.runs
+
+    @property
+    def overlays(self) -> tuple[Run, ...]:
+        """The runs that a column chart draws as lines over its columns."""
+        return tuple(run for run in self.runs if run not in self.columns)
+
+    def event_marks(self, extent: tuple[float, float]) -> tuple[EventMark, ...]:
+        """The events within an extent of the time axis, in their order."""
+        low, high = extent
+        if self.domain.kind is not DomainKind.TIME:
+            return ()
+        placed = [(day_number(event.day), event) for event in sorted(self.chart.events, key=lambda one: one.day)]
+        return tuple(
+            EventMark(
+                event=event,
+                position=position,
+                text=shorten(event.label, EVENT_LIMIT),
+                is_left=position > (low + high) / 2,
+                line=index % EVENT_LINES,
+            )
+            for index, (position, event) in enumerate((at, one) for at, one in placed if low <= at <= high)
+        )
 
     def labels(self) -> tuple[EndLabel, ...]:
         """One label for each series that has a value, for the first eight."""
@@ -142,10 +183,10 @@ class Plan:
     def labelled(self, run: Run) -> frozenset[int]:
         """Which columns of a series carry their value: all of a few, else the last complete one of a single series."""
         known = [index for index, value in enumerate(run.values) if value is not None]
-        if len(self.domain.points) * len(self.runs) <= LABELLED_COLUMNS:
+        if len(self.domain.points) * len(self.columns) <= LABELLED_COLUMNS:
             return frozenset(known)
         whole = [index for index in known if index < run.complete]
-        return frozenset(whole[-1:] if len(self.runs) == 1 else ())
+        return frozenset(whole[-1:] if len(self.columns) == 1 else ())
 
 
 def make_plan(chart: Chart, *, is_from_zero: bool, is_category: bool = False, padding: float = 0.07) -> Plan:

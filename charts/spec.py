@@ -68,6 +68,14 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened on a day and may explain a change, such as a price rise."""
+
+    day: dt.date
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """A chart.
 
@@ -76,6 +84,8 @@ class Chart:
     where it is None it is inferred from the distances between them. `incomplete_from` is the x from which values are of
     a period still running: drawn hatched or dotted, with `incomplete_note` ("Nov: 21 of 30 days"). `between` are the
     places of two series of equal x, the lower first: lines shade the room between them, the interval of a forecast.
+    `events` are marked on an upright chart over time; workbooks have no place for them. A dashed series of a column
+    chart is a line over the columns: a target is one whose values are all the same.
     """
 
     kind: ChartKind
@@ -89,6 +99,7 @@ class Chart:
     incomplete_from: X | None = None
     incomplete_note: str = ""
     between: tuple[int, int] | None = None
+    events: tuple[Event, ...] = ()
 
     @property
     def is_empty(self) -> bool:

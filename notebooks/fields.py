@@ -15,6 +15,7 @@ MAX_NAMES = 50
 
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)?")
 _INTEGER = re.compile(r"[-+]?\d{1,9}")
+_NUMBER = re.compile(r"[-+]?\d{1,15}(\.\d{1,9})?")
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -128,6 +129,16 @@ class Fields:
         written = node.text if isinstance(node, Scalar) else "a list or mapping"
         self.problem(key, f"{key} is a whole number from {minimum} to {maximum}, not {written}")
         return default
+
+    def number(self, key: str) -> int | float | None:
+        """A number, or None where nothing is written."""
+        if not self.has(key):
+            return None
+        text = self.line(key)
+        if not _NUMBER.fullmatch(text):
+            self.problem(key, f"{key} is a number such as 1200000 or 0.25, not {text!r}")
+            return None
+        return int(text) if _INTEGER.fullmatch(text) else float(text)
 
     def finish(self) -> None:
         """Reports every key that nothing has read, and every key written twice."""

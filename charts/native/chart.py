@@ -37,8 +37,15 @@ def native_chart(chart: Chart, workbook: "Workbook", cells: Cells, theme: Theme,
     is_scatter = plan.domain.kind is DomainKind.NUMBER and shape.type == "line"
     options = {"type": "scatter", "subtype": "straight"} if is_scatter else {"type": shape.type}
     made = workbook.add_chart(options)
+    overlays = plan.overlays if shape.type == "column" else ()
+    over = workbook.add_chart({"type": "line"}) if overlays else None
     for index, run in enumerate(plan.runs):
-        made.add_series(_series(index, run, plan, cells, theme, shape))
+        if over is not None and run in overlays:
+            over.add_series(_series(index, run, plan, cells, theme, Shape(type="line", is_filled=False)))
+        else:
+            made.add_series(_series(index, run, plan, cells, theme, shape))
+    if over is not None:
+        made.combine(over)
     _dress(made, plan, cells, theme, shape)
     return made
 

@@ -20,6 +20,7 @@ from charts.paper.drawing import (
     stroke,
     words,
 )
+from charts.paper.events import draw_events
 from charts.paper.frame import (
     LINE_HEIGHT,
     NOTE_HEIGHT,
@@ -31,6 +32,7 @@ from charts.paper.frame import (
     key_lines,
     make_frame,
 )
+from charts.paper.lines import draw_run
 from charts.plan import CATEGORY_LIMIT, COLUMN_PADDING, GAP, NAMED_BARS, Plan, Run, has_value_labels, make_plan
 from charts.spec import Chart
 from charts.theme import Theme, ink
@@ -55,7 +57,7 @@ class Box:
 
 
 def column_drawing(chart: Chart, width: float, height: float, theme: Theme) -> ChartDrawing:
-    """Upright columns; several series stand side by side."""
+    """Upright columns; several series stand side by side, dashed ones are lines over them."""
     if chart.is_empty:
         return empty_drawing(width, height, theme)
     plan = make_plan(chart, is_from_zero=True, padding=COLUMN_PADDING)
@@ -66,8 +68,11 @@ def column_drawing(chart: Chart, width: float, height: float, theme: Theme) -> C
     frame = make_frame(drawing, plan, plan.domain.extent(0.5), right_room=2, top_room=top)
     draw_grid(drawing, frame, theme)
     slot = (frame.across(plan.domain.step) - frame.across(0)) * (1 - GAP)
-    for index, run in enumerate(plan.runs):
+    for index, run in enumerate(plan.columns):
         _draw_columns(drawing, frame, run, (index, slot), theme)
+    for run in plan.overlays:
+        draw_run(drawing, frame, run, theme, is_filled=False)
+    draw_events(drawing, frame, theme)
     draw_domain_labels(drawing, frame, theme)
     draw_key(drawing, plan, theme)
     draw_note(drawing, frame, theme)
@@ -77,7 +82,7 @@ def column_drawing(chart: Chart, width: float, height: float, theme: Theme) -> C
 def _draw_columns(drawing: ChartDrawing, frame: Frame, run: Run, place: tuple[int, float], theme: Theme) -> None:
     """The columns of one series, which is at `place`: its index, and the width of a slot."""
     index, slot = place
-    width = slot / len(frame.plan.runs)
+    width = slot / len(frame.plan.columns)
     zero = frame.up(0.0)
     boxes: list[Box | None] = []
     for position, value in zip(run.positions, run.values, strict=True):

@@ -19,6 +19,7 @@ from charts.paper.drawing import (
     translucent,
     words,
 )
+from charts.paper.events import draw_events
 from charts.paper.frame import (
     NOTE_HEIGHT,
     Frame,
@@ -60,6 +61,7 @@ def line_drawing(chart: Chart, width: float, height: float, theme: Theme, *, is_
         draw_run(drawing, frame, run, theme, is_filled=is_filled)
     draw_domain_labels(drawing, frame, theme)
     draw_note(drawing, frame, theme)
+    draw_events(drawing, frame, theme)
     _draw_whole_label(drawing, frame, theme)
     _draw_labels(drawing, frame, labels, theme)
     return drawing

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from charts.domain import DomainKind
 from charts.labels import shorten, value_text
 from charts.plan import CATEGORY_LIMIT, COLUMN_PADDING, GAP, NAMED_BARS, Plan, Run, has_value_labels, make_plan
+from charts.screen.events import event_lines, event_words
 from charts.screen.frame import (
     FONT_SIZE,
     NOTE_HEIGHT,
@@ -22,6 +23,7 @@ from charts.screen.frame import (
     value_axis,
     x_values,
 )
+from charts.screen.lines import run_traces
 from charts.spec import Chart
 from charts.theme import Theme, ink
 from core.numbers import full
@@ -36,7 +38,7 @@ DAY_MS = 86_400_000
 
 
 def column_figure(chart: Chart, theme: Theme) -> "go.Figure":
-    """Upright columns; several series stand side by side."""
+    """Upright columns; several series stand side by side, dashed ones are lines over them."""
     if chart.is_empty:
         return empty_figure()
     plan = make_plan(chart, is_from_zero=True, padding=COLUMN_PADDING)
@@ -50,16 +52,22 @@ def column_figure(chart: Chart, theme: Theme) -> "go.Figure":
         right=8 if plan.band else 16,
         hovermode="x unified" if is_time else "closest",
     )
-    parts["annotations"] = words + [name | {"yshift": 8 + (NOTE_HEIGHT if words else 0)} for name in names]
-    parts["xaxis"] = domain_axis(theme, plan.domain, plan.domain.extent(0.5))
+    extent = plan.domain.extent(0.5)
+    named = [name | {"yshift": 8 + (NOTE_HEIGHT if words else 0)} for name in names]
+    parts["annotations"] = words + named + event_words(theme, plan, extent)
+    parts["shapes"] = event_lines(theme, plan, extent)
+    parts["xaxis"] = domain_axis(theme, plan.domain, extent)
     parts["yaxis"] = value_axis(theme, plan.scale, plan.value_ticks)
-    return make_figure([_column_trace(plan, index, theme) for index in range(len(plan.runs))], parts)
+    traces = [_column_trace(plan, index, theme) for index in range(len(plan.columns))]
+    for run in plan.overlays:
+        traces += run_traces(plan, run, theme, is_filled=False)
+    return make_figure(traces, parts)
 
 
 def _column_trace(plan: Plan, index: int, theme: Theme) -> Part:
-    run, is_time = plan.runs[index], plan.domain.kind is DomainKind.TIME
+    run, is_time = plan.columns[index], plan.domain.kind is DomainKind.TIME
     scale = DAY_MS if is_time else 1.0
-    width = plan.domain.step * (1 - GAP) / len(plan.runs)
+    width = plan.domain.step * (1 - GAP) / len(plan.columns)
     start = -plan.domain.step * (1 - GAP) / 2 + index * width
     labelled = plan.labelled(run)
     return _bar_part(plan, run, theme) | {

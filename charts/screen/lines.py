@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from charts.domain import DomainKind
 from charts.labels import spread
 from charts.plan import EndLabel, Plan, Run, interval_outline, line_extent, make_plan
+from charts.screen.events import event_lines, event_words
 from charts.screen.frame import (
     FONT_SIZE,
     HEIGHT,
@@ -62,9 +63,11 @@ def line_figure(chart: Chart, theme: Theme, *, is_filled: bool) -> "go.Figure":
         height=HEIGHT,
         hovermode="x unified" if is_time else "closest",
     )
-    parts["xaxis"] = domain_axis(theme, plan.domain, line_extent(plan), right=right)
+    extent = line_extent(plan)
+    parts["xaxis"] = domain_axis(theme, plan.domain, extent, right=right)
     parts["yaxis"] = value_axis(theme, plan.scale, plan.value_ticks)
-    parts["annotations"] = words + labels + _whole_label(plan, theme)
+    parts["annotations"] = words + labels + _whole_label(plan, theme) + event_words(theme, plan, extent)
+    parts["shapes"] = event_lines(theme, plan, extent)
     return make_figure(traces, parts)
 
 

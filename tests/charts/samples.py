@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
-from charts import Chart, ChartKind, Role, Series
+from charts import Chart, ChartKind, Event, Role, Series
 from charts.spec import X, Y
 
 MONTHS = tuple(dt.date(2025 + (5 + month) // 12, (5 + month) % 12 + 1, 1) for month in range(18))
@@ -89,4 +89,20 @@ def highlighted(kind: ChartKind) -> Chart:
         ),
         incomplete_from=x[-1],
         incomplete_note="Nov: 21 of 30 days",
+    )
+
+
+def annotated(kind: ChartKind) -> Chart:
+    """Six months over a target of 0.25, with two events in the range and one before it."""
+    whole = highlighted(kind)
+    x = whole.series[0].x
+    target = Series(name="Target", x=x, y=(0.25,) * len(x), role=Role.CONTEXT, is_dashed=True)
+    return replace(
+        whole,
+        series=(whole.series[0], target),
+        events=(
+            Event(day=dt.date(2026, 10, 20), label="A <b>second</b> rise with a name that is far too long"),
+            Event(day=dt.date(2026, 7, 15), label="Price rise"),
+            Event(day=dt.date(2020, 1, 1), label="Long ago"),
+        ),
     )

@@ -18,7 +18,7 @@ from charts import Chart, ChartKind, as_table, chart_kinds, render_drawing, rend
 from charts.fonts import printable, text_width
 from charts.paper.drawing import ChartDrawing
 from charts.plan import finite
-from tests.charts.samples import MONTHS, awkward_charts, highlighted, make_chart
+from tests.charts.samples import MONTHS, annotated, awkward_charts, highlighted, make_chart
 
 KINDS = sorted(chart_kinds())
 AWKWARD = sorted(awkward_charts(ChartKind.LINE))
@@ -142,6 +142,22 @@ def test_the_figure_survives_json_and_paper_becomes_a_pdf(kind: ChartKind, name:
     canvas = Canvas(io.BytesIO(), invariant=1)
     renderPDF.draw(render_drawing(chart, 240, 120), canvas, 0, 0)
     assert canvas.getpdfdata().startswith(b"%PDF")
+
+
+def test_both_renderings_carry_a_target_and_the_events_in_range(kind: ChartKind) -> None:
+    chart = annotated(kind)
+    figure, drawing = render_plotly(chart), render_drawing(chart, 400, 180)
+    assert screen_values(figure) == paper_values(drawing) == spec_values(chart)
+    if kind in {ChartKind.BAR, ChartKind.SPARKLINE}:
+        # What does not run over time, or has no axis, has no place for a day.
+        return
+    told = [plain(note.text) for note in figure.layout.annotations]
+    events = [text for text in drawn_strings(drawing) if text in told and ("rise" in text or "second" in text)]
+    assert events == ["Price rise", "A <b>second</b> rise wi…"]
+    assert not any("Long ago" in text for text in told)
+    assert [shape.x0[:10] for shape in figure.layout.shapes] == ["2026-07-15", "2026-10-20"]
+    bars = [trace for trace in figure.data if trace.type == "bar"]
+    assert [plain(trace.name) for trace in bars] == (["EMEA"] if kind is ChartKind.COLUMN else [])
 
 
 def test_a_drawing_has_vectors_only(kind: ChartKind) -> None:

@@ -14,6 +14,7 @@ from core.errors import LimitError
 from core.result import Column, ColumnType, Quotient
 from exports import ChartBlock, KpiRow, TableBlock, Text, render_report
 from exports.kinds.xlsx.table import MOST_COLUMNS
+from tests.charts.samples import annotated
 from tests.exports.samples import BAR, BLOCKS, LINE, TABLE, TILE, make_report
 from tests.exports.spreadsheet import calculated, read_workbook
 
@@ -127,6 +128,17 @@ def test_every_kind_of_chart_is_a_native_chart_over_the_cells(kind: ChartKind) -
     last = 4 + len(chart.series[0].x)
     assert native.series[0].val.numRef.f == f"Chart!$B$5:$B${last}"
     assert [book["Chart"].cell(row, 2).value for row in range(5, last + 1)] == list(chart.series[0].y)
+
+
+def test_a_target_is_a_line_over_native_columns() -> None:
+    book = read_workbook(make_report(ChartBlock(chart=annotated(ChartKind.COLUMN))))
+    columns, line = book["Win rate"]._charts[0]._charts
+    assert (type(columns).__name__, type(line).__name__) == ("BarChart", "LineChart")
+    assert [one.val.numRef.f for one in (*columns.series, *line.series)] == [
+        "'Win rate'!$B$5:$B$10",
+        "'Win rate'!$C$5:$C$10",
+    ]
+    assert [book["Win rate"].cell(row, 3).value for row in range(5, 11)] == [0.25] * 6
 
 
 def test_a_chart_without_values_says_so() -> None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from charts import Chart, ChartKind, Role
+from charts import Chart, ChartKind, Event, Role
 from metrics import Grain
 from metrics.period import PeriodKind
-from notebooks import ChartCell, ChartOutput, Scope, run_cell
+from notebooks import ChartCell, ChartOutput, NotebookError, Scope, parse_notebook, run_cell
 from tests.notebooks.deals import BOOKINGS, SCOPE, Deal, DealsAsk
 
 TREND = ChartCell(name="trend", chart=ChartKind.LINE, metrics=("bookings",), grain=Grain.MONTH, last=12)
@@ -169,3 +169,34 @@ def test_bars_and_other_add_up_to_the_whole(name: str, whole: int) -> None:
     for limit in range(2, 22):
         bars = draw(replace(BREAKDOWN, metrics=(name,), limit=limit), DealsAsk(MANY)).series[0].y
         assert sum(value or 0 for value in bars) == whole
+
+
+def test_a_target_and_events_stand_on_a_chart_and_in_its_words() -> None:
+    cell = replace(TREND, last=3, target=250, events=("2026-10-12 Price rise", "2020-01-01 Long ago"))
+    chart = draw(cell)
+    assert [(one.name, one.y, one.is_dashed) for one in chart.series] == [
+        ("Bookings", (70, 300, 80), False),
+        ("Target", (250, 250, 250), True),
+    ]
+    assert chart.events[0] == Event(day=dt.date(2026, 10, 12), label="Price rise")
+    assert chart.description.endswith(" Target $250. Events: 12 Oct 2026 Price rise.")
+
+
+def test_a_target_or_an_event_that_cannot_be_drawn_is_said() -> None:
+    cells = """notebook: n
+title: N
+cells:
+  - {name: a, kind: chart, chart: line, metrics: [m], grain: month, target: much, events: [2026-02-30 No day, words]}
+  - {name: b, kind: chart, chart: bar, metrics: [m], by: [d], target: 2.5, events: [2026-02-03 Day]}
+"""
+    with pytest.raises(NotebookError) as caught:
+        parse_notebook(cells)
+    told = "\n".join(str(problem) for problem in caught.value.problems)
+    for said in (
+        "not 'much'",
+        "'2026-02-30 No day' is no event",
+        "'words' is no event",
+        "target belongs",
+        "events belong",
+    ):
+        assert said in told

@@ -20,5 +20,7 @@ FORM = (
     ),
     FormField(key="limit", label="Bars shown", widget=Widget.INTEGER, default=12, minimum=1, maximum=MAX_BARS),
     FormField(key="where", label="Only where", widget=Widget.FILTER),
+    FormField(key="target", label="Target", widget=Widget.LINE, help="A value over time, such as 1200000 or 0.25."),
     FormField(key="title", label="Title", widget=Widget.LINE),
+    FormField(key="events", label="Events", widget=Widget.LINES, help="One a line: 2026-03-01 Price rise."),
 )

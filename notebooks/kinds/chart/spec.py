@@ -1,8 +1,9 @@
 """What is written in a chart cell."""
 
+import datetime as dt
 from dataclasses import dataclass
 
-from charts import ChartKind
+from charts import ChartKind, Event
 from metrics import Grain
 from metrics.period import PeriodKind
 from notebooks.cell import Cell
@@ -13,6 +14,7 @@ KINDS_OVER_TIME = (ChartKind.LINE, ChartKind.AREA, ChartKind.COLUMN)
 KINDS_OVER_MEMBERS = (ChartKind.BAR, ChartKind.COLUMN)
 MAX_BARS = 50
 MAX_LAST = 400
+MAX_EVENTS = 20
 DEFAULT_LAST = {Grain.DAY: 30, Grain.WEEK: 13, Grain.MONTH: 12, Grain.QUARTER: 8, Grain.YEAR: 5}
 CHARTS = tuple(dict.fromkeys(KINDS_OVER_TIME + KINDS_OVER_MEMBERS))
 
@@ -22,6 +24,7 @@ class ChartCell(Cell):
     """Metrics over time (`grain` and `last`) or over the members of a dimension (`by` and `period`).
 
     `by` has at most one dimension. `last` counts periods with the running one. `limit` is how many bars are drawn.
+    `target` is a line at a value, `events` are days with words, such as "2026-03-01 Price rise"; both over time alone.
     """
 
     chart: ChartKind
@@ -33,6 +36,21 @@ class ChartCell(Cell):
     period: PeriodKind | None = None
     limit: int = 12
     where: str | None = None
+    target: int | float | None = None
+    events: tuple[str, ...] = ()
+
+
+def read_event(text: str) -> Event | None:
+    """A day and words; None for what is neither.
+
+    >>> read_event("2026-03-01 Price rise")
+    Event(day=datetime.date(2026, 3, 1), label='Price rise')
+    """
+    day, _, words = text.partition(" ")
+    try:
+        return Event(day=dt.date.fromisoformat(day), label=words.strip()) if words.strip() else None
+    except ValueError:
+        return None
 
 
 def read(name: str, fields: Fields) -> ChartCell:
@@ -50,6 +68,8 @@ def read(name: str, fields: Fields) -> ChartCell:
         period=None if grain else fields.choice("period", CELL_PERIODS, PeriodKind.QUARTER),
         limit=fields.integer("limit", 12, minimum=1, maximum=MAX_BARS),
         where=fields.optional("where"),
+        target=fields.number("target"),
+        events=fields.lines("events", maximum=MAX_EVENTS),
     )
     if fields.is_valid:
         if grain is None and has_last:
@@ -57,7 +77,17 @@ def read(name: str, fields: Fields) -> ChartCell:
         if grain is not None and has_period:
             fields.problem("period", "a chart over time has `grain` and `last`; leave out the period")
         _check_shape(cell, fields)
+        _check_marks(cell, fields)
     return cell
+
+
+def _check_marks(cell: ChartCell, fields: Fields) -> None:
+    for key, words in (("target", "a target belongs"), ("events", "events belong")):
+        if cell.grain is None and fields.has(key):
+            fields.problem(key, f"{words} to a chart over time: give it a grain, such as grain: month")
+    for text in cell.events:
+        if read_event(text) is None:
+            fields.problem("events", f"{text!r} is no event: a date and words, such as 2026-03-01 Price rise")
 
 
 def _check_shape(cell: ChartCell, fields: Fields) -> None:

@@ -8,8 +8,8 @@ from core.numbers import Number
 from metrics import Grain
 from notebooks.ask import Ask, MetricFacts
 from notebooks.kinds.chart.output import ChartOutput
-from notebooks.kinds.chart.spec import DEFAULT_LAST, ChartCell
-from notebooks.kinds.chart.words import default_title, describe_time
+from notebooks.kinds.chart.spec import DEFAULT_LAST, ChartCell, read_event
+from notebooks.kinds.chart.words import default_title, describe_marks, describe_time
 from notebooks.scope import Scope
 from notebooks.timeline import Timeline, fetch_timeline
 from notebooks.values import as_y, member_labels, total
@@ -48,12 +48,14 @@ def draw_time(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope: Sc
     # Today is still running although a period of one day is complete as dates go.
     is_running = not running.is_complete or grain is Grain.DAY
     unit = facts[0].unit
+    events = tuple(event for text in cell.events if (event := read_event(text)) is not None)
+    marks = describe_marks(cell.target, [one for one in events if one.day >= timeline.periods[0].start], unit)
     chart = Chart(
         kind=cell.chart,
         title=title,
         subtitle=left_out,
-        description=describe_time(title, series, timeline.periods, unit),
-        series=series,
+        description=describe_time(title, series, timeline.periods, unit) + marks,
+        series=series if cell.target is None else (*series, _target(timeline, cell.target)),
         unit=unit,
         x_label=grain.value.capitalize(),
         grain=charts.Grain(grain.value),
@@ -61,9 +63,15 @@ def draw_time(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope: Sc
         incomplete_note=(f"{running.short_label}: so far" if grain is Grain.DAY else running.progress)
         if is_running
         else "",
+        events=events,
     )
     is_additive = all(one.is_additive for one in facts)
     return ChartOutput(chart=chart, result=timeline.result, is_additive=is_additive)
+
+
+def _target(timeline: Timeline, value: float) -> Series:
+    starts: tuple[X, ...] = tuple(period.start for period in timeline.periods)
+    return Series(name="Target", x=starts, y=(value,) * len(starts), role=Role.CONTEXT, is_dashed=True)
 
 
 def _by_metric(timeline: Timeline, facts: Sequence[MetricFacts]) -> tuple[Series, ...]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from charts import Series, Y
+from charts import Event, Series, Y
 from core import numbers
 from core.numbers import Number
-from metrics.period import Period
+from metrics.period import Period, date_label
 from notebooks.ask import MetricFacts
 
 MAX_NAMED = 4
@@ -39,6 +39,13 @@ def describe_time(title: str, series: Sequence[Series], periods: Sequence[Period
     low, high = min(whole, key=lambda point: point[0]), max(whole, key=lambda point: point[0])
     between = f"lowest {_at(*low, unit)}, highest {_at(*high, unit)}, " if len(whole) > 1 else ""
     return f"{title}, {span}: {between}last {_end(drawn[0], periods, unit)}."
+
+
+def describe_marks(target: float | None, events: Sequence[Event], unit: str | None) -> str:
+    """The target and the events in words, behind the sentence of a chart; empty where there are none."""
+    words = "" if target is None else f" Target {numbers.compact(target, unit)}."
+    named = ", ".join(f"{date_label(event.day)} {event.label}" for event in events)
+    return words + (f" Events: {named}." if named else "")
 
 
 def describe_members(
