@@ -20,12 +20,13 @@ _TOOLS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gutter:
-    """`run` is None while the cell is running. `is_editable` shows the tools."""
+    """`run` is None while the cell is running. `is_editable` shows the tools, `comments` counts the open ones."""
 
     name: str
     kind: str
     run: CellRun | None = None
     is_editable: bool = False
+    comments: int = 0
 
     @property
     def state(self) -> str:
@@ -47,6 +48,11 @@ class Gutter:
         return f"{seconds} · {self.run.rows:,} row{'s' * (self.run.rows != 1)}"
 
     @property
+    def said(self) -> str:
+        """The verb that opens the comments, with how many are open."""
+        return f"{self.comments} comment{'s' * (self.comments != 1)}" if self.comments else "Comment"
+
+    @property
     def tools(self) -> tuple[tuple[str, str, str], ...]:
         """Acts with their icons and labels."""
         return _TOOLS if self.is_editable else ()
@@ -58,5 +64,5 @@ def render_gutter(gutter: Gutter) -> Markup:
 
 
 def draw_gutter(gutter: Gutter, *, on_act: Callable[[str], None]) -> None:
-    """Draw the gutter; an act is `edit`, `up`, `down`, `copy`, `delete` or `run`."""
+    """Draw the gutter; an act is `edit`, `up`, `down`, `copy`, `delete`, `comment` or `run`."""
     surface(render_gutter(gutter), key=f"gutter_{gutter.name}_{gutter.state == 'running'}", on_act=on_act)

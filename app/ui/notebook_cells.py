@@ -1,7 +1,7 @@
 """The cells of a notebook one below the other, each with its gutter, its form where it is open, and its result."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 import streamlit as st
@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app.ui.action import Action
 from app.ui.card import FooterLine, card, footer_line
 from app.ui.cells import draw_chart_card, draw_problem, draw_table_card, tile_definition, tile_of
+from app.ui.comments import comments_dialog
 from app.ui.definition import definition_of, open_definition
 from app.ui.gutter import Gutter, draw_gutter
 from app.ui.input_cell import draw_input
@@ -45,13 +46,17 @@ GUTTER_PX = 142
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotebookView:
-    """A notebook on the page: who looks, what is being run, and whether the reader may change it."""
+    """A notebook on the page: who looks, what is being run, and whether the reader may change it.
+
+    `comments` counts the open ones by cell.
+    """
 
     platform: Platform
     principal: Principal
     notebook: Notebook
     running: Running
     is_editable: bool
+    comments: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def state(self) -> EditorState:
@@ -77,6 +82,15 @@ def draw_cells(view: NotebookView) -> None:
             _gutter(view, cell, run)
         with slot.container():
             draw_result(run, key=cell.name)
+    _draw_comments(view)
+
+
+def _draw_comments(view: NotebookView) -> None:
+    """The comments of the cell that was asked for: by its gutter, or by an address that leads to them."""
+    asked, view.state.commenting = view.state.commenting or st.query_params.get("comments", ""), ""
+    st.query_params.pop("comments", None)
+    if asked in {cell.name for cell in view.notebook.cells}:
+        comments_dialog(view.platform, view.principal, view.notebook.name, asked)
 
 
 def _shown(notebook: Notebook) -> tuple[Cell, ...]:
@@ -132,7 +146,8 @@ def _draw_row(view: NotebookView, cell: Cell) -> tuple[DeltaGenerator, DeltaGene
 
 def _gutter(view: NotebookView, cell: Cell, run: CellRun | None) -> None:
     kind = cell_kinds()[kind_name(cell)].label
-    gutter = Gutter(name=cell.name, kind=kind, run=run, is_editable=view.is_editable)
+    comments = view.comments.get(cell.name, 0)
+    gutter = Gutter(name=cell.name, kind=kind, run=run, is_editable=view.is_editable, comments=comments)
     draw_gutter(gutter, on_act=_on_act(view, cell))
 
 
@@ -142,6 +157,8 @@ def _on_act(view: NotebookView, cell: Cell) -> Callable[[str], None]:
         match name:
             case "edit":
                 view.state.open(cell)
+            case "comment":
+                view.state.commenting = cell.name
             case "up":
                 save(MoveCell(name=cell.name, by=-1))
             case "down":

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from app.ui.action import Action
+from app.ui.comments import open_counts
 from app.ui.dashboard import DashboardView, cells_of, draw_dashboard, draw_filters, draw_tabs, shown_board
 from app.ui.drafts import keep_typed, offer_drafts
 from app.ui.filters import choose_option
@@ -94,6 +95,7 @@ def _run(page: _Page, scope: Scope, only: Collection[str] | None = None) -> Note
         notebook=page.notebook,
         running=start_notebook(page.platform, page.principal, page.notebook, scope, only=only),
         is_editable=page.is_editable,
+        comments={} if page.face == "dashboard" else open_counts(page.platform, page.principal, page.notebook.name),
     )
 
 

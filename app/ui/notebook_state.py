@@ -20,6 +20,7 @@ class EditorState:
     The edits of `undo` and `redo` are applied from their end. `form` counts the forms, so that each begins afresh;
     `typed` are the texts it begins with where it goes on with a draft. `kept` is the number under which the browser
     handed over the drafts that are kept, `dropped` counts those that were dropped, with the last one's place.
+    `commenting` is the cell whose comments were asked for.
     """
 
     opened: Cell | None = None
@@ -35,6 +36,7 @@ class EditorState:
     dropped: tuple[int, str] | None = None
     has_recovered: bool = False
     keeping_problem: str = ""
+    commenting: str = ""
 
     def open(self, cell: Cell) -> None:
         """Open the form of a cell."""

@@ -24,6 +24,7 @@ from app.ui import (
     card_header,
     cards,
     empty_state,
+    inbox_list,
     insight_list,
     kpi_cells,
     kpi_tile,
@@ -33,6 +34,7 @@ from app.ui import (
 )
 from app.ui.age import age_text
 from app.ui.cells import draw_chart_card, tile_definition, tile_of
+from app.ui.comments import mention_rows
 from app.ui.context import current_platform, current_principal
 from app.ui.definition import open_definition
 from app.ui.filters import Choice, choose_filters, choose_option
@@ -44,6 +46,7 @@ from app.ui.stylesheet import notebook_style
 from metrics.period import PeriodKind, date_label
 from notebooks import Cell, CellRun, ChartCell, InputCell, MetricCell, TileOutput, headline
 from services.home import Home, filter_choices, filter_text, open_home
+from services.notebook_comments import list_mentions
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
@@ -85,6 +88,7 @@ def draw() -> None:
     with head.container():
         _answer(runs)
         _offer_older(home)
+    _mentions(platform, principal)
     later(lambda: _charts(home, cells), lambda: _chart_skeletons(home))
     _others(home, cells)
     _moved(runs)
@@ -168,6 +172,15 @@ class _Cells:
     def run_of(self, cell: Cell) -> CellRun:
         """What a cell has come to, waited for."""
         return self._cells.futures[cell.name].result()
+
+
+def _mentions(platform: Platform, principal: Principal) -> None:
+    """What colleagues ask the member, until they have opened it."""
+    rows = mention_rows(list_mentions(platform, principal)) if principal.can(Permission.NOTEBOOK_READ) else []
+    if rows:
+        with card(key="home_mentions"):
+            card_header(CardHeader(title="Mentions of you", is_ruled=True), key="home_mentions")
+            inbox_list(rows, key="home_mentions")
 
 
 def _inputs(home: Home, running: _Cells) -> None:

@@ -24,6 +24,7 @@ class AuditAction(StrEnum):
     MASTER_KEY_ROTATED = "master-key:rotated"
     MEMBER_ADDED = "member:added"
     MEMBER_CHANGED = "member:changed"
+    NOTEBOOK_COMMENTED = "notebook:commented"
     NOTEBOOK_MOVED = "notebook:moved"
     NOTEBOOK_PUBLISHED = "notebook:published"
     NOTEBOOK_RESTORED = "notebook:restored"
