@@ -77,7 +77,7 @@ def read(name: str, fields: Fields) -> ChartCell:
         if grain is not None and has_period:
             fields.problem("period", "a chart over time has `grain` and `last`; leave out the period")
         _check_shape(cell, fields)
-        _check_marks(cell, fields)
+    _check_marks(cell, fields)
     return cell
 
 
