@@ -69,6 +69,7 @@ def add_comment(
     Raises ForbiddenError, and InvalidError for a text that is empty or too long, a cell that is not there, and somebody
     who may not see the notebook.
     """
+    principal.require_own_hand()
     notebook, _ = require_version(platform, principal, name, is_draft=True)
     notebook.cell(cell)
     words = text.strip()
@@ -101,6 +102,7 @@ def resolve_comment(
     platform: Platform, principal: Principal, name: str, comment_id: str, *, is_resolved: bool = True
 ) -> None:
     """Say that what a comment asks for is done, or open it again. Raises ForbiddenError."""
+    principal.require_own_hand()
     require_version(platform, principal, name)
     with platform.session() as session:
         row = _require(session, principal, name, comment_id)
@@ -111,6 +113,7 @@ def resolve_comment(
 @permitted(Permission.NOTEBOOK_READ)
 def remove_comment(platform: Platform, principal: Principal, name: str, comment_id: str) -> None:
     """Take back what one has said oneself. Raises ForbiddenError."""
+    principal.require_own_hand()
     require_version(platform, principal, name)
     with platform.session() as session:
         row = _require(session, principal, name, comment_id)
@@ -144,6 +147,9 @@ def list_mentions(platform: Platform, principal: Principal) -> list[Comment]:
 def see_mentions(platform: Platform, principal: Principal, name: str, cell: str) -> None:
     """Note that the member has opened what was said about a cell."""
     require_version(platform, principal, name)
+    if principal.viewer is not None:
+        # What an administrator opens with a member's eyes is still new to the member.
+        return
     statement = (
         select(MentionRow)
         .join(CommentRow, MentionRow.comment_id == CommentRow.id)
