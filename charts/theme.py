@@ -118,6 +118,17 @@ def print_colours() -> Mapping[str, str]:
     return cast(Mapping[str, str], _part("color", "light"))
 
 
+def heat_ground(heat: float) -> str:
+    """The ground of a cell on paper whose share of the accent is `heat`, as a colour without alpha.
+
+    >>> heat_ground(0.0)
+    '#ffffff'
+    """
+    accent = print_colours()["accent"]
+    channels = (int(accent[place : place + 2], 16) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - (255 - channel) * heat):02x}" for channel in channels)
+
+
 def assigned_roles(chart: Chart) -> tuple[Role, ...]:
     """The role each series is drawn in, in order.
 

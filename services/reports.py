@@ -208,6 +208,7 @@ def _table(output: TableOutput) -> Block:
         additive=output.additive,
         quotients=output.quotients,
         helpers=frozenset(column.name for column in output.parts.columns),
+        heat=output.heat,
     )
 
 

@@ -7,12 +7,13 @@ from markupsafe import Markup
 from app.ui.badge import Change
 from app.ui.card import CardHeader, card_header
 from app.ui.chart import draw_chart
-from app.ui.data_table import Cell, DataTable, TableColumn, data_table
+from app.ui.data_table import Cell, DataTable, HeatCell, TableColumn, data_table
 from app.ui.definition import Definition, definition_of
 from app.ui.kpi import KpiTile, Tile, empty_tile, failed_tile, refused_tile
 from app.ui.notice import TileError, error_box
 from app.ui.tone import Direction
 from charts import sparkline_svg
+from core.heat import heat_of
 from core.numbers import Number, full
 from core.result import Column, ColumnType
 from notebooks import CellRun, ChartOutput, TableOutput, TileOutput
@@ -86,16 +87,24 @@ def draw_problem(run: CellRun, *, key: str) -> None:
 def _table(output: TableOutput) -> DataTable:
     columns = output.result.columns
     totals = output.total_row()
+    heat = {column.name: heat_of(output.result.values(column.name)) for column in columns if column.name in output.heat}
     return DataTable(
         caption=output.title,
         columns=tuple(TableColumn(label=column.label, is_number=column.type in _NUMBERS) for column in columns),
         rows=tuple(
-            tuple(cell_text(value, column) for value, column in zip(row, columns, strict=True))
-            for row in output.result.rows()
+            tuple(
+                _shaded(cell_text(value, column), heat[column.name][number] if column.name in heat else None)
+                for value, column in zip(row, columns, strict=True)
+            )
+            for number, row in enumerate(output.result.rows())
         ),
         foot=() if totals is None else _foot(totals, columns),
         total_rows=output.total_rows,
     )
+
+
+def _shaded(cell: Cell, heat: float | None) -> Cell:
+    return cell if heat is None or not isinstance(cell, str) else HeatCell(text=cell, heat=heat)
 
 
 def _foot(totals: Sequence[object], columns: Sequence[Column]) -> tuple[str, ...]:

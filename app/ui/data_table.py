@@ -30,7 +30,15 @@ class ShareCell:
     share: float
 
 
-Cell = str | Badge | ShareCell
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatCell:
+    """A number on a ground of the accent; `heat` is the accent's share in it."""
+
+    text: str
+    heat: float
+
+
+Cell = str | Badge | ShareCell | HeatCell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

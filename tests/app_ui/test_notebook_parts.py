@@ -2,6 +2,7 @@
 
 import re
 
+from app.ui.data_table import DataTable, HeatCell, TableColumn, render_table
 from app.ui.gutter import Gutter, render_gutter
 from app.ui.notebook_rows import NotebookRow, render_notebook_rows
 from app.ui.prose import render_prose
@@ -24,6 +25,15 @@ def test_prose_keeps_its_little_markup_and_shows_everything_else() -> None:
 def test_a_row_shows_what_a_member_typed_as_text() -> None:
     row = NotebookRow(title=HOSTILE, text=HOSTILE, note=HOSTILE, action=None, star=f"star:{HOSTILE}")
     assert "<img" not in str(render_notebook_rows([row]))
+
+
+def test_a_shaded_cell_is_its_text_on_a_ground_of_its_strength() -> None:
+    cells = (HeatCell(text=HOSTILE, heat=0.275), "plain")
+    columns = (TableColumn(label="a", is_number=True), TableColumn(label="b"))
+    html = str(render_table(DataTable(caption="c", columns=columns, rows=(cells,))))
+    assert 'style="--pl-heat:27.5%"' in html
+    assert html.count("pl-heat") == 2
+    assert "<img" not in html
 
 
 def test_the_gutter_tells_time_and_rows_or_that_nothing_is_shown() -> None:

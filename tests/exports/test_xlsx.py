@@ -120,6 +120,14 @@ def test_the_values_written_beside_the_formulas_are_those_of_the_store() -> None
     assert re.search(r"IF\(F9=0,&quot;&quot;,C9/F9\)</f><v>0.4</v>|IF\(F9=0,\"\",C9/F9\)</f><v>0.4</v>", xml)
 
 
+def test_shaded_columns_are_shaded_by_the_workbook_itself() -> None:
+    shaded = replace(REGIONS, heat=frozenset({"rate"}))
+    rules = read_workbook(make_report(shaded))["Regions"].conditional_formatting
+    scales = {str(one.sqref): [rule.type for rule in one.rules] for one in rules}
+    assert scales["D5:D7"] == ["colorScale"]
+    assert scales["B5:B7"] == ["dataBar"]
+
+
 @pytest.mark.parametrize("kind", sorted(ChartKind))
 def test_every_kind_of_chart_is_a_native_chart_over_the_cells(kind: ChartKind) -> None:
     chart = replace(BAR if kind is ChartKind.BAR else LINE, kind=kind, title="Chart")

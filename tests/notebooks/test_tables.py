@@ -1,11 +1,12 @@
 """Tables: the rows asked for, and how many there are in all."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from metrics.period import PeriodKind
-from notebooks import TableCell, TableOutput, run_cell
+from notebooks import NotebookError, TableCell, TableOutput, parse_notebook, run_cell
 from tests.notebooks.deals import SCOPE, Deal, DealsAsk
 
 OWNERS = TableCell(
@@ -63,3 +64,10 @@ def test_a_ratio_brings_what_it_is_made_of_beside_the_rows_shown() -> None:
 def test_a_single_row_has_no_total() -> None:
     found = table(TableCell(name="t", metrics=("bookings",), by=(), period=PeriodKind.QUARTER))
     assert found.total_row() is None
+
+
+def test_cells_are_shaded_by_metrics_of_the_table_alone() -> None:
+    assert table(replace(OWNERS, heat=("bookings",))).heat == {"bookings"}
+    text = "notebook: n\ntitle: N\ncells:\n  - {name: a, kind: table, metrics: [won, lost], by: [owner], heat: [wom]}\n"
+    with pytest.raises(NotebookError, match="'wom' is not a metric of this table"):
+        parse_notebook(text)

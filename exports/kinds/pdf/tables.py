@@ -1,11 +1,14 @@
 """Tables that break across pages with repeated heads; wide ones are set in groups of columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from reportlab.lib.colors import HexColor
 from reportlab.platypus import CondPageBreak, Flowable, Spacer, Table, TableStyle
 
 from charts.fonts import REGULAR, SEMIBOLD, printable, text_width
+from charts.theme import heat_ground
+from core.heat import heat_of
 from core.result import Column, ColumnType
 from exports.blocks import TableBlock
 from exports.cells import cell_text, even_decimals, heading_text, is_numeric, total_texts
@@ -29,7 +32,10 @@ MOST_LINES = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table as texts, and how wide each column would like to be and must be; `totals` may be empty."""
+    """A table as texts, and how wide each column would like to be and must be; `totals` may be empty.
+
+    `heat` has the shades of each column that is shaded, by its index.
+    """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -37,6 +43,7 @@ class Grid:
     numeric: tuple[bool, ...]
     wanted: tuple[float, ...]
     needed: tuple[float, ...]
+    heat: Mapping[int, Sequence[float | None]]
 
 
 def is_wide(block: TableBlock, width: float) -> bool:
@@ -102,6 +109,11 @@ def _grid(block: TableBlock) -> Grid:
         numeric=tuple(is_numeric(column) for column in columns),
         wanted=tuple(wanted for wanted, _ in widths),
         needed=tuple(needed for _, needed in widths),
+        heat={
+            index: heat_of([row[index] for row in block.rows[:most]])
+            for index, column in enumerate(columns)
+            if column.name in block.heat
+        },
     )
 
 
@@ -186,6 +198,10 @@ def _look(grid: Grid, group: Sequence[int]) -> TableStyle:
     commands += [
         ("ALIGN", (place, 0), (place, -1), "RIGHT") for place, index in enumerate(group) if grid.numeric[index]
     ]
+    for place, index in enumerate(group):
+        for row, heat in enumerate(grid.heat.get(index, ()), start=1):
+            if heat is not None:
+                commands.append(("BACKGROUND", (place, row), (place, row), HexColor(heat_ground(heat))))
     if grid.totals:
         commands += [
             ("FONT", (0, -1), (-1, -1), SEMIBOLD, SIZE, LEADING),

@@ -7,8 +7,9 @@ from decimal import Decimal
 from xlsxwriter.utility import xl_col_to_name
 
 from charts.native.chart import opaque
-from charts.theme import print_colours
+from charts.theme import heat_ground, print_colours
 from core.errors import LimitError
+from core.heat import FAINTEST, STRONGEST
 from core.numbers import is_undefined
 from core.result import Column, ColumnType, Quotient
 from exports.blocks import TableBlock
@@ -23,6 +24,7 @@ _SAMPLE = 200
 # A tint of the accent that keeps the numbers on it readable.
 _TINT = opaque(print_colours()["accent"] + "38", "#ffffff")
 _BAR = {"type": "data_bar", "bar_solid": True, "bar_color": _TINT, "bar_border_color": _TINT}
+_HEAT = {"type": "2_color_scale", "min_color": heat_ground(FAINTEST), "max_color": heat_ground(STRONGEST)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +171,9 @@ def _dress(pen: Pen, block: TableBlock, layout: Layout) -> None:
         width = _width(column, [row[place] for row in block.rows[:_SAMPLE]])
         hidden = {"level": 1, "hidden": True} if column.name in block.helpers else {}
         sheet.set_column(place, place, width, None, hidden)
-        if column.is_metric and column.name in block.additive and not hidden and len(block.rows) > 1:
+        if column.name in block.heat and len(block.rows) > 1:
+            sheet.conditional_format(layout.first, place, layout.last, place, _HEAT)
+        elif column.is_metric and column.name in block.additive and not hidden and len(block.rows) > 1:
             sheet.conditional_format(layout.first, place, layout.last, place, _BAR)
     if block.helpers:
         sheet.set_column(len(layout.columns), len(layout.columns), None, None, {"collapsed": True})

@@ -16,6 +16,7 @@ FORM = (
         default=PeriodKind.QUARTER,
     ),
     FormField(key="order", label="Order", widget=Widget.COLUMNS, help="Columns, with a minus for the largest first."),
+    FormField(key="heat", label="Shade", widget=Widget.METRICS, help="From the smallest to the largest of a column."),
     FormField(key="limit", label="Rows shown", widget=Widget.INTEGER, default=100, minimum=1, maximum=MAX_ROWS),
     FormField(key="where", label="Only where", widget=Widget.FILTER),
     FormField(key="title", label="Title", widget=Widget.LINE),

@@ -14,7 +14,7 @@ class TableOutput(Output):
     Where there are too many to count, `total_rows` is how many were seen and `is_total_exact` is false. `totals` has
     the metrics over all rows, computed at that grain, and is None where there is but one row. `parts` has, for the
     rows shown, the numerators and denominators of `quotients` that are not shown themselves. `additive` names the
-    metrics whose rows add up to their total. `answer` has all rows that were read.
+    metrics whose rows add up to their total, `heat` those whose cells are shaded. `answer` has all rows that were read.
     """
 
     title: str
@@ -27,6 +27,7 @@ class TableOutput(Output):
     total_rows: int
     is_total_exact: bool = True
     answer: Result | None = None
+    heat: frozenset[str] = frozenset()
 
     @property
     def note(self) -> str:

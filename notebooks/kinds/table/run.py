@@ -46,6 +46,7 @@ def run(cell: TableCell, ask: Ask, scope: Scope) -> TableOutput:
         total_rows=min(rows, MAX_COUNTED),
         is_total_exact=rows <= MAX_COUNTED,
         answer=_select(answer, cell.by + cell.metrics),
+        heat=frozenset(cell.heat),
     )
 
 

@@ -15,7 +15,8 @@ MAX_ROWS = 1_000
 class TableCell(Cell):
     """Metrics by dimensions over a period to date.
 
-    `order` names metrics or dimensions, a leading minus for descending; `limit` is how many rows are shown.
+    `order` names metrics or dimensions, a leading minus for descending; `limit` is how many rows are shown. `heat`
+    names the metrics whose cells are shaded from the smallest to the largest.
     """
 
     metrics: tuple[str, ...]
@@ -25,6 +26,7 @@ class TableCell(Cell):
     order: tuple[str, ...] = ()
     limit: int = 100
     where: str | None = None
+    heat: tuple[str, ...] = ()
 
 
 def read(name: str, fields: Fields) -> TableCell:
@@ -38,7 +40,10 @@ def read(name: str, fields: Fields) -> TableCell:
         order=fields.names("order", is_signed=True),
         limit=fields.integer("limit", 100, minimum=1, maximum=MAX_ROWS),
         where=fields.optional("where"),
+        heat=fields.names("heat"),
     )
+    for wrong in (one for one in cell.heat if fields.is_valid and one not in cell.metrics):
+        fields.problem("heat", f"{wrong!r} is not a metric of this table. {suggestion(wrong, cell.metrics)}")
     columns = cell.metrics + cell.by
     for entry in cell.order if fields.is_valid else ():
         if entry.removeprefix("-") not in columns:
