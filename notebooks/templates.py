@@ -79,4 +79,44 @@ RETENTION = Template(
     ),
 )
 
-TEMPLATES = (EXECUTIVE, PIPELINE, MARKETING, RETENTION)
+BOARD_PACK = Template(
+    name="board-pack",
+    title="Board pack",
+    description="The year so far by quarter: what came in, what it cost to win and keep, and where it came from.",
+    parts=(
+        Figure(metric=_SALES, by=_WHERE, period=PeriodKind.YEAR),
+        Figure(metric=("target_attainment", "gross_margin"), period=PeriodKind.YEAR),
+        Figure(metric=("net_new_mrr", "gross_profit"), by=("movement", *_WHERE), period=PeriodKind.YEAR),
+        Figure(metric=("renewal_rate", "return_rate"), by=_WHERE, period=PeriodKind.YEAR),
+        Course(metrics=(_SALES,), chart=ChartKind.COLUMN, grain=Grain.QUARTER, last=8),
+        Parts(metric=_SALES, by=_WHERE, period=PeriodKind.YEAR),
+        Course(
+            metrics=(("net_new_mrr", "customers_ordering"),),
+            chart=ChartKind.COLUMN,
+            grain=Grain.QUARTER,
+            last=8,
+            width=6,
+        ),
+        Course(metrics=(("win_rate", "gross_margin"),), grain=Grain.QUARTER, last=8, width=6),
+        Rows(metrics=(*_SALES, "won_deals", "win_rate", "orders", "gross_margin"), by=_WHERE, period=PeriodKind.YEAR),
+    ),
+)
+
+WEEKLY = Template(
+    name="weekly-sales-review",
+    title="Weekly sales review",
+    description="The week so far against the one before, the last quarter of weeks, and who brought what.",
+    parts=(
+        Figure(metric=_SALES, by=_WHERE, period=PeriodKind.WEEK),
+        Figure(metric=("won_deals", "orders"), period=PeriodKind.WEEK),
+        Figure(metric=("pipeline_created", "new_customers"), by=("source", *_WHERE), period=PeriodKind.WEEK),
+        Figure(metric=("win_rate", "average_order"), period=PeriodKind.WEEK),
+        Course(metrics=(_SALES,), chart=ChartKind.COLUMN, grain=Grain.WEEK, last=13),
+        Parts(metric=_SALES, by=_WHERE),
+        Course(metrics=(("pipeline_created", "orders"),), chart=ChartKind.COLUMN, grain=Grain.WEEK, last=13, width=6),
+        Parts(metric=("won_deals", "units"), by=_WHERE, width=6),
+        Rows(metrics=(*_SALES, "won_deals", "win_rate", "orders", "average_order"), by=_WHO, limit=10),
+    ),
+)
+
+TEMPLATES = (EXECUTIVE, BOARD_PACK, WEEKLY, PIPELINE, MARKETING, RETENTION)

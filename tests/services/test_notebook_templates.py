@@ -15,7 +15,15 @@ from services.notebooks import list_notebooks, require_notebook, scope_of
 from services.platform import Platform
 from tenants.access import operator
 
-NAMES = ["data-health", "executive-dashboard", "marketing-funnel", "pipeline-inspection", "retention-review"]
+NAMES = [
+    "board-pack",
+    "data-health",
+    "executive-dashboard",
+    "marketing-funnel",
+    "pipeline-inspection",
+    "retention-review",
+    "weekly-sales-review",
+]
 
 
 @pytest.fixture(scope="module")
