@@ -5,6 +5,7 @@ const PAUSE_MS = 400;
 class Keeper {
   constructor() {
     this.typed = (event) => this.note(event);
+    this.sent = (event) => this.leave(event);
     this.handed = new Map();
     this.last = 0;
   }
@@ -23,10 +24,18 @@ class Keeper {
     this.dropped = data.dropped?.number;
     if (isFirst) this.handOver((place) => place !== data.place);
     addEventListener("input", this.typed, true);
+    for (const name of ["click", "keydown"]) addEventListener(name, this.sent, true);
   }
 
   stop() {
     removeEventListener("input", this.typed, true);
+    for (const name of ["click", "keydown"]) removeEventListener(name, this.sent, true);
+  }
+
+  /* Who sends the form, or cancels it, wants no draft that comes behind: the server says what becomes of the text. */
+  leave(event) {
+    const isHere = this.data.form && event.target.closest?.(`[class*="st-key-${this.data.form}_"]`);
+    if (isHere && (event.type === "click" ? event.target.closest("button") : event.key === "Enter")) clearTimeout(this.timer);
   }
 
   note(event) {
