@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 
 import pages
 from core.registry import find_kinds
-from tests.end_to_end.conftest import Server, open_page, sign_in
+from tests.end_to_end.conftest import Server, sign_in
+from tests.visitors import open_page
 
 pytestmark = pytest.mark.browser
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
