@@ -63,7 +63,7 @@ def test_no_page_has_a_serious_violation(browser: Browser, server: Server) -> No
 def test_a_violation_would_be_found(browser: Browser, server: Server) -> None:
     with open_page(browser) as page:
         page.goto(f"{server.address}/signin")
-        wrong = "<img src=data:,><p style='position:fixed;inset:0;z-index:9;background:#fff;color:#eee'>x</p>"
+        wrong = "<img src=data:,><p style='position:fixed;inset:0;z-index:9;background:#fff;color:#eee'>Hardly seen</p>"
         page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", wrong)
         page.evaluate(AXE)
         assert {one.split(":")[0] for one in violations(page, RULES)} >= {"image-alt", "color-contrast"}
