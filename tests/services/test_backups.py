@@ -11,6 +11,7 @@ from core.secrets import KeyFault
 from core.settings import Settings
 from services.audit import verify_log
 from services.backups import back_up, list_backups
+from services.events.keys import create_write_key, find_writer, revoke_write_key
 from services.keys import rotate_master, rotate_tenant
 from services.organisation import add_member, create_tenant, describe_tenants
 from services.platform import Platform
@@ -30,8 +31,10 @@ def quiet(_text: str) -> None:
 def test_the_drill_a_tenant_is_changed_and_restored_as_it_was(platform: Platform) -> None:
     admin, other = fill_tenant(platform), fill_tenant(platform, "other", 5)
     before = state_of(platform, "acme")
+    key = create_write_key(platform, admin, "website")
     made = back_up(platform, admin, step=quiet)
     assert made.rows == {"deals": 3}
+    revoke_write_key(platform, admin, "website")
     load_deals(platform, admin, 9)
     write_document(platform, admin, "second")
     add_member(platform, admin, email="eve@acme.example", name="Eve", role="admin")
@@ -40,8 +43,9 @@ def test_the_drill_a_tenant_is_changed_and_restored_as_it_was(platform: Platform
     restore_backup(platform, made.backup.path, step=quiet)
     assert state_of(platform, "acme") == before
     assert platform.store(admin.tenant).watermark().version > loads
-    # What was done is not undone: the log goes on, and nobody who was signed in stays so.
+    # What was done is not undone: the log goes on, and nobody who was signed in or shut out stays or comes back so.
     assert find_principal(platform, cookie) is None
+    assert find_writer(platform, key) is None
     assert not verify_log(platform, admin).problems
     assert state_of(platform, "other")["rows"] == {"deals": 5}
     assert not verify_log(platform, other).problems
