@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ log = logging.getLogger("plumbline.rollups")
 _MOST_ROWS = 500_000
 _PAGE_SHRINKAGE = 100
 _SHRINKAGE = 20
+# One that is built once and read often serves several questions only where it stays very small.
+_JOINED_SHRINKAGE = 500
 # A question that was so often too slow is worth a rollup by itself.
 _OFTEN = 3
 _builder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rollups")
@@ -143,8 +146,14 @@ def _choose(
         needs += [need for need in found if not any(stored.rollup.covers(need) for stored in known)]
     if not needs:
         return ()
-    sizes = _Sizes(platform, principal, catalog, shrinkage=_PAGE_SHRINKAGE if is_page else _SHRINKAGE)
-    return choose_rollups(needs, sizes.is_small, least_needs=2 if is_page else 1)
+    alone, together = (_PAGE_SHRINKAGE, _PAGE_SHRINKAGE) if is_page else (_SHRINKAGE, _JOINED_SHRINKAGE)
+    sizes = _Sizes(platform, principal, catalog)
+    return choose_rollups(
+        needs,
+        partial(sizes.is_small, shrinkage=alone),
+        may_join=partial(sizes.is_small, shrinkage=together),
+        least_needs=2 if is_page else 1,
+    )
 
 
 def _needs(catalog: Catalog, query: MetricQuery, context: CompileContext) -> Sequence[Rollup]:
@@ -218,13 +227,12 @@ def _sizes(platform: Platform, principal: Principal, catalog: Catalog) -> "Mappi
 class _Sizes:
     """How large rollups of a catalogue would be."""
 
-    def __init__(self, platform: Platform, principal: Principal, catalog: Catalog, *, shrinkage: int) -> None:
+    def __init__(self, platform: Platform, principal: Principal, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._shrinkage = shrinkage
         self._least_rows = platform.settings.rollup_min_rows
         self._sizes = _sizes(platform, principal, catalog)
 
-    def is_small(self, rollup: Rollup) -> bool:
+    def is_small(self, rollup: Rollup, *, shrinkage: int) -> bool:
         """Whether a rollup would have far fewer rows than its model, which is large enough to care."""
         model = self._catalog.models[rollup.model]
         size = self._sizes.get(model.table or "")
@@ -232,7 +240,7 @@ class _Sizes:
             return False
         counts = [self._days(rollup), *(self._values(rollup.model, name) for name in rollup.dimensions)]
         known = [count for count in counts if count is not None]
-        most = min(size.rows / self._shrinkage, _MOST_ROWS) if self._least_rows else _MOST_ROWS
+        most = min(size.rows / shrinkage, _MOST_ROWS) if self._least_rows else _MOST_ROWS
         return len(known) == len(counts) and prod(known) <= most
 
     def _days(self, rollup: Rollup) -> int | None:

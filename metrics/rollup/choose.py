@@ -15,18 +15,23 @@ class _Candidate:
 
 
 def choose_rollups(
-    needs: Sequence[Rollup], is_small: Callable[[Rollup], bool], *, least_needs: int = 2
+    needs: Sequence[Rollup],
+    is_small: Callable[[Rollup], bool],
+    *,
+    least_needs: int = 2,
+    may_join: Callable[[Rollup], bool] | None = None,
 ) -> tuple[Rollup, ...]:
     """Few rollups that cover as many needs as they can while each is small; one that serves fewer is left out.
 
-    `is_small` says whether a rollup has far fewer rows than its model. A need goes to a rollup that covers it already,
+    `is_small` says whether a rollup has far fewer rows than its model, `may_join` whether it is small enough to serve
+    needs that would each have a smaller one. A need goes to a rollup that covers it already,
     or to one of the same days, or to any other: in this order, the broadest first, so that others lie within them.
     """
     candidates: list[_Candidate] = []
     for need in sorted(dict.fromkeys(needs), key=lambda one: (not one.is_daily, -len(one.dimensions), str(one))):
         if not is_small(need):
             continue
-        found = _place(need, candidates, is_small)
+        found = _place(need, candidates, may_join or is_small)
         if found is None:
             candidates.append(_Candidate(rollup=need, needs=[need]))
         else:
@@ -36,11 +41,11 @@ def choose_rollups(
 
 
 def _place(
-    need: Rollup, candidates: Sequence[_Candidate], is_small: Callable[[Rollup], bool]
+    need: Rollup, candidates: Sequence[_Candidate], may_join: Callable[[Rollup], bool]
 ) -> tuple[_Candidate, Rollup] | None:
     """The candidate that takes a need in, and what it becomes."""
     joined = [(one, both) for one in candidates if (both := one.rollup.joined(need)) is not None]
     covering = [pair for pair in joined if pair[1] == pair[0].rollup]
-    small = [pair for pair in joined if is_small(pair[1])]
+    small = [pair for pair in joined if may_join(pair[1])]
     alike = [pair for pair in small if pair[1].is_daily == need.is_daily and pair[0].rollup.days == need.days]
     return next(iter((*covering, *alike, *small)), None)
