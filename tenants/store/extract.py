@@ -13,6 +13,7 @@ from sqlglot import exp
 from core.errors import InternalError
 from core.result import Watermark
 from tenants.store.errors import ExtractGone
+from tenants.store.literal import render_literal
 from tenants.store.statement import one_select
 
 # Where extracts are; the database an engine in memory begins with.
@@ -25,8 +26,9 @@ CREATE TABLE IF NOT EXISTS memory.main.extracts (
 """
 _VERSION = "SELECT coalesce(max(version), 0) FROM store.plumbline.loads"
 _KEPT = "SELECT name, version, row_count FROM memory.main.extracts ORDER BY number"
-_ADD = "INSERT INTO memory.main.extracts SELECT ?, ?, ?, coalesce(max(number), 0) + 1 FROM memory.main.extracts"
-_FORGET = "DELETE FROM memory.main.extracts WHERE name = ?"
+_ADD = "INSERT INTO memory.main.extracts SELECT"
+_NUMBERED = ", coalesce(max(number), 0) + 1 FROM memory.main.extracts"
+_FORGET = "DELETE FROM memory.main.extracts WHERE name ="
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,8 @@ def _keep(cursor: duckdb.DuckDBPyConnection, extract: Extract) -> bool:
     counted = exp.select(exp.Count(this=exp.Star())).from_(table)
     rows = _one(cursor.execute(counted.sql("duckdb")).fetchone())[0]
     _make_room(cursor, [(name, size) for name, of, size in kept if of == version], rows)
-    cursor.execute(_ADD, [extract.name, version, rows])
+    # Literals, not bound values: the first of those would have the engine's client import pandas.
+    cursor.execute(" ".join((_ADD, ", ".join(map(render_literal, (extract.name, version, rows))), _NUMBERED)))
     return True
 
 
@@ -100,7 +103,7 @@ def _make_room(cursor: duckdb.DuckDBPyConnection, kept: list[tuple[str, int]], r
 def _drop(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
     table = exp.table_(name, db=SCHEMA, catalog=CATALOG, quoted=True)
     cursor.execute(" ".join(("DROP TABLE IF EXISTS", table.sql("duckdb"))))
-    cursor.execute(_FORGET, [name])
+    cursor.execute(" ".join((_FORGET, render_literal(name))))
 
 
 def _one(row: tuple[int, ...] | None) -> tuple[int, ...]:
