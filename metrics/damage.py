@@ -44,7 +44,8 @@ def _marked(model: Model, places: Mapping[_Place, Problem], broken: Mapping[str,
         for name, join in model.joins.items()
     }
     pipeline = None if (model.file, Part.PIPELINE, "") in places else model.pipeline
-    return replace(model, dimensions=dimensions, joins=joins, pipeline=pipeline)
+    events = None if (model.file, Part.EVENTS, "") in places else model.events
+    return replace(model, dimensions=dimensions, joins=joins, pipeline=pipeline, events=events)
 
 
 def _broken_metrics(definitions: Definitions, places: Mapping[_Place, Problem]) -> dict[str, Problem]:

@@ -21,6 +21,8 @@ class Part(StrEnum):
     """What of a definition file a problem is about: all of its model, or a part of it that others can do without."""
 
     DIMENSION = "dimension"
+    ENTITY = "entity"
+    EVENTS = "events"
     JOIN = "join"
     KEY = "key"
     MEASURE = "measure"

@@ -18,7 +18,19 @@ from metrics.filter import Filter
 from metrics.filter_text import parse_filter
 from metrics.guard import Scalar, check_table, column_scalar, parse_scalar, parse_select
 from metrics.kind import KINDS
-from metrics.spec import PERIOD, Better, DimensionDefinition, Join, Measure, Metric, Model, Pipeline, Temporal
+from metrics.spec import (
+    PERIOD,
+    Better,
+    DimensionDefinition,
+    EventEntity,
+    EventModel,
+    Join,
+    Measure,
+    Metric,
+    Model,
+    Pipeline,
+    Temporal,
+)
 
 # What `type:` may say about a dimension: the type of its column in a result, and how it counts time.
 _TYPES: Mapping[str, tuple[ColumnType | None, Temporal | None]] = {
@@ -66,6 +78,7 @@ def read_file(file: str, text: str, tables: Collection[str] | None, problems: li
         measures={key: _measure(key, section) for key, section in top.named("measures", Part.MEASURE)},
         pipeline=_pipeline(top),
         segments=_segments(top),
+        events=_events(top),
         file=file,
         line=top.line_of("model"),
     )
@@ -128,6 +141,32 @@ def _segments(top: Section) -> dict[str, Filter]:
         except InvalidError as error:
             top.note(f"segment {name} of {top.title}: {error.message}", line=top.line_of("segments"))
     return segments
+
+
+def _events(top: Section) -> EventModel | None:
+    """What makes the rows events."""
+    section = top.section("events")
+    if section is None:
+        return None
+    event = section.require("event", "the dimension that names what happened")
+    entities = {name: _entity(name, one) for name, one in section.named("entities", Part.ENTITY)}
+    value = section.text("value")
+    steps, start, returns = (section.texts(key) for key in ("steps", "start", "returns"))
+    section.finish()
+    if not entities:
+        section.note(f"{section.title} has no `entities`: whose events they are, each with its `column`")
+    if event is None or not entities:
+        return None
+    return EventModel(
+        event=event, entities=entities, value=value, steps=steps, start=start, returns=returns, line=section.line
+    )
+
+
+def _entity(name: str, section: Section) -> EventEntity:
+    """One kind of entity; its column is that of its own name unless it says another."""
+    column, label, title = section.text("column"), section.text("label"), section.text("title")
+    section.finish()
+    return EventEntity(name=name, label=label or spoken(name), column=column or name, title=title, line=section.line)
 
 
 def _joins(top: Section, model: str) -> dict[str, Join]:

@@ -12,7 +12,7 @@ from metrics.frame import Reach as WindowReach
 from metrics.leaf import Conversion, Leaf
 from metrics.reach import Reach
 from metrics.schema import column_type, missing_column
-from metrics.spec import Metric, Model, Temporal
+from metrics.spec import EventModel, Metric, Model, Temporal
 from metrics.text_growth import STORED_CHARACTERS, check_growth
 
 if TYPE_CHECKING:
@@ -48,6 +48,36 @@ def check_pipelines(definitions: "Definitions") -> Iterator[Problem]:
         for message in messages:
             text = f"`pipeline` of model {model.name}: {message}"
             yield Problem(file=model.file, line=pipeline.line, message=text, part=Part.PIPELINE)
+
+
+def check_event_models(definitions: "Definitions") -> Iterator[Problem]:
+    """The event is a dimension of the model, its columns exist, and events have a time."""
+    for model in definitions.models.values():
+        events = model.events
+        if events is None:
+            continue
+        for message in _event_messages(model, events, definitions):
+            text = f"`events` of model {model.name}: {message}"
+            yield Problem(file=model.file, line=events.line, message=text, part=Part.EVENTS)
+
+
+def _event_messages(model: Model, events: EventModel, definitions: "Definitions") -> Iterator[str]:
+    if model.time is None:
+        yield f"events have a time, so model {model.name} needs a `time`"
+    if events.event not in model.dimensions:
+        yield f"model {model.name} has no dimension {events.event}. {suggestion(events.event, model.dimensions)}"
+    columns = definitions.columns[model.name]
+    wanted = [*(entity.column for entity in events.entities.values()), *([events.value] if events.value else [])]
+    if columns is not None:
+        yield from (missing_column(name, model, columns) for name in dict.fromkeys(wanted) if name not in columns)
+    reach = Reach(model, definitions.models)
+    for entity in events.entities.values():
+        try:
+            if entity.title is not None and reach.find(entity.title) is None:
+                known = suggestion(entity.title, reach.names())
+                yield f"there is no dimension {entity.title} to name an entity. {known}"
+        except RefusedError as error:
+            yield error.message
 
 
 def _messages(metric: Metric, definitions: "Definitions", reaches: dict[str, Reach]) -> Iterator[str]:

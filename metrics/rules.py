@@ -9,7 +9,13 @@ from metrics.errors import Part, Problem
 from metrics.kind import KINDS
 from metrics.quantities import MAX_DEPTH, MAX_SIZE, Quantities
 from metrics.reader import Draft
-from metrics.reference_rules import check_pipelines, check_references, check_segments, check_text_growth
+from metrics.reference_rules import (
+    check_event_models,
+    check_pipelines,
+    check_references,
+    check_segments,
+    check_text_growth,
+)
 from metrics.schema import Columns, column_type, missing_column
 from metrics.spec import Join, Metric, Model
 
@@ -147,6 +153,7 @@ RULES: tuple[Rule, ...] = (
     check_pipelines,
     check_segments,
     check_text_growth,
+    check_event_models,
     check_sizes,
     check_cycles,
 )

@@ -110,6 +110,33 @@ class Pipeline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventEntity:
+    """Whose events they are: a person, an account, a deal. `title` is the dimension that names one, None for none."""
+
+    name: str
+    label: str
+    column: str
+    title: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventModel:
+    """What makes rows events: the dimension `event` names each one, null where a row is none.
+
+    `value` is a column of amounts. `steps`, `start` and `returns` are what the pages Funnels and Retention open with.
+    """
+
+    event: str
+    entities: Mapping[str, EventEntity]
+    value: str | None = None
+    steps: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
+    returns: tuple[str, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """A semantic model over a table (`table`) or over one SELECT (`query`, with its text in `sql`)."""
 
@@ -126,6 +153,7 @@ class Model:
     measures: Mapping[str, Measure] = field(default_factory=dict)
     pipeline: Pipeline | None = None
     segments: Mapping[str, Filter] = field(default_factory=dict)
+    events: EventModel | None = None
     file: str = ""
     line: int = 0
 

@@ -29,13 +29,15 @@ def read_rows(
     as_of: dt.datetime | None = None,
     tables: Mapping[str, pa.Table] | None = None,
     rolled: RolledQuery | None = None,
+    max_rows: int | None = None,
 ) -> tuple[pa.Table, Watermark, str]:
     """The rows of a query as the principal may see them, the watermark, and the SQL that answers it.
 
     Rows that were read before, by the same SQL over the same data, are not read again. `sql` is `tree` as text, run as
     it is where no policy binds the principal. `subject` is what was asked for, the tables where it is empty. With
     `as_of` tables are what they were at that moment. `tables` are answers the principal had already, to be read by
-    name. `rolled` is the same question over rollups of what the principal sees. Raises RefusedError, LimitError.
+    name. `rolled` is the same question over rollups of what the principal sees. `max_rows` is for rows that are
+    counted and not handed out. Raises RefusedError, LimitError.
     """
     view = find_view(platform, principal)
     if view is not None:
@@ -43,10 +45,12 @@ def read_rows(
     started = time.monotonic()
     store = platform.store(principal.tenant)
     if tables:
-        table, watermark = store.query(sql, parameters, as_of=as_of, tables=tables)
+        table, watermark = store.query(sql, parameters, as_of=as_of, tables=tables, max_rows=max_rows)
         answer = Answer(table=table, watermark=watermark)
     else:
-        answer = platform.results.query(store, principal.tenant.id, sql, parameters, as_of=as_of, rolled=rolled)
+        answer = platform.results.query(
+            store, principal.tenant.id, sql, parameters, as_of=as_of, rolled=rolled, max_rows=max_rows
+        )
     milliseconds = round((time.monotonic() - started) * 1000)
     read = sorted({one.name for one in tree.find_all(exp.Table)} - {one.alias for one in tree.find_all(exp.CTE)})
     event = Event(

@@ -49,6 +49,7 @@ class ResultCache:
         *,
         as_of: dt.datetime | None = None,
         rolled: "RolledQuery | None" = None,
+        max_rows: int | None = None,
     ) -> Answer:
         """The answer of a tenant's store, computed where it is not at hand. Raises what the store raises.
 
@@ -56,7 +57,8 @@ class ResultCache:
         """
         # By their text: 1, True and Decimal(1) are equal, and not the same value.
         values = repr(list(parameters)) + ("" if as_of is None else as_of.isoformat())
-        key = (tenant_id, sql, values, store.watermark())
+        # A reader with the usual limit is not handed what was read with a higher one.
+        key = (tenant_id, sql, f"{values} {max_rows or ''}", store.watermark())
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
@@ -68,7 +70,7 @@ class ResultCache:
         if running is not None:
             return running.result()
         try:
-            table, watermark = _compute(store, sql, parameters, as_of, rolled)
+            table, watermark = _compute(store, sql, parameters, as_of, rolled, max_rows)
         except BaseException as error:
             mine.set_exception(error)
             raise
@@ -83,7 +85,7 @@ class ResultCache:
 
     def _keep(self, key: _Key, answer: Answer) -> None:
         with self._lock:
-            if key in self._kept:
+            if key in self._kept or _size(key, answer) > self._most_bytes:
                 return
             self._kept[key] = answer
             self._held[key[0]] += _size(key, answer)
@@ -98,14 +100,19 @@ class ResultCache:
 
 
 def _compute(
-    store: "Store", sql: str, parameters: Sequence[object], as_of: dt.datetime | None, rolled: "RolledQuery | None"
+    store: "Store",
+    sql: str,
+    parameters: Sequence[object],
+    as_of: dt.datetime | None,
+    rolled: "RolledQuery | None",
+    max_rows: int | None,
 ) -> "tuple[pa.Table, Watermark]":
     if rolled is not None and as_of is None:
         from tenants.store.errors import ExtractGone
 
         with suppress(ExtractGone):
             return store.query(rolled.sql, rolled.parameters, extracts=rolled.tables)
-    return store.query(sql, parameters, as_of=as_of)
+    return store.query(sql, parameters, as_of=as_of, max_rows=max_rows)
 
 
 def _size(key: _Key, answer: Answer) -> int:

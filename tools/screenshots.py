@@ -19,6 +19,8 @@ THEMES = ("light", "dark")
 PAGES = {
     "home": "/",
     "ask": "/ask?metric=bookings&by=region&range=quarter+to+date&compare=prior_year",
+    "funnels": "/funnels?by=region",
+    "retention": "/retention",
     "pipeline": "/pipeline?by=region",
     "notebooks": "/notebooks",
     "notebook": "/notebooks?id=weekly-sales-review",

@@ -89,11 +89,19 @@ def retention(
     event: Annotated[
         str | None, typer.Option("--event", metavar="C", help="The column that says what; without it all are alike.")
     ] = None,
-    period: Annotated[Literal["day", "week", "month"], typer.Option(help="Calendar periods.")] = "week",
+    period: Annotated[Literal["day", "week", "month", "quarter"], typer.Option(help="Calendar periods.")] = "week",
     periods: Annotated[int, typer.Option(help="How many, the cohort's own (number 0) included.")] = 12,
     mode: Annotated[
-        Literal["bounded", "unbounded"], typer.Option(help="Back in that period, or in that one or later.")
+        Literal["bounded", "unbounded", "on_or_before", "streak"],
+        typer.Option(help="Back in that period; in it or later; ever up to it; in every one up to it."),
     ] = "bounded",
+    is_recurring: Annotated[
+        bool, typer.Option("--recurring", help="Every period an entity starts in has it in its cohort.")
+    ] = False,
+    is_rolling: Annotated[bool, typer.Option("--rolling", help="Days or weeks of 24 hours since the start.")] = False,
+    brackets: Annotated[
+        str | None, typer.Option(metavar="0,1,3,7", help="Groups of periods: 0, 1 to 2, and 3 to 6.")
+    ] = None,
     timezone: Annotated[str, typer.Option(metavar="Z", help="Whose calendar, such as Europe/Berlin.")] = "UTC",
     week_start: Annotated[
         Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
@@ -105,7 +113,7 @@ def retention(
     """Count how many entities of an event file come back in the periods after their first start."""
     with failing_clearly(as_json=json_):
         from app.cli.behaviour_answers import retention_json, show_retention
-        from metrics.behaviour import Mode, Period, RetentionSpec, Weekday, compute_retention, warm_for
+        from metrics.behaviour import Mode, Period, RetentionSpec, Weekday, compute_retention, parse_brackets, warm_for
 
         zone = _zone(timezone)
         loaded = _load(events, entity, time, event, [], time_format)
@@ -117,6 +125,9 @@ def retention(
             mode=Mode(mode),
             zone=zone,
             week_start=Weekday(week_start),
+            is_recurring=is_recurring,
+            is_rolling=is_rolling,
+            brackets=parse_brackets(brackets or ""),
         )
         # Compiling is not part of the time that is shown.
         warm_for(spec)

@@ -1,11 +1,12 @@
 """The choices of the page Ask, each showing what is chosen; a change becomes a new question at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
+from app.ui.choosing import choose_one, choose_several, shown
 from metrics import Catalog, Dimension, Grain
 from services.explore import Question
 from services.explore.question import NOT_SET
@@ -33,17 +34,23 @@ def draw_controls(platform: Platform, principal: Principal, catalog: Catalog, qu
     """Draw them into the bar. `keep` gets the new question after a change."""
     known = [name for name in question.metrics if name in catalog.metrics]
     labels = {name: metric.label for name, metric in catalog.metrics.items()}
-    with st.popover(_shown([labels[name] for name in known], "Metrics"), icon=":material/functions:", key="ask_m"):
-        _several("Metrics", list(labels), known, labels, lambda chosen: keep(replace(question, metrics=chosen)))
+    with st.popover(shown([labels[name] for name in known], "Metrics"), icon=":material/functions:", key="ask_m"):
+        choose_several(
+            "Metrics", list(labels), known, labels, lambda chosen: keep(replace(question, metrics=chosen)),
+            key="ask_several_metrics",
+        )  # fmt: skip
     dimensions = {one.name: one for one in catalog.dimensions_of(known)}
     names = {name: one.label if "." not in name else f"{one.label} ({name})" for name, one in dimensions.items()}
     split = [name for name in question.by if name in dimensions]
-    with st.popover(_shown([names[name] for name in split], "Split by"), icon=":material/call_split:", key="ask_b"):
-        _several("Split by", list(names), split, names, lambda chosen: keep(replace(question, by=chosen)))
+    with st.popover(shown([names[name] for name in split], "Split by"), icon=":material/call_split:", key="ask_b"):
+        choose_several(
+            "Split by", list(names), split, names, lambda chosen: keep(replace(question, by=chosen)),
+            key="ask_several_by",
+        )  # fmt: skip
         _more(question, keep)
     _filters(platform, principal, question, dimensions, names, keep)
     grains = {"": "No periods"} | {str(grain): f"By {grain.replace('_', ' ')}" for grain in Grain}
-    _one(
+    choose_one(
         "Periods",
         grains,
         str(question.grain or ""),
@@ -52,19 +59,19 @@ def draw_controls(platform: Platform, principal: Principal, catalog: Catalog, qu
     )
     _range(question, keep)
     compared = {one: one for one in question.compare} | COMPARISONS
-    _one(
+    choose_one(
         "Compare with",
         compared,
         (question.compare or ("",))[0],
         lambda one: keep(replace(question, compare=(one,) if one else ())),
         key="ask_compare",
     )
-    _one("Chart", _CHARTS, question.chart, lambda one: keep(replace(question, chart=one)), key="ask_kind")
+    choose_one("Chart", _CHARTS, question.chart, lambda one: keep(replace(question, chart=one)), key="ask_kind")
 
 
 def _more(question: Question, keep: Keep) -> None:
     tops = {str(count or ""): f"The {count} largest" if count else "All members" for count in (*TOPS, question.top)}
-    _one(
+    choose_one(
         "Members",
         tops,
         str(question.top or ""),
@@ -102,13 +109,16 @@ def _filters(
         def choose(found: tuple[str, ...]) -> None:
             keep(replace(question, filters={name: question.filters.get(name, ()) for name in found}))
 
-        _several("Filter by", plain, chosen, names, choose)
+        choose_several("Filter by", plain, chosen, names, choose, key="ask_several_filters")
         for name in chosen:
             values = list_values(platform, principal, name, question.metrics)
             held = [value for value in question.filters[name] if value]
             options = list(dict.fromkeys([*held, *values, NOT_SET]))
             texts = {value: "Not set" if value == NOT_SET else value for value in options}
-            _several(names[name], options, held, texts, partial(_keep_filter, question, name, keep))
+            choose_several(
+                names[name], options, held, texts, partial(_keep_filter, question, name, keep),
+                key=f"ask_several_{name}",
+            )  # fmt: skip
         st.session_state["ask_where"] = question.where
 
         def write() -> None:
@@ -132,39 +142,4 @@ def _range(question: Question, keep: Keep) -> None:
         if one != dates or not dates:
             keep(replace(question, range=one.strip().casefold() if one != "All time" else "", start=None, end=None))
 
-    _one("Range", ranges, dates or question.range, choose, key="ask_range", is_open=True)
-
-
-def _several(
-    label: str, options: Sequence[str], chosen: Sequence[str], labels: dict[str, str],
-    keep: Callable[[tuple[str, ...]], None],
-) -> None:  # fmt: skip
-    key = f"ask_several_{label}"
-    st.session_state[key] = list(chosen)
-
-    def change() -> None:
-        keep(tuple(st.session_state[key]))
-
-    st.multiselect(label, options, format_func=lambda name: labels[name], key=key, on_change=change)
-
-
-def _one(
-    label: str, options: dict[str, str], chosen: str, keep: Callable[[str], None], *, key: str,
-    is_labelled: bool = False, is_open: bool = False,
-) -> None:  # fmt: skip
-    st.session_state[key] = chosen if chosen in options else ""
-
-    def change() -> None:
-        keep(str(st.session_state[key] or ""))
-
-    st.selectbox(
-        label, list(options), format_func=lambda one: options.get(one, one), key=key, on_change=change,
-        label_visibility="visible" if is_labelled else "collapsed", accept_new_options=is_open, width=170,
-    )  # fmt: skip
-
-
-def _shown(labels: Sequence[str], otherwise: str) -> str:
-    """What is chosen, short."""
-    if not labels:
-        return otherwise
-    return labels[0] if len(labels) == 1 else f"{labels[0]} +{len(labels) - 1}"
+    choose_one("Range", ranges, dates or question.range, choose, key="ask_range", is_open=True)

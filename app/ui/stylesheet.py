@@ -21,9 +21,14 @@ def page_style() -> None:
 
 def notebook_style() -> None:
     """Put the rules of notebooks and dashboards into the page, behind those of every page."""
-    st.html(f"<style>{_notebook_rules()}</style>")
+    st.html(f"<style>{_rules('notebook.css')}</style>")
+
+
+def behaviour_style() -> None:
+    """Put the rules of funnels and heat maps into the page, behind those of every page."""
+    st.html(f"<style>{_rules('behaviour.css')}</style>")
 
 
 @cache
-def _notebook_rules() -> str:
-    return (FOLDER / "notebook.css").read_text(encoding="utf-8")
+def _rules(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")

@@ -5,9 +5,9 @@ Knows nothing of tenants or pages. numba is imported at the first computation, n
 
 from metrics.behaviour.event_file import load_events
 from metrics.behaviour.event_set import EventSet, build_event_set
-from metrics.behaviour.funnel import compute_funnel
+from metrics.behaviour.funnel import compute_funnel, count_walk
 from metrics.behaviour.result import Cohort, FunnelResult, RetentionResult, Segment, StepCount
-from metrics.behaviour.retention import compute_retention
+from metrics.behaviour.retention import compute_retention, period_edges
 from metrics.behaviour.spec import (
     Exclusion,
     FunnelSpec,
@@ -17,8 +17,11 @@ from metrics.behaviour.spec import (
     RetentionSpec,
     Step,
     Weekday,
+    parse_brackets,
     parse_events,
 )
+from metrics.behaviour.visits import Visits, find_visits
+from metrics.behaviour.walk import FunnelWalk, walk_funnel
 from metrics.behaviour.warming import warm_for, warm_kernels
 from metrics.behaviour.window import parse_window
 
@@ -28,6 +31,7 @@ __all__ = [
     "Exclusion",
     "FunnelResult",
     "FunnelSpec",
+    "FunnelWalk",
     "Mode",
     "Order",
     "Period",
@@ -36,13 +40,19 @@ __all__ = [
     "Segment",
     "Step",
     "StepCount",
+    "Visits",
     "Weekday",
     "build_event_set",
     "compute_funnel",
     "compute_retention",
+    "count_walk",
+    "find_visits",
     "load_events",
+    "parse_brackets",
     "parse_events",
     "parse_window",
+    "period_edges",
+    "walk_funnel",
     "warm_for",
     "warm_kernels",
 ]

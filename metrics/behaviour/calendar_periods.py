@@ -65,7 +65,11 @@ def label_of(day: dt.date, period: Period) -> str:
 
     >>> label_of(dt.date(2026, 3, 1), Period.MONTH), label_of(dt.date(2026, 3, 2), Period.WEEK)
     ('2026-03', '2026-03-02')
+    >>> label_of(dt.date(2026, 4, 1), Period.QUARTER)
+    'Q2 2026'
     """
+    if period is Period.QUARTER:
+        return f"Q{(day.month + 2) // 3} {day.year}"
     return f"{day:%Y-%m}" if period is Period.MONTH else day.isoformat()
 
 
@@ -91,6 +95,8 @@ def _begin(day: dt.date, zone: ZoneInfo) -> dt.datetime:
 def _first_day(day: dt.date, period: Period, week_start: Weekday) -> dt.date:
     if period is Period.MONTH:
         return day.replace(day=1)
+    if period is Period.QUARTER:
+        return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
     if period is Period.WEEK:
         back = (day.weekday() - _WEEK.index(week_start)) % 7
         return day - dt.timedelta(days=min(back, day.toordinal() - 1))
@@ -102,8 +108,9 @@ def _days(day: dt.date, period: Period) -> Iterator[dt.date]:
     try:
         while True:
             yield day
-            if period is Period.MONTH:
-                day = (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+            if period in (Period.MONTH, Period.QUARTER):
+                for _ in range(1 if period is Period.MONTH else 3):
+                    day = (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
             else:
                 day += dt.timedelta(days=7 if period is Period.WEEK else 1)
     except OverflowError:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from core.column_file import require_column
 from core.errors import InvalidError
 from core.names import suggestion
+from metrics.behaviour.amount_column import AmountColumn, build_amounts
 from metrics.behaviour.event_codes import EventCodes
 from metrics.behaviour.event_index import EventIndex, build_index
 from metrics.behaviour.event_time import read_moments
@@ -33,8 +34,8 @@ class EventSet:
 
     Entity i owns the rows `starts[i]` to `starts[i + 1]`. `times` are microseconds since 1970 (UTC); `codes` index
     `events`, -1 where the event is null, in one byte each where that is enough. `has_ties` tells of each entity
-    whether two of its events are of one moment. `properties` holds the columns kept for breakdowns. `index` serves
-    tables that are asked often.
+    whether two of its events are of one moment. `entities` are their values. `properties` holds the columns kept for
+    breakdowns, `amounts` one that is added up. `index` serves tables that are asked often.
     """
 
     starts: Integers
@@ -42,7 +43,9 @@ class EventSet:
     codes: EventCodes
     has_ties: npt.NDArray[np.bool_]
     events: tuple[str, ...]
+    entities: pa.Array
     properties: Mapping[str, PropertyColumn]
+    amounts: AmountColumn | None
     index: EventIndex | None
     is_dated: bool
     dropped_entities: int
@@ -57,6 +60,16 @@ class EventSet:
     def row_count(self) -> int:
         """How many events there are."""
         return self.times.size
+
+    def entity_of_rows(self) -> Integers:
+        """The number of the entity of each row."""
+        return np.repeat(np.arange(self.entity_count), np.diff(self.starts))
+
+    def are_of(self, names: Collection[str] | None) -> npt.NDArray[np.bool_]:
+        """Which rows are one of these events; every row where it is None."""
+        if names is None:
+            return np.ones(self.row_count, np.bool_)
+        return np.isin(self.codes, self.codes_of(names))
 
     def codes_of(self, names: Collection[str]) -> list[int]:
         """The codes of the events that exist among `names`."""
@@ -86,17 +99,18 @@ def build_event_set(
     event: str | None = None,
     keep: Sequence[str] = (),
     time_format: str | None = None,
+    value: str | None = None,
     is_indexed: bool = False,
 ) -> EventSet:
     """Sorts the events of a table once. Without `event`, every row is an event called "event".
 
-    With `is_indexed` the first question costs more and the later ones less.
+    `value` is a column of amounts. With `is_indexed` the first question costs more and the later ones less.
 
     Rows with a null entity or time are left out and counted; duplicates and future events stay. Raises InvalidError.
     """
     from metrics.behaviour.kernels.grouping import find_ties
 
-    for name in (entity, time, *([event] if event else []), *keep):
+    for name in (entity, time, *([event] if event else []), *([value] if value else []), *keep):
         require_column(name, table.column_names)
     has_entity = pc.is_valid(_plain(table.column(entity)))
     has_time = _has_time(table.column(time))
@@ -121,7 +135,9 @@ def build_event_set(
         codes=codes,
         has_ties=has_ties,
         events=events,
+        entities=entities,
         properties={name: build_property(table.column(name), starts, order) for name in dict.fromkeys(keep)},
+        amounts=None if value is None else build_amounts(table.column(value), value, order),
         index=build_index(starts, times, codes, len(events)) if is_indexed else None,
         is_dated=moments.is_dated,
         dropped_entities=entities_lost,

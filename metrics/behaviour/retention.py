@@ -11,6 +11,7 @@ from metrics.behaviour.event_set import EventSet
 from metrics.behaviour.result import Cohort, RetentionResult
 from metrics.behaviour.scan import scan_groups
 from metrics.behaviour.spec import UTC, Mode, RetentionSpec
+from metrics.behaviour.visits import LENGTHS, find_visits
 
 Integers = npt.NDArray[np.int64]
 Counter = Callable[[int, int, Integers, Integers], None]
@@ -20,27 +21,22 @@ _STRETCHES = 1 << 14
 _DAY = 86_400_000_000
 
 
-def compute_retention(events: EventSet, spec: RetentionSpec) -> RetentionResult:
+def compute_retention(events: EventSet, spec: RetentionSpec, *, until: int | None = None) -> RetentionResult:
     """The cohorts of a set of events, by one scan of it. Raises LimitError when the times lie too far apart.
 
     Dates without a clock are days of whatever zone is asked for. An unknown event counts nothing; a note names it.
+    `until` is the moment (in microseconds since 1970) up to which there would be events, where the last one was before.
     """
     named = [*(spec.start or ()), *(spec.returns or ())]
     notes = (*events.dropped_notes(), *events.unknown_notes(named))
     if events.row_count == 0:
         return RetentionResult(period=spec.period, cohorts=(), notes=notes)
-    # Each entity's rows are in order of time, so its first and last are enough.
-    earliest = int(events.times[events.starts[:-1]].min())
-    latest = int(events.times[events.starts[1:] - 1].max())
-    edges = build_edges(
-        earliest,
-        latest,
-        period=spec.period,
-        beyond=spec.periods,
-        zone=UTC if events.is_dated else spec.zone,
-        week_start=spec.week_start,
-    )
-    sizes, counts = _count(events, spec, edges)
+    edges = period_edges(events, spec, until)
+    latest = _latest(events, until)
+    if spec.is_plain:
+        sizes, counts = _count(events, spec, edges)
+    else:
+        sizes, counts = find_visits(events, spec, edges).count(len(edges.days), spec.columns)
     # The last day of dates without a clock is known to its end.
     observed = latest + _DAY if events.is_dated else latest
     cohorts = tuple(
@@ -48,6 +44,24 @@ def compute_retention(events: EventSet, spec: RetentionSpec) -> RetentionResult:
         for number in np.flatnonzero(sizes)
     )
     return RetentionResult(period=spec.period, cohorts=cohorts, notes=notes)
+
+
+def period_edges(events: EventSet, spec: RetentionSpec, until: int | None = None) -> PeriodEdges:
+    """The periods from that of the first event on; a cohort is a place among them. Not for a set without events."""
+    # Each entity's rows are in order of time, so its first and last are enough.
+    return build_edges(
+        int(events.times[events.starts[:-1]].min()),
+        _latest(events, until),
+        period=spec.period,
+        beyond=spec.reach,
+        zone=UTC if events.is_dated else spec.zone,
+        week_start=spec.week_start,
+    )
+
+
+def _latest(events: EventSet, until: int | None) -> int:
+    latest = int(events.times[events.starts[1:] - 1].max())
+    return latest if until is None else max(latest, until)
 
 
 def _count(events: EventSet, spec: RetentionSpec, edges: PeriodEdges) -> tuple[Integers, Integers]:
@@ -130,11 +144,19 @@ def _guesses(edges: Integers, latest: int) -> tuple[Integers, int]:
 def _cohort(
     number: int, size: int, counts: Integers, edges: PeriodEdges, latest: int, observed: int, spec: RetentionSpec
 ) -> Cohort:
-    begins = edges.moments[number : number + spec.periods + 1]
+    columns = range(spec.columns)
+    if spec.is_rolling:
+        # The last entity of a cohort starts just before the next one: only what it can have done by then is complete.
+        length, first, after = LENGTHS[spec.period], edges.moments[number], edges.moments[number + 1]
+        begins = [int(first) + spec.bounds_of(column)[0] * length for column in columns]
+        ends = [int(after) + spec.bounds_of(column)[1] * length for column in columns]
+    else:
+        begins = [int(edges.moments[number + spec.bounds_of(column)[0]]) for column in columns]
+        ends = [int(edges.moments[number + spec.bounds_of(column)[1]]) for column in columns]
     return Cohort(
         begins=edges.days[number],
         label=label_of(edges.days[number], spec.period),
         size=size,
-        counts=tuple(int(count) if begin <= latest else None for count, begin in zip(counts, begins[:-1], strict=True)),
-        complete=int((begins[1:] <= observed).sum()),
+        counts=tuple(int(count) if begin <= latest else None for count, begin in zip(counts, begins, strict=True)),
+        complete=sum(end <= observed for end in ends),
     )

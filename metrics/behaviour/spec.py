@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from itertools import combinations, pairwise
 from zoneinfo import ZoneInfo
 
 from core.errors import InvalidError, LimitError
@@ -33,13 +33,16 @@ class Period(StrEnum):
 
     DAY = "day"
     MONTH = "month"
+    QUARTER = "quarter"
     WEEK = "week"
 
 
 class Mode(StrEnum):
-    """Whether a return counts in its own period only, or in all periods up to it."""
+    """In which periods a return counts: its own, all up to it, all from it on; or only in an unbroken row of them."""
 
     BOUNDED = "bounded"
+    ON_OR_BEFORE = "on_or_before"
+    STREAK = "streak"
     UNBOUNDED = "unbounded"
 
 
@@ -114,7 +117,9 @@ class RetentionSpec:
     """Cohorts by the period of the first start event, and who came back in the periods after.
 
     `start` and `returns` are unions of events; None is any event. Periods are calendar periods in `zone`; `periods`
-    counts them from the cohort's own, which is number 0. Raises InvalidError and LimitError.
+    counts them from the cohort's own, which is number 0. With `is_rolling` they are days (or weeks) of 24 hours since
+    the start, with `brackets` groups of periods: (0, 1, 3, 7) is 0, 1 to 2, and 3 to 6. Where entry `is_recurring` an
+    entity is in the cohort of every period it starts in. Raises InvalidError and LimitError.
     """
 
     start: tuple[str, ...] | None
@@ -124,14 +129,45 @@ class RetentionSpec:
     mode: Mode = Mode.BOUNDED
     zone: ZoneInfo = UTC
     week_start: Weekday = Weekday.MONDAY
+    is_recurring: bool = False
+    is_rolling: bool = False
+    brackets: tuple[int, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the kernels count it."""
+        is_known = self.mode in (Mode.BOUNDED, Mode.UNBOUNDED)
+        return is_known and not (self.is_recurring or self.is_rolling or self.brackets)
+
+    @property
+    def columns(self) -> int:
+        """How many periods, or brackets of them, are counted."""
+        return len(self.brackets) - 1 if self.brackets else self.periods
+
+    @property
+    def reach(self) -> int:
+        """How many periods after its own the last column of a cohort ends."""
+        return self.brackets[-1] if self.brackets else self.periods
+
+    def bounds_of(self, column: int) -> tuple[int, int]:
+        """The first period of a column, and the first one after it."""
+        return (self.brackets[column], self.brackets[column + 1]) if self.brackets else (column, column + 1)
 
     def __post_init__(self) -> None:
+        if self.is_rolling and self.period not in (Period.DAY, Period.WEEK):
+            raise InvalidError(f"Only days and weeks are rolling; a {self.period} has no fixed length.")
+        if self.brackets and (self.brackets[0] != 0 or len(self.brackets) < 2 or not _is_rising(self.brackets)):
+            raise InvalidError(f"Brackets begin at 0 and rise, such as 0,1,3,7; {self.brackets} came.")
+        if self.reach > MOST_PERIODS:
+            raise LimitError(f"A retention table has at most {MOST_PERIODS} periods; {self.reach} were asked for.")
         if self.start == () or self.returns == ():
             raise InvalidError("Name a start and a return event, or any.")
         if self.periods < 1:
             raise InvalidError(f"A retention table has at least 1 period; {self.periods} were asked for.")
-        if self.periods > MOST_PERIODS:
-            raise LimitError(f"A retention table has at most {MOST_PERIODS} periods; {self.periods} were asked for.")
+
+
+def _is_rising(values: tuple[int, ...]) -> bool:
+    return all(one < other for one, other in pairwise(values))
 
 
 def parse_events(text: str) -> tuple[str, ...]:
@@ -141,3 +177,17 @@ def parse_events(text: str) -> tuple[str, ...]:
     ('trial', 'signup')
     """
     return tuple(dict.fromkeys(name.strip() for name in text.split("|")))
+
+
+def parse_brackets(text: str) -> tuple[int, ...]:
+    """Brackets of periods as they are written; none where there is no text. Raises InvalidError.
+
+    >>> parse_brackets("0, 1, 3, 7")
+    (0, 1, 3, 7)
+    """
+    if not text.strip():
+        return ()
+    try:
+        return tuple(int(one) for one in text.split(","))
+    except ValueError:
+        raise InvalidError(f"{text!r} are no brackets; write the first period of each, and the end: 0,1,3,7.") from None

@@ -78,12 +78,14 @@ class Store:
         as_of: dt.datetime | None = None,
         tables: Mapping[str, pa.Table] | None = None,
         extracts: Sequence[str] = (),
+        max_rows: int | None = None,
     ) -> tuple[pa.Table, Watermark]:
         """The rows of one SELECT, `parameters` for its `$1`, `$2`, and the watermark of the very data they are of.
 
         With `as_of`, each table is what it was at that moment. Raises RefusedError where that is not known. `tables`
         are rows in memory that this query alone can read by name. `extracts` are those it reads; raises ExtractGone
-        where one of them is not of the data as they are now.
+        where one of them is not of the data as they are now. `max_rows` is for what is counted in memory and not handed
+        out; the store's own limit holds without it.
         """
         with self._cursor() as cursor:
             for name, rows in (tables or {}).items():
@@ -94,7 +96,7 @@ class Store:
                 require_extracts(cursor, extracts, watermark)
                 if as_of is not None:
                     self._stand_at(cursor, as_of, sql)
-                table = self._fetch(cursor, sql, parameters)
+                table = self._fetch(cursor, sql, parameters, max_rows or self.limits.max_rows)
             finally:
                 cursor.rollback()
         return table, watermark
@@ -358,24 +360,13 @@ class Store:
         finally:
             timer.cancel()
 
-    def _fetch(self, cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object]) -> pa.Table:
+    def _fetch(
+        self, cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object], max_rows: int
+    ) -> pa.Table:
         with self._in_time(cursor):
             cursor.execute(_PREPARE + one_select(cursor, sql).query)
-            return self._gather(cursor.execute(_EXECUTE + render_arguments(parameters)).to_arrow_reader(100_000))
-
-    def _gather(self, reader: pa.RecordBatchReader) -> pa.Table:
-        batches: list[pa.RecordBatch] = []
-        rows = 0
-        for batch in reader:
-            rows += batch.num_rows
-            if rows > self.limits.max_rows:
-                raise LimitError(
-                    f"The answer has more than {self.limits.max_rows:,} rows. "
-                    "Add a filter, split by less, or set a limit.",
-                    data={"max_rows": self.limits.max_rows},
-                )
-            batches.append(batch)
-        return pa.Table.from_batches(batches, schema=reader.schema)
+            reader = cursor.execute(_EXECUTE + render_arguments(parameters)).to_arrow_reader(100_000)
+            return _gather(reader, max_rows)
 
     def _count_up(
         self, cursor: duckdb.DuckDBPyConnection, names: Sequence[str], *, least: int = 1, at: dt.datetime | None = None
@@ -385,6 +376,20 @@ class Store:
         microseconds = int(at.timestamp()) * 1_000_000 + at.microsecond
         cursor.execute(INSERT_LOAD, [version, microseconds, json.dumps(list(names))])
         return Watermark(version=version, loaded_at=at)
+
+
+def _gather(reader: pa.RecordBatchReader, max_rows: int) -> pa.Table:
+    batches: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in reader:
+        rows += batch.num_rows
+        if rows > max_rows:
+            raise LimitError(
+                f"The answer has more than {max_rows:,} rows. Add a filter, split by less, or set a limit.",
+                data={"max_rows": max_rows},
+            )
+        batches.append(batch)
+    return pa.Table.from_batches(batches, schema=reader.schema)
 
 
 def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:

@@ -61,6 +61,8 @@ def first_day(moment: dt.datetime, asked: RetentionSpec) -> dt.date:
     day = moment.astimezone(asked.zone).date()
     if asked.period is Period.MONTH:
         return day.replace(day=1)
+    if asked.period is Period.QUARTER:
+        return dt.date(day.year, {1: 1, 2: 4, 3: 7, 4: 10}[(day.month + 2) // 3], 1)
     while asked.period is Period.WEEK and WEEK[day.weekday()] != asked.week_start.value:
         day -= dt.timedelta(days=1)
     return day
@@ -71,6 +73,8 @@ def distance(cohort: dt.date, moment: dt.datetime, asked: RetentionSpec) -> int:
     other = first_day(moment, asked)
     if asked.period is Period.MONTH:
         return (other.year - cohort.year) * 12 + other.month - cohort.month
+    if asked.period is Period.QUARTER:
+        return ((other.year - cohort.year) * 12 + other.month - cohort.month) // 3
     return (other - cohort).days // (7 if asked.period is Period.WEEK else 1)
 
 
@@ -83,25 +87,51 @@ def naive_retention(rows: list[Row], asked: RetentionSpec) -> dict[dt.date, tupl
 
     found: dict[dt.date, tuple[int, list[int | None]]] = {}
     for log in by_entity.values():
-        starts = [moment for moment, event in log if asked.start is None or event in asked.start]
-        if not starts or latest is None:
-            continue
-        cohort = first_day(min(starts), asked)
-        size, cells = found.get(cohort, (0, [0] * asked.periods))
-        returned = {
-            distance(cohort, moment, asked)
-            for moment, event in log
-            if moment >= min(starts) and (asked.returns is None or event in asked.returns)
-        }
-        for k in range(asked.periods):
-            hit = k in returned if asked.mode is Mode.BOUNDED else any(other >= k for other in returned)
-            cells[k] = (cells[k] or 0) + hit
-        found[cohort] = (size + 1, cells)
+        starts = sorted(moment for moment, event in log if asked.start is None or event in asked.start)
+        entries = {first_day(moment, asked): moment for moment in reversed(starts)}
+        if not asked.is_recurring:
+            entries = dict(list(entries.items())[-1:])
+        for cohort, entry in entries.items():
+            size, cells = found.get(cohort, (0, [0] * asked.columns))
+            returned = {
+                column_of(passed(cohort, entry, moment, asked), asked)
+                for moment, event in log
+                if moment >= entry and (asked.returns is None or event in asked.returns)
+            }
+            for k in range(asked.columns):
+                cells[k] = (cells[k] or 0) + counts_in(k, returned, asked.mode)
+            found[cohort] = (size + 1, cells)
     for cohort, (_, cells) in found.items():
-        for k in range(asked.periods):
-            if latest is not None and distance(cohort, latest, asked) < k:
+        for k in range(asked.columns):
+            begins = asked.brackets[k] if asked.brackets else k
+            midnight = dt.datetime.combine(cohort, dt.time(), tzinfo=asked.zone)
+            if latest is not None and passed(cohort, midnight, latest, asked) < begins:
                 cells[k] = None
     return found
+
+
+def passed(cohort: dt.date, entry: dt.datetime, moment: dt.datetime, asked: RetentionSpec) -> int:
+    """How many periods after the start: of the calendar, or whole ones of 24 hours (or 7 times that)."""
+    if not asked.is_rolling:
+        return distance(cohort, moment, asked)
+    seconds = moment.timestamp() - entry.timestamp()
+    return int(seconds // (86_400 * (7 if asked.period is Period.WEEK else 1)))
+
+
+def column_of(periods: int, asked: RetentionSpec) -> int:
+    if not asked.brackets:
+        return periods
+    return sum(periods >= begin for begin in asked.brackets) - 1
+
+
+def counts_in(k: int, returned: set[int], mode: Mode) -> bool:
+    if mode is Mode.UNBOUNDED:
+        return any(other >= k for other in returned)
+    if mode is Mode.ON_OR_BEFORE and k:
+        return any(1 <= other <= k for other in returned)
+    if mode is Mode.STREAK and k:
+        return all(other in returned for other in range(1, k + 1))
+    return k in returned
 
 
 moments = st.integers(0, 43 * 86_400 - 1).map(
@@ -120,6 +150,9 @@ zones = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Pacific/Ap
     mode=st.sampled_from(list(Mode)),
     zone=zones,
     week_start=st.sampled_from(list(Weekday)),
+    is_recurring=st.booleans(),
+    is_rolling=st.booleans(),
+    brackets=st.sampled_from([(), (), (0, 1, 3, 7), (0, 2)]),
 )
 def test_cohorts_equal_nested_loops_over_local_dates(
     rows: list[Row],
@@ -130,10 +163,15 @@ def test_cohorts_equal_nested_loops_over_local_dates(
     mode: Mode,
     zone: str,
     week_start: Weekday,
+    *,
+    is_recurring: bool,
+    is_rolling: bool,
+    brackets: tuple[int, ...],
 ) -> None:
     asked = RetentionSpec(
         start=start, returns=returns, period=period, periods=periods, mode=mode, zone=ZoneInfo(zone),
-        week_start=week_start,
+        week_start=week_start, is_recurring=is_recurring,
+        is_rolling=is_rolling and period in (Period.DAY, Period.WEEK), brackets=brackets,
     )  # fmt: skip
     expected = naive_retention(rows, asked)
     for is_indexed in (False, True):

@@ -1,0 +1,105 @@
+"""The choices that funnels and retention share: the event set, whose it is, its range, its filter, its entities."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from app.ui.choosing import choose_one, write_text
+from app.ui.failure import failure_of
+from app.ui.notice import EmptyState, empty_state, error_box
+from app.ui.page_head import PageHead, page_head
+from core.errors import UserError
+from services.behaviour import EventChoices, name_entities
+from services.platform import Platform
+from tenants.access import Permission, Principal
+
+RANGES = ("", "last 90 days", "last 6 months", "last 12 months", "year to date", "last 4 quarters", "this quarter")
+SHOWN_ENTITIES = 500
+
+Keep = Callable[..., None]
+
+
+def keep_params(params: Mapping[str, Sequence[str]]) -> None:
+    """The choices become the page's address."""
+    st.query_params.from_dict({name: list(values) for name, values in params.items()})
+
+
+def address() -> dict[str, list[str]]:
+    """The choices of the page's address."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def draw_nothing(kind: str) -> None:
+    """What a page says where a tenant has no events."""
+    page_head(PageHead(answer="There are no events yet."), key=kind)
+    text = "A model whose rows are what happened to somebody needs `events` (docs/metrics.md)."
+    empty_state(EmptyState(title="Nothing to count", text=text), key=f"{kind}_none")
+
+
+def draw_unanswered(error: UserError, answer: str, *, key: str) -> None:
+    """What a page says where a question has no answer, with the way back."""
+    page_head(PageHead(answer=answer), key=key)
+    error_box(failure_of(error, what="Not answered"), key=key)
+    if st.button("Begin again", key=f"{key}_again"):
+        st.query_params.clear()
+        st.rerun()
+
+
+def choose_events(known: EventChoices, entity: str, keep: Keep, *, key: str) -> None:
+    """Which event set, and whose events."""
+    models = dict(known.models)
+    with st.popover(f"{known.entities.get(entity, entity)}", icon=":material/group:", key=f"{key}_who"):
+        choose_one(
+            "Events", models, known.model.name, lambda one: keep(model=one), key=f"{key}_model", is_labelled=True
+        )
+        choose_one("Whose", known.entities, entity, lambda one: keep(entity=one), key=f"{key}_entity", is_labelled=True)
+
+
+def choose_range(asked: str, days: Sequence[object], keep: Keep, *, key: str) -> None:
+    """The range in words; one of dates comes from the address."""
+    written = " to ".join(str(day or "...") for day in days) if any(days) and not asked else ""
+    ranges = {one: one.capitalize() or "All time" for one in dict.fromkeys((*RANGES, asked))}
+    if written:
+        ranges = {written: written} | ranges
+
+    def choose(one: str) -> None:
+        if one != written or not written:
+            keep(range="" if one == "All time" else one.strip().casefold(), first=None, last=None)
+
+    choose_one("Range", ranges, written or asked, choose, key=f"{key}_range", is_open=True, width=150)
+
+
+def choose_filter(where: str, known: EventChoices, keep: Keep, *, key: str) -> None:
+    """A filter in words over the dimensions within reach."""
+    with st.popover("Filter (1)" if where else "Filter", icon=":material/tune:", key=f"{key}_filter"):
+        hint = f"{next(iter(known.dimensions), 'region')} = 'x'"
+        write_text("Only where", where, lambda text: keep(where=text), key=f"{key}_where", hint=hint)
+        st.caption(f"Dimensions: {', '.join(sorted(known.dimensions))}")
+
+
+def open_entities(
+    platform: Platform, principal: Principal, model: str, entity: str, *, title: str, label: str, keys: list[object]
+) -> None:
+    """A dialog with the entities behind a mark, for those who may see rows."""
+    if not principal.can(Permission.DATA_READ):
+        return
+
+    @st.dialog(title.replace("$", "\\$"), width="large")
+    def show() -> None:
+        shown = keys[:SHOWN_ENTITIES]
+        try:
+            names = name_entities(platform, principal, model, entity, shown)
+        except UserError as error:
+            error_box(failure_of(error, what="Nobody to show"), key="entities")
+            return
+        more = f"The first {len(shown):,} of " if len(keys) > len(shown) else ""
+        st.text(f"{more}{len(keys):,} {label.lower()}")
+        rows = [{"Name": name, "Key": str(key)} for name, key in zip(names, shown, strict=True)]
+        st.dataframe(rows, hide_index=True, row_height=32)
+        lines = "\n".join(["key", *(f'"{str(key).replace(chr(34), chr(34) * 2)}"' for key in keys)])
+        st.download_button(
+            "CSV of all", data=lines.encode("utf-8-sig"), file_name="entities.csv", mime="text/csv",
+            key="entities_csv", on_click="ignore",
+        )  # fmt: skip
+
+    show()

@@ -1,0 +1,329 @@
+"""Retention: who came back, cohort by cohort; the cohort that is weaker than the others, and what sets it apart."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from app.ui import (
+    CardHeader,
+    Change,
+    Direction,
+    FooterLine,
+    InsightRow,
+    PageHead,
+    Span,
+    card,
+    card_header,
+    cards,
+    footer_line,
+    insight_list,
+    page_bar,
+    page_head,
+)
+from app.ui.chart import draw_chart
+from app.ui.choosing import choose_one, write_text
+from app.ui.context import current_platform, current_principal
+from app.ui.event_controls import (
+    address,
+    choose_events,
+    choose_filter,
+    choose_range,
+    draw_nothing,
+    draw_unanswered,
+    keep_params,
+    open_entities,
+)
+from app.ui.heat_map import HeatCell, HeatMap, HeatRow, heat_map, shade_of
+from app.ui.stylesheet import behaviour_style
+from core import numbers
+from core.errors import UserError
+from metrics.behaviour import Mode, Period, parse_brackets
+from metrics.behaviour.cohort_comparison import CohortGap
+from metrics.behaviour.result import Cohort
+from services.behaviour import (
+    RetentionAnswer,
+    RetentionQuestion,
+    answer_retention,
+    entities_in,
+    has_events,
+    parse_retention,
+)
+from services.behaviour.drawing import draw_retention
+from services.behaviour.why import GapReason, explain_gap
+from services.platform import Platform
+from tenants.access import Permission, Principal
+
+_PERIODS = {Period.DAY: "Daily", Period.WEEK: "Weekly", Period.MONTH: "Monthly", Period.QUARTER: "Quarterly"}
+_MODES = {
+    Mode.BOUNDED: "In that period", Mode.UNBOUNDED: "In it or later", Mode.ON_OR_BEFORE: "Ever up to it",
+    Mode.STREAK: "In every period up to it",
+}  # fmt: skip
+_SHOWN_COHORTS = 36
+_ANSWERED = 6
+
+
+def draw() -> None:
+    """Draw the page."""
+    principal = current_principal()
+    if principal is None:
+        return
+    platform = current_platform()
+    behaviour_style()
+    if not has_events(platform, principal):
+        draw_nothing("retention")
+        return
+    head = st.empty()
+    try:
+        found = answer_retention(platform, principal, parse_retention(address()))
+    except UserError as error:
+        draw_unanswered(error, "This question has no answer.", key="retention")
+        return
+    with head.container():
+        _answer(found)
+    with page_bar(key="retention"):
+        _controls(found)
+    _cohorts(platform, principal, found)
+    curve, why = cards([1.62, 1], key="retention")
+    with curve:
+        title = f"Share back, by {found.question.period}"
+        card_header(CardHeader(title=title, subtitle="Complete periods only"), key="retention_curve")
+        draw_chart(draw_retention(found.result, found.overall, found.weakest, title), key="retention_curve")
+    with why:
+        _why(platform, principal, found)
+
+
+def _answer(found: RetentionAnswer) -> None:
+    period, unit = _answered(found.overall), found.question.period
+    who = found.entity_label.lower()
+    if period is None:
+        answer = f"No {who} are old enough yet to have come back."
+    else:
+        share = numbers.compact(found.overall[period], "ratio")
+        answer = f"{share} of {who} come back in {unit} {_column(found, period)}."
+    cause = " No cohort is weaker than the others beyond chance."
+    if found.weakest is not None:
+        cause = f" {_gap_text(found.weakest, str(unit))}"
+    text = f"Start: {found.question.start}. Return: {found.question.returns}."
+    page_head(PageHead(answer=(Span(answer),), cause=cause, text=text), key="retention")
+
+
+def _gap_text(gap: CohortGap, unit: str) -> str:
+    points = numbers.change(abs(gap.gap), "ratio").removeprefix("+")
+    word = "weaker" if gap.gap < 0 else "stronger"
+    return f"The {gap.cohort.label} cohort is {points} {word} than the others in {unit} {gap.period}."
+
+
+def _answered(overall: tuple[float | None, ...]) -> int | None:
+    known = [period for period, share in enumerate(overall) if share is not None and 0 < period <= _ANSWERED]
+    return known[-1] if known else None
+
+
+def _keep(question: RetentionQuestion, **changed: object) -> None:
+    if changed.get("model", question.model) != question.model:
+        keep_params(RetentionQuestion(model=str(changed["model"])).to_params())
+        return
+    keep_params(replace(question, **changed).to_params())  # type: ignore[arg-type]
+
+
+def _controls(found: RetentionAnswer) -> None:
+    question, known = found.question, found.choices
+
+    def keep(**changed: object) -> None:
+        _keep(question, **changed)
+
+    choose_events(known, question.entity, keep, key="retention")
+    events = {name: name for name in known.counts} | {"any": "Any event"}
+    with st.popover(f"{question.start} → {question.returns}", icon=":material/bolt:", key="retention_events"):
+        starts = {question.start: question.start} | events
+        choose_one(
+            "Start", starts, question.start, lambda one: keep(start=one), key="retention_start", is_labelled=True,
+            is_open=True, width=300,
+        )  # fmt: skip
+        returns = {question.returns: question.returns} | events
+        choose_one(
+            "Comes back by", returns, question.returns, lambda one: keep(returns=one), key="retention_return",
+            is_labelled=True, is_open=True, width=300,
+        )  # fmt: skip
+        st.caption("Several: a | b. With a filter: a where region = 'x'.")
+    choose_one(
+        "Period", {str(period): word for period, word in _PERIODS.items()}, str(question.period),
+        lambda one: keep(period=Period(one), periods=parse_retention({"period": [one]}).periods, brackets=()),
+        key="retention_period", width=120,
+    )  # fmt: skip
+    choose_one(
+        "Counts", {str(mode): word for mode, word in _MODES.items()}, str(question.mode),
+        lambda one: keep(mode=Mode(one)), key="retention_mode", width=170,
+    )  # fmt: skip
+    choose_range(question.range, (question.first, question.last), keep, key="retention")
+    choose_filter(question.where, known, keep, key="retention")
+    with st.popover("More", icon=":material/more_horiz:", key="retention_more"):
+        _more(question, keep)
+
+
+def _more(question: RetentionQuestion, change: Callable[..., None]) -> None:
+    for name, label, is_on, is_offered in (
+        ("is_of_previous", "Per cent of the previous period", question.is_of_previous, True),
+        ("is_recurring", "Every start enters a cohort", question.is_recurring, True),
+        (
+            "is_rolling",
+            "24-hour days since the start",
+            question.is_rolling,
+            question.period in (Period.DAY, Period.WEEK),
+        ),
+    ):
+        key = f"retention_{name}"
+        st.session_state[key] = is_on
+
+        def switch(name: str = name, key: str = key) -> None:
+            change(**{name: bool(st.session_state[key])})
+
+        st.toggle(label, key=key, on_change=switch, disabled=not is_offered)
+    write_text(
+        "Brackets of periods", ",".join(map(str, question.brackets)),
+        lambda text: change(brackets=parse_brackets(text)), key="retention_brackets",
+        hint="0,1,3,7",
+    )  # fmt: skip
+
+
+def _cohorts(platform: Platform, principal: Principal, found: RetentionAnswer) -> None:
+    unit, who = found.question.period, found.entity_label
+    shown = found.result.cohorts[-_SHOWN_COHORTS:]
+    may_open = principal.can(Permission.DATA_READ)
+    size = sum(one.size for one in found.result.cohorts)
+    with card(key="retention_map"):
+        left_out = f"; the last {len(shown)} shown" if len(shown) < len(found.result.cohorts) else ""
+        hint = f" Choose a cell for the {who.lower()} behind it." if may_open else ""
+        subtitle = f"{size:,} {who.lower()} in {len(found.result.cohorts)} cohorts{left_out}.{hint}"
+        of = "the previous period" if found.question.is_of_previous else "the start"
+        title = f"{who} back in {unit} n, % of {of}"
+        card_header(CardHeader(title=title, subtitle=subtitle), key="retention_map")
+        act = heat_map(_heat(found, shown, may_open=may_open), key="retention")
+        left, right = st.columns([4, 1], vertical_alignment="center")
+        with left:
+            notes = (
+                f"Hatched: the {unit} is not over at the last event",
+                f"{found.events.row_count:,} events", f"Data version {found.watermark.version}", *found.notes,
+            )  # fmt: skip
+            footer_line(FooterLine(notes=notes), key="retention_map")
+        right.download_button(
+            "CSV", data=_csv(found), file_name="retention.csv", mime="text/csv", icon=":material/download:",
+            key="retention_csv", on_click="ignore",
+        )  # fmt: skip
+    if act is not None:
+        _open(platform, principal, found, act)
+
+
+def _heat(found: RetentionAnswer, shown: tuple[Cohort, ...], *, may_open: bool) -> HeatMap:
+    columns = range(found.spec.columns)
+    shares = [share for one in shown for place in columns if place and (share := _share(found, one, place)) is not None]
+    low, high = (min(shares), max(shares)) if shares else (0.0, 1.0)
+    marked = {gap.cohort.label: _gap_text(gap, str(found.question.period)) for gap in found.gaps if gap.gap < 0}
+    rows = []
+    for one in shown:
+        cells = [_cell(found, one, place, low, high, may_open=may_open) for place in columns]
+        mark = marked.get(one.label, "")
+        rows.append(HeatRow(label=one.label, size=f"{one.size:,}", cells=tuple(cells), mark=mark))
+    total = sum(one.size for one in found.result.cohorts)
+    return HeatMap(
+        caption=f"Share of each cohort of {found.entity_label.lower()} that came back, by {found.question.period}",
+        corner="Started",
+        size_label=found.entity_label,
+        columns=tuple(_column(found, place) for place in columns),
+        rows=tuple(rows),
+        overall=() if found.question.is_of_previous else tuple(_percent(share) for share in found.overall),
+        overall_label="All, complete",
+        overall_size=f"{total:,}",
+    )
+
+
+def _column(found: RetentionAnswer, place: int) -> str:
+    first, after = found.spec.bounds_of(place)
+    return str(first) if after == first + 1 else f"{first}\u2013{after - 1}"
+
+
+def _share(found: RetentionAnswer, cohort: Cohort, place: int) -> float | None:
+    """Of the start, or of the period before where the question says so."""
+    count = cohort.counts[place]
+    base = cohort.counts[place - 1] if found.question.is_of_previous and place else cohort.size
+    return count / base if count is not None and base else None
+
+
+def _cell(
+    found: RetentionAnswer, cohort: Cohort, place: int, low: float, high: float, *, may_open: bool
+) -> HeatCell | None:
+    count, share = cohort.counts[place], _share(found, cohort, place)
+    if count is None:
+        return None
+    is_open = place >= cohort.complete
+    state = ", not over yet" if is_open else ""
+    spoken = (
+        f"{cohort.label}, {found.question.period} {_column(found, place)}: {count:,} of {cohort.size:,}, "
+        f"{_percent(share)} per cent{state}"
+    )
+    if found.sums is not None:
+        amount = found.sums[found.result.cohorts.index(cohort)][place]
+        spoken += f", {amount:,}"
+    shade = 0.0 if place == 0 or share is None else shade_of(share, low, high)
+    act = f"{cohort.begins.isoformat()}:{place}" if may_open and count else ""
+    return HeatCell(text=_percent(share), spoken=spoken, shade=shade, is_open=is_open, act=act)
+
+
+def _percent(share: float | None) -> str:
+    return numbers.UNDEFINED if share is None else f"{share * 100:.0f}"
+
+
+def _open(platform: Platform, principal: Principal, found: RetentionAnswer, act: str) -> None:
+    begins, _, place = act.rpartition(":")
+    cohort = next((one for one in found.result.cohorts if one.begins.isoformat() == begins), None)
+    if cohort is None or not place.isdigit() or int(place) >= found.spec.columns:
+        return
+    title = f"{cohort.label}, back in {found.question.period} {_column(found, int(place))}"
+    keys = entities_in(found, cohort, int(place))
+    open_entities(
+        platform, principal, found.question.model, found.question.entity, title=title, label=found.entity_label,
+        keys=keys,
+    )  # fmt: skip
+
+
+def _why(platform: Platform, principal: Principal, found: RetentionAnswer) -> None:
+    gap = found.weakest
+    if gap is None:
+        text = "Two-sided tests of each cohort against all others, at 5 % together"
+        card_header(CardHeader(title="No weaker cohort", subtitle=text), key="retention_why")
+        return
+    reason = None if found.question.is_recurring else explain_gap(platform, principal, found, gap)
+    of = f"{gap.rate:.0%} of {gap.cohort.size:,} against {gap.others_rate:.0%} of {gap.others_size:,}"
+    header = CardHeader(title=f"Why {gap.cohort.label} is weaker", subtitle=of, is_ruled=True)
+    card_header(header, key="retention_why")
+    if reason is not None:
+        insight_list(_parts(reason, gap), key="retention_why")
+
+
+def _parts(reason: GapReason, gap: CohortGap) -> list[InsightRow]:
+    rows = []
+    for part in reason.movement.contributions[:3]:
+        size, came = reason.members.get(part.member if isinstance(part.member, str) else None, (0, 0))
+        member = "not set" if part.member is None else str(part.member)
+        kept = f"{came} of its {size} came back" if size else "none in this cohort"
+        sentence = f"{size} of {gap.cohort.size} are of it; {kept}."
+        change = Change(
+            text=numbers.change(float(part.amount), "ratio"),
+            direction=Direction.BETTER if part.amount > 0 else Direction.WORSE,
+        )
+        rows.append(InsightRow(title=f"{reason.label}: {member}", sentence=sentence, change=change))
+    return rows
+
+
+def _csv(found: RetentionAnswer) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["cohort", "size", "period", "count", "share", "is_complete"])
+    for one in found.result.cohorts:
+        for place, count in enumerate(one.counts):
+            if count is not None:
+                row = [one.label, one.size, _column(found, place), count, count / one.size, place < one.complete]
+                writer.writerow(row)
+    return text.getvalue().encode("utf-8-sig")

@@ -1,0 +1,195 @@
+"""The questions of the pages Funnels and Retention, as a URL has them: every choice a reader made, and nothing else."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from metrics.behaviour import Exclusion, FunnelSpec, Mode, Order, Period, RetentionSpec, Step, Weekday, parse_brackets
+from metrics.event_rows import JOINT, NamedEvents
+from services.behaviour import choices
+from services.behaviour.choices import Params
+
+MOST_SHOWN = 50
+_WEEK = (
+    Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY, Weekday.FRIDAY, Weekday.SATURDAY,
+    Weekday.SUNDAY,
+)  # fmt: skip
+_PERIODS = {Period.DAY: 31, Period.WEEK: 13, Period.MONTH: 13, Period.QUARTER: 9}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelQuestion:
+    """A funnel. Steps and exclusions are written as in `choices.parse_step`; `window` as 30d, or none.
+
+    The first step lies from `first` to `last`, or in `range` in words; later ones may come after it.
+    """
+
+    model: str = ""
+    entity: str = ""
+    steps: tuple[str, ...] = ()
+    window: str = "30d"
+    order: Order = Order.ORDERED
+    excluded: tuple[str, ...] = ()
+    exclusion: Exclusion = Exclusion.STOP
+    by: str = ""
+    top: int = 8
+    range: str = ""
+    first: dt.date | None = None
+    last: dt.date | None = None
+    where: str = ""
+
+    def to_params(self) -> dict[str, list[str]]:
+        """The choices for a URL; what is at its default is left out."""
+        plain = FunnelQuestion()
+        found = {
+            "model": [self.model], "entity": [self.entity], "step": list(self.steps),
+            "window": [self.window] if self.window != plain.window else [],
+            "order": [str(self.order)] if self.order is not plain.order else [],
+            "exclude": list(self.excluded),
+            "exclusion": [str(self.exclusion)] if self.exclusion is not plain.exclusion else [],
+            "by": [self.by], "top": [str(self.top)] if self.top != plain.top else [],
+            "range": [self.range], "from": [_text(self.first)], "to": [_text(self.last)], "where": [self.where],
+        }  # fmt: skip
+        return _filled(found)
+
+    def named(self, last: dt.date | None) -> tuple[NamedEvents, ...]:
+        """The events asked for: step 1 is called "1" and counts until the last day; exclusions are "x1" and so on."""
+        steps = [
+            replace(choices.parse_step(text), name=str(number), until=last if number == 1 else None)
+            for number, text in enumerate(self.steps, start=1)
+        ]
+        excluded = [
+            replace(choices.parse_step(text), name=f"x{number}") for number, text in enumerate(self.excluded, start=1)
+        ]
+        return (*steps, *excluded)
+
+    def spec(self, names: Sequence[str]) -> FunnelSpec:
+        """What is computed over events, whose names are joint ones of `named`. Raises InvalidError."""
+        return FunnelSpec(
+            steps=tuple(
+                Step(name=text, events=_with_part(str(number), names))
+                for number, text in enumerate(self.steps, start=1)
+            ),
+            window=choices.window(self.window),
+            order=self.order,
+            excluded=tuple(
+                name for number in range(1, len(self.excluded) + 1) for name in _with_part(f"x{number}", names)
+            ),
+            exclusion=self.exclusion,
+            breakdown="by" if self.by else None,
+            top=self.top,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionQuestion:
+    """Cohorts by first start, and who came back. `start` and `returns` are written as in `choices.parse_step`."""
+
+    model: str = ""
+    entity: str = ""
+    start: str = ""
+    returns: str = ""
+    period: Period = Period.MONTH
+    periods: int = 13
+    mode: Mode = Mode.BOUNDED
+    is_recurring: bool = False
+    is_rolling: bool = False
+    brackets: tuple[int, ...] = ()
+    has_value: bool = False
+    is_of_previous: bool = False
+    range: str = ""
+    first: dt.date | None = None
+    last: dt.date | None = None
+    where: str = ""
+
+    def to_params(self) -> dict[str, list[str]]:
+        """The choices for a URL; what is at its default is left out."""
+        found = {
+            "model": [self.model], "entity": [self.entity], "start": [self.start], "return": [self.returns],
+            "period": [str(self.period)] if self.period is not Period.MONTH else [],
+            "periods": [str(self.periods)] if self.periods != _PERIODS[self.period] else [],
+            "mode": [str(self.mode)] if self.mode is not Mode.BOUNDED else [],
+            "entry": ["recurring"] if self.is_recurring else [], "days": ["rolling"] if self.is_rolling else [],
+            "brackets": [",".join(map(str, self.brackets))], "value": ["yes"] if self.has_value else [],
+            "of": ["previous"] if self.is_of_previous else [],
+            "range": [self.range], "from": [_text(self.first)], "to": [_text(self.last)], "where": [self.where],
+        }  # fmt: skip
+        return _filled(found)
+
+    def named(self) -> tuple[NamedEvents, ...]:
+        """The events asked for, called "start" and "return"."""
+        return replace(choices.parse_step(self.start), name="start"), replace(
+            choices.parse_step(self.returns), name="return"
+        )
+
+    def spec(self, names: Sequence[str], zone: ZoneInfo, week_start: int) -> RetentionSpec:
+        """What is computed over events, whose names are joint ones of `named`. Raises InvalidError, LimitError."""
+        return RetentionSpec(
+            start=_with_part("start", names),
+            returns=_with_part("return", names),
+            period=self.period,
+            periods=self.periods,
+            mode=self.mode,
+            zone=zone,
+            week_start=_WEEK[week_start],
+            is_recurring=self.is_recurring,
+            is_rolling=self.is_rolling,
+            brackets=self.brackets,
+        )
+
+
+def parse_funnel(params: Params) -> FunnelQuestion:
+    """The funnel of a URL. Raises InvalidError for what no choice is."""
+    return FunnelQuestion(
+        model=choices.last(params, "model"),
+        entity=choices.last(params, "entity"),
+        steps=choices.several(params, "step"),
+        window=choices.last(params, "window", "30d"),
+        order=choices.choice(params, "order", Order, Order.ORDERED),
+        excluded=choices.several(params, "exclude"),
+        exclusion=choices.choice(params, "exclusion", Exclusion, Exclusion.STOP),
+        by=choices.last(params, "by"),
+        top=choices.whole(params, "top", 8, high=MOST_SHOWN),
+        range=choices.last(params, "range"),
+        first=choices.day(params, "from"),
+        last=choices.day(params, "to"),
+        where=choices.last(params, "where"),
+    )
+
+
+def parse_retention(params: Params) -> RetentionQuestion:
+    """The retention table of a URL. Raises InvalidError for what no choice is."""
+    period = choices.choice(params, "period", Period, Period.MONTH)
+    return RetentionQuestion(
+        model=choices.last(params, "model"),
+        entity=choices.last(params, "entity"),
+        start=choices.last(params, "start"),
+        returns=choices.last(params, "return"),
+        period=period,
+        periods=choices.whole(params, "periods", _PERIODS[period], high=60),
+        mode=choices.choice(params, "mode", Mode, Mode.BOUNDED),
+        is_recurring=choices.last(params, "entry") == "recurring",
+        is_rolling=choices.last(params, "days") == "rolling",
+        brackets=parse_brackets(choices.last(params, "brackets")),
+        has_value=choices.last(params, "value") == "yes",
+        is_of_previous=choices.last(params, "of") == "previous",
+        range=choices.last(params, "range"),
+        first=choices.day(params, "from"),
+        last=choices.day(params, "to"),
+        where=choices.last(params, "where"),
+    )
+
+
+def _with_part(part: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The joint names that hold a name; the name itself where no event has it."""
+    return tuple(name for name in names if part in name.split(JOINT)) or (part,)
+
+
+def _text(day: dt.date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _filled(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    kept = {name: [value for value in values if value] for name, values in found.items()}
+    return {name: values for name, values in kept.items() if values}

@@ -1,0 +1,112 @@
+"""Retention of a tenant's entities: the cohorts, all of them together, those that differ, and who is in a cell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from core.result import Watermark
+from metrics.behaviour import EventSet, RetentionResult, RetentionSpec, compute_retention, find_visits, period_edges
+from metrics.behaviour.cohort_comparison import CohortGap, find_gaps, weighted_rates
+from metrics.behaviour.result import Cohort
+from metrics.event_rows import EventRows
+from services.behaviour.event_sets import EventChoices, days_of, find_choices, read_events
+from services.behaviour.funnel import unknown_events
+from services.behaviour.questions import RetentionQuestion
+from services.permitted import permitted
+from services.platform import Platform
+from tenants.access import Permission, Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionAnswer:
+    """A retention table. `overall` is the share of each period over all cohorts that are through with it.
+
+    `gaps` are the cohorts that differ from the others beyond chance, the weakest first. `sums` are the amounts of the
+    returns, where the question asks for them.
+    """
+
+    question: RetentionQuestion
+    choices: EventChoices
+    result: RetentionResult
+    overall: tuple[float | None, ...]
+    gaps: tuple[CohortGap, ...]
+    sums: tuple[tuple[Decimal, ...], ...] | None
+    events: EventSet
+    spec: RetentionSpec
+    notes: tuple[str, ...]
+    sql: str
+    watermark: Watermark
+
+    @property
+    def entity_label(self) -> str:
+        """Whose retention it is."""
+        return self.choices.entities[self.question.entity]
+
+    @property
+    def weakest(self) -> CohortGap | None:
+        """The cohort furthest below the others; None where none is below them beyond chance."""
+        return self.gaps[0] if self.gaps and self.gaps[0].gap < 0 else None
+
+
+def complete_retention(question: RetentionQuestion, known: EventChoices) -> RetentionQuestion:
+    """The question with what it leaves open filled in: the model's own events, or what happens most."""
+    start = question.start or " | ".join(known.events.start) or next(iter(known.counts), "any")
+    returns = question.returns or " | ".join(known.events.returns) or (start if question.start else "any")
+    entity = question.entity or next(iter(known.entities))
+    return replace(question, model=known.model.name, start=start, returns=returns, entity=entity)
+
+
+@permitted(Permission.METRIC_QUERY)
+def answer_retention(platform: Platform, principal: Principal, question: RetentionQuestion) -> RetentionAnswer:
+    """The retention table of a question. Raises UserError where it has none."""
+    known = find_choices(platform, principal, question.model, is_for_cohorts=True)
+    question = complete_retention(question, known)
+    first, last = days_of(platform, principal, question.range, question.first, question.last)
+    asked = EventRows(
+        entity=question.entity, named=question.named(), where=question.where, has_value=question.has_value
+    )
+    read = read_events(platform, principal, question.model, asked)
+    tenant = principal.tenant
+    spec = question.spec(read.events.events, ZoneInfo(tenant.zone), tenant.week_start)
+    whole = compute_retention(read.events, spec, until=known.until_us)
+    cohorts = tuple(
+        one for one in whole.cohorts if (first is None or one.begins >= first) and (last is None or one.begins <= last)
+    )
+    result = replace(whole, cohorts=cohorts)
+    return RetentionAnswer(
+        question=question,
+        choices=known,
+        result=result,
+        overall=weighted_rates(result),
+        gaps=find_gaps(result),
+        sums=_sums(read.events, spec, known, cohorts) if question.has_value else None,
+        events=read.events,
+        spec=spec,
+        notes=(*read.events.dropped_notes(), *unknown_events((question.start, question.returns), known)),
+        sql=read.sql,
+        watermark=read.watermark,
+    )
+
+
+def entities_in(answer: RetentionAnswer, cohort: Cohort, period: int, *, has_left: bool = False) -> list[object]:
+    """The keys of a cohort's entities that count in a period, or of those that do not."""
+    edges = period_edges(answer.events, answer.spec, answer.choices.until_us)
+    visits = find_visits(answer.events, answer.spec, edges)
+    is_here = visits.present(period)
+    chosen = (visits.cohorts == edges.days.index(cohort.begins)) & (~is_here if has_left else is_here)
+    return list(answer.events.entities.take(np.unique(visits.entities[chosen])).to_pylist())
+
+
+def _sums(
+    events: EventSet, spec: RetentionSpec, known: EventChoices, cohorts: Sequence[Cohort]
+) -> tuple[tuple[Decimal, ...], ...]:
+    if events.amounts is None or not cohorts:
+        return ()
+    amounts = events.amounts
+    edges = period_edges(events, spec, known.until_us)
+    table = find_visits(events, spec, edges).add_up(amounts.units, len(edges.days), spec.columns)
+    places = [edges.days.index(one.begins) for one in cohorts]
+    return tuple(tuple(amounts.amount(int(units)) for units in table[place]) for place in places)
