@@ -25,6 +25,8 @@ from metrics.spec import EventEntity, EventModel, Model
 from metrics.timeline import bound, check_range, day_after, require_temporal
 
 ENTITY, TIME, EVENT, BY, VALUE, TITLE = "entity", "time", "event", "by", "value", "title"
+# The columns of what is held constant are numbered from 1.
+HELD = "held"
 COUNT, FIRST, LAST = "count", "first", "last"
 # Stands between the names of steps that one event serves.
 JOINT = " + "
@@ -45,7 +47,7 @@ class NamedEvents:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRows:
-    """Which rows are read. `first` and `last` are days, both included; `by` is a dimension within reach.
+    """Which rows are read. `first` and `last` are days, both included; `by` and `held` are dimensions within reach.
 
     `has_all` keeps events that have no name asked for; they come between two steps of a strict funnel.
     """
@@ -53,6 +55,7 @@ class EventRows:
     entity: str
     named: tuple[NamedEvents, ...] = ()
     by: str | None = None
+    held: tuple[str, ...] = ()
     where: str = ""
     first: dt.date | None = None
     last: dt.date | None = None
@@ -120,6 +123,9 @@ def compile_event_rows(catalog: Catalog, model: str, asked: EventRows, context: 
     columns: list[exp.Expr] = [named(owner, ENTITY), named(source.time.tree(), TIME), named(label, EVENT)]
     if by is not None:
         columns.append(named(_text(by.tree()), BY))
+    columns += [
+        named(_text(one.tree()), f"{HELD}{number}") for number, one in enumerate(source.use(asked.held), start=1)
+    ]
     if asked.has_value:
         if source.events.value is None:
             raise RefusedError(f"Events of {source.model.label} have no `value` to add up.")

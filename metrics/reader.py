@@ -151,15 +151,19 @@ def _events(top: Section) -> EventModel | None:
     event = section.require("event", "the dimension that names what happened")
     entities = {name: _entity(name, one) for name, one in section.named("entities", Part.ENTITY)}
     value = section.text("value")
-    steps, start, returns = (section.texts(key) for key in ("steps", "start", "returns"))
+    channel, cost, variant = section.text("channel"), section.text("cost"), section.text("variant")
+    steps, start, returns, ends, converts = (
+        section.texts(key) for key in ("steps", "start", "returns", "ends", "converts")
+    )
     section.finish()
     if not entities:
         section.note(f"{section.title} has no `entities`: whose events they are, each with its `column`")
     if event is None or not entities:
         return None
     return EventModel(
-        event=event, entities=entities, value=value, steps=steps, start=start, returns=returns, line=section.line
-    )
+        event=event, entities=entities, value=value, steps=steps, start=start, returns=returns, ends=ends,
+        channel=channel, cost=cost, converts=converts, variant=variant, line=section.line,
+    )  # fmt: skip
 
 
 def _entity(name: str, section: Section) -> EventEntity:

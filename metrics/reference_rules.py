@@ -71,13 +71,15 @@ def _event_messages(model: Model, events: EventModel, definitions: "Definitions"
     if columns is not None:
         yield from (missing_column(name, model, columns) for name in dict.fromkeys(wanted) if name not in columns)
     reach = Reach(model, definitions.models)
-    for entity in events.entities.values():
+    named = [(entity.title, "to name an entity") for entity in events.entities.values()]
+    for name, why in (*named, (events.channel, "to be the channel"), (events.variant, "to be the variant")):
         try:
-            if entity.title is not None and reach.find(entity.title) is None:
-                known = suggestion(entity.title, reach.names())
-                yield f"there is no dimension {entity.title} to name an entity. {known}"
+            if name is not None and reach.find(name) is None:
+                yield f"there is no dimension {name} {why}. {suggestion(name, reach.names())}"
         except RefusedError as error:
             yield error.message
+    if events.cost is not None and events.cost not in definitions.metrics:
+        yield f"there is no metric {events.cost} to be the cost. {suggestion(events.cost, definitions.metrics)}"
 
 
 def _messages(metric: Metric, definitions: "Definitions", reaches: dict[str, Reach]) -> Iterator[str]:

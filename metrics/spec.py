@@ -124,7 +124,10 @@ class EventEntity:
 class EventModel:
     """What makes rows events: the dimension `event` names each one, null where a row is none.
 
-    `value` is a column of amounts. `steps`, `start` and `returns` are what the pages Funnels and Retention open with.
+    `value` is a column of amounts. `steps`, `start` and `returns` are what the pages Funnels and Retention open with,
+    `ends` the events after which an entity can convert no more. Touches have a `channel`, a dimension, and `cost`, a
+    metric of what they cost; events that are conversions are in `converts`. `variant` is the dimension that tells the
+    variants of an experiment apart.
     """
 
     event: str
@@ -133,6 +136,11 @@ class EventModel:
     steps: tuple[str, ...] = ()
     start: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    channel: str | None = None
+    cost: str | None = None
+    converts: tuple[str, ...] = ()
+    variant: str | None = None
     line: int = 0
 
 

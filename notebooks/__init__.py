@@ -41,16 +41,19 @@ from notebooks.edit import (
     duplicate_cell,
 )
 from notebooks.errors import EditConflict, NotebookError, NotebookProblem
+from notebooks.events import EventsAnswer, EventsPage, EventsQuestion
 from notebooks.form import FormField, FormValue, Widget, cell_from_form, form_values, lines_of, typed_values
 from notebooks.graph import Graph, build_graph
 from notebooks.headline import AnswerOutput, headline
 from notebooks.home import suggest_home
 from notebooks.kinds.chart.output import ChartOutput
 from notebooks.kinds.chart.spec import ChartCell
+from notebooks.kinds.funnel.spec import FunnelCell
 from notebooks.kinds.input.output import InputOutput
 from notebooks.kinds.input.spec import InputCell, InputType
 from notebooks.kinds.metric.output import TileOutput
 from notebooks.kinds.metric.spec import MetricCell
+from notebooks.kinds.retention.spec import RetentionCell
 from notebooks.kinds.sql.spec import SqlCell
 from notebooks.kinds.table.output import TableOutput
 from notebooks.kinds.table.spec import TableCell
@@ -93,8 +96,12 @@ __all__ = [
     "DimensionFacts",
     "Edit",
     "EditConflict",
+    "EventsAnswer",
+    "EventsPage",
+    "EventsQuestion",
     "FormField",
     "FormValue",
+    "FunnelCell",
     "Graph",
     "Heading",
     "InputCell",
@@ -110,6 +117,7 @@ __all__ = [
     "Part",
     "Placed",
     "ReplaceCell",
+    "RetentionCell",
     "RunMemory",
     "Running",
     "Scope",

@@ -3,10 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from core.result import Result
 from metrics import Better, MetricQuery
+
+if TYPE_CHECKING:
+    from notebooks.events import EventsAnswer, EventsQuestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,10 @@ class Ask(Protocol):
 
     def select(self, question: SqlQuestion) -> Result:
         """The rows of one SELECT. Raises UserError naming what is not allowed."""
+        ...
+
+    def events(self, question: "EventsQuestion") -> "EventsAnswer":
+        """The funnel or retention asked for. Raises UserError."""
         ...
 
     def members(self, dimension: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from metrics.period import previous
 from metrics.plan import key_columns
 from notebooks.ask import Ask, MetricFacts, SqlQuestion
 from notebooks.cell import Cell
+from notebooks.events import EventsAnswer, EventsQuestion
 from notebooks.kinds.metric.spec import MetricCell
 from notebooks.registry import cell_kinds, kind_name
 from notebooks.scope import Scope
@@ -64,6 +65,9 @@ class _Listening:
 
     def select(self, question: SqlQuestion) -> Result:  # noqa: ARG002
         raise RefusedError("SQL is not rehearsed.")
+
+    def events(self, question: EventsQuestion) -> EventsAnswer:  # noqa: ARG002
+        raise RefusedError("Events are not rehearsed.")
 
     def members(self, dimension: str) -> tuple[str, ...]:  # noqa: ARG002
         raise RefusedError("Members are not rehearsed.")

@@ -12,6 +12,7 @@ from metrics import MetricQuery
 from notebooks.ask import Ask, MetricFacts, SqlQuestion
 from notebooks.cell import Cell
 from notebooks.document import Notebook
+from notebooks.events import EventsAnswer, EventsQuestion
 from notebooks.graph import build_graph
 from notebooks.memory import RunMemory, cell_key
 from notebooks.output import Output
@@ -188,6 +189,11 @@ class _Recorder:
 
     def select(self, question: SqlQuestion) -> Result:
         return self._record(None, self._ask.select(question))
+
+    def events(self, question: EventsQuestion) -> EventsAnswer:
+        answer = self._ask.events(question)
+        self._record(None, answer.result)
+        return answer
 
     def members(self, dimension: str) -> tuple[str, ...]:
         return self._ask.members(dimension)

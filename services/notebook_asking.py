@@ -9,7 +9,18 @@ from core.names import suggestion
 from core.result import Result
 from metrics import Aggregation, Catalog
 from metrics.query import MetricQuery
-from notebooks import Cell, CellRun, DimensionFacts, MetricFacts, RunMemory, Scope, SqlQuestion, rehearse
+from notebooks import (
+    Cell,
+    CellRun,
+    DimensionFacts,
+    EventsAnswer,
+    EventsQuestion,
+    MetricFacts,
+    RunMemory,
+    Scope,
+    SqlQuestion,
+    rehearse,
+)
 from services.coverage import find_coverage
 from services.definitions import find_catalog, require_catalog
 from services.permitted import permitted
@@ -64,6 +75,12 @@ class PrincipalAsk:
         return select_rows(
             self._platform, self._principal, question.text, values=question.values, tables=question.tables
         )
+
+    def events(self, question: EventsQuestion) -> EventsAnswer:
+        """A funnel or retention, under the principal's rights."""
+        from services.behaviour.cells import answer_cell
+
+        return answer_cell(self._platform, self._principal, question)
 
     def members(self, dimension: str) -> tuple[str, ...]:
         """The members of a dimension, in order of their names."""

@@ -6,6 +6,7 @@ Knows nothing of tenants or pages. numba is imported at the first computation, n
 from metrics.behaviour.event_file import load_events
 from metrics.behaviour.event_set import EventSet, build_event_set
 from metrics.behaviour.funnel import compute_funnel, count_walk
+from metrics.behaviour.funnel_walk import FunnelWalk
 from metrics.behaviour.result import Cohort, FunnelResult, RetentionResult, Segment, StepCount
 from metrics.behaviour.retention import compute_retention, period_edges
 from metrics.behaviour.spec import (
@@ -21,7 +22,7 @@ from metrics.behaviour.spec import (
     parse_events,
 )
 from metrics.behaviour.visits import Visits, find_visits
-from metrics.behaviour.walk import FunnelWalk, walk_funnel
+from metrics.behaviour.walk import to_us, walk_funnel
 from metrics.behaviour.warming import warm_for, warm_kernels
 from metrics.behaviour.window import parse_window
 
@@ -52,6 +53,7 @@ __all__ = [
     "parse_events",
     "parse_window",
     "period_edges",
+    "to_us",
     "walk_funnel",
     "warm_for",
     "warm_kernels",

@@ -7,11 +7,13 @@ import numpy.typing as npt
 
 from core.column_file import require_column
 from metrics.behaviour.event_set import EventSet
+from metrics.behaviour.funnel_walk import FunnelWalk
 from metrics.behaviour.indexed_funnel import count_indexed
 from metrics.behaviour.interval import wilson_interval
 from metrics.behaviour.result import FunnelResult, Segment, StepCount
 from metrics.behaviour.spec import FunnelSpec, Order
-from metrics.behaviour.walk import FunnelWalk, walk_funnel, window_us
+from metrics.behaviour.stated_order import stated_order, step_masks
+from metrics.behaviour.walk import walk_funnel, window_us
 
 Integers = npt.NDArray[np.int64]
 
@@ -27,12 +29,28 @@ def compute_funnel(events: EventSet, spec: FunnelSpec) -> FunnelResult:
     """
     if spec.breakdown is not None:
         require_column(spec.breakdown, events.properties)
+    for name in spec.held:
+        require_column(name, events.properties)
+    if spec.counts_attempts:
+        return _attempts(events, spec)
     table = count_indexed(events, spec, window_us(spec))
     if table is not None:
         segments = () if spec.breakdown is None else _labelled(events, spec, table)
         steps = _step_counts(spec, [int(count) for count in table.sum(axis=0)], None)
         return FunnelResult(steps=steps, segments=segments, dropped=0, notes=_notes(events, spec))
     return count_walk(events, spec, walk_funnel(events, spec))
+
+
+def _attempts(events: EventSet, spec: FunnelSpec) -> FunnelResult:
+    """Every attempt, where one begins anew after its last step or its window."""
+    from metrics.behaviour.kernels.spaced_chain import count_attempts
+
+    masks = step_masks(events, spec)
+    order = stated_order(events, masks)
+    reached = np.zeros(len(spec.steps), np.int64)
+    count_attempts(events.starts, events.times[order], masks[order], len(spec.steps), window_us(spec), reached)
+    steps = _step_counts(spec, [int(count) for count in reached], None)
+    return FunnelResult(steps=steps, segments=(), dropped=0, notes=_notes(events, spec))
 
 
 def count_walk(events: EventSet, spec: FunnelSpec, walk: FunnelWalk) -> FunnelResult:

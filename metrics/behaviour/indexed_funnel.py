@@ -18,7 +18,7 @@ def count_indexed(events: EventSet, spec: FunnelSpec, window_us: int) -> Integer
     """
     index = events.index
     steps = [step.events for step in spec.steps]
-    is_plain = spec.order is Order.ORDERED and not spec.excluded and not spec.has_times
+    is_plain = spec.order is Order.ORDERED and not (spec.excluded or spec.has_times or spec.held or spec.limits)
     if index is None or not is_plain or any(len(step) > 1 for step in steps) or len(set(steps)) < len(steps):
         return None
     values = np.empty(0, np.int32)

@@ -10,6 +10,7 @@ from core.errors import InvalidError, LimitError
 
 MOST_STEPS = 20
 MOST_PERIODS = 400
+MOST_HELD = 3
 UTC = ZoneInfo("UTC")
 
 
@@ -72,7 +73,9 @@ class FunnelSpec:
 
     `window` is measured from the first step, both ends included; None is without limit. `breakdown` names a column
     kept with the events; the `top` values with the most entities are shown, the rest together. `has_times` asks for
-    times to convert as well. Raises InvalidError when the parts do not fit together.
+    times to convert as well. `limits` has for each step the longest time since the step before, None for any (and for
+    the first). `held` are up to three properties that are the same in all steps. With `counts_attempts` every attempt
+    counts, not every entity. Raises InvalidError when the parts do not fit together.
     """
 
     steps: tuple[Step, ...]
@@ -83,6 +86,9 @@ class FunnelSpec:
     breakdown: str | None = None
     top: int = 25
     has_times: bool = True
+    limits: tuple[dt.timedelta | None, ...] = ()
+    held: tuple[str, ...] = ()
+    counts_attempts: bool = False
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.steps) <= MOST_STEPS:
@@ -100,6 +106,21 @@ class FunnelSpec:
                 raise InvalidError(f"The event {both[0]!r} is a step and excluded at once; take it out of one of them.")
         if self.order is Order.ANY:
             self._refuse_overlaps()
+        self._check_options()
+
+    def _check_options(self) -> None:
+        if len(self.held) > MOST_HELD:
+            raise InvalidError(f"At most {MOST_HELD} properties are held constant; {len(self.held)} came.")
+        if self.limits and len(self.limits) != len(self.steps):
+            raise InvalidError(f"There is a limit for each step, or none; {len(self.limits)} came.")
+        if any(one is not None and one < dt.timedelta(0) for one in self.limits):
+            raise InvalidError("A limit between two steps cannot be negative; 0 means the same moment.")
+        is_plain = self.order is Order.ORDERED and not self.excluded
+        has_limits = any(one is not None for one in self.limits)
+        if has_limits and not is_plain:
+            raise InvalidError("Limits between steps are for steps in order, without exclusions.")
+        if self.counts_attempts and (not is_plain or self.breakdown or self.held or has_limits):
+            raise InvalidError("Attempts are counted for steps in order, without exclusions, limits or a split.")
 
     def _refuse_overlaps(self) -> None:
         # Which of two overlapping steps an event serves would change the count, and nothing says which.

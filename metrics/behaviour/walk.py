@@ -1,32 +1,29 @@
 """Walks every entity through the steps of a funnel, by one scan of the events."""
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from metrics.behaviour.event_set import EventSet
+from metrics.behaviour.funnel_walk import FunnelWalk
+from metrics.behaviour.held import join_groups, split_by_values
 from metrics.behaviour.scan import scan_groups
 from metrics.behaviour.spec import Exclusion, FunnelSpec, Order
-
-Integers = npt.NDArray[np.int64]
+from metrics.behaviour.stated_order import stated_order, step_masks
 
 # Longer than any two times are apart, and still far from the end of 64 bits.
 _UNLIMITED = 1 << 62
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FunnelWalk:
-    """For each entity: the steps reached (-1 taken out), the row that began the chain, times in microseconds."""
-
-    levels: npt.NDArray[np.int8]
-    anchors: Integers
-    since_first: Integers
-    since_previous: Integers
-
-
 def walk_funnel(events: EventSet, spec: FunnelSpec) -> FunnelWalk:
     """How far each entity gets, which row began its chain and, where times are wanted, how long each step took."""
+    if spec.held:
+        groups, owners, rows = split_by_values(events, spec.held)
+        walk = walk_funnel(groups, replace(spec, held=(), breakdown=None, has_times=True))
+        return join_groups(walk, owners, rows, groups.times)
+    if any(limit is not None for limit in spec.limits):
+        return _walk_spaced(events, spec)
     from metrics.behaviour.kernels import chain, plain_chain
 
     orders = {Order.ORDERED: chain.ORDERED, Order.STRICT: chain.STRICT, Order.ANY: chain.ANY}
@@ -66,9 +63,32 @@ def walk_funnel(events: EventSet, spec: FunnelSpec) -> FunnelWalk:
     return walk
 
 
+def _walk_spaced(events: EventSet, spec: FunnelSpec) -> FunnelWalk:
+    """As `walk_funnel`, with limits from each step to the next."""
+    from metrics.behaviour.kernels.spaced_chain import walk_spaced_chains
+
+    masks = step_masks(events, spec)
+    order = stated_order(events, masks)
+    entities, steps = events.entity_count, len(spec.steps)
+    walk = FunnelWalk(
+        levels=np.zeros(entities, np.int8),
+        anchors=np.full(entities, -1, np.int64),
+        since_first=np.full((entities, steps), -1, np.int64),
+        since_previous=np.full((entities, steps), -1, np.int64),
+    )
+    limits = np.array([_UNLIMITED if one is None else to_us(one) for one in spec.limits], np.int64)
+    walk_spaced_chains(
+        events.starts, events.times[order], masks[order], steps, window_us(spec), limits,
+        walk.levels, walk.anchors, walk.since_first, walk.since_previous,
+    )  # fmt: skip
+    return replace(walk, anchors=np.where(walk.anchors >= 0, order[np.maximum(0, walk.anchors)], -1))
+
+
+def to_us(length: dt.timedelta) -> int:
+    """A length of time in microseconds, at most what is as good as unlimited."""
+    return min(_UNLIMITED, (length.days * 86_400 + length.seconds) * 10**6 + length.microseconds)
+
+
 def window_us(spec: FunnelSpec) -> int:
     """The conversion window in microseconds."""
-    if spec.window is None:
-        return _UNLIMITED
-    seconds = spec.window.days * 86_400 + spec.window.seconds
-    return min(_UNLIMITED, seconds * 10**6 + spec.window.microseconds)
+    return _UNLIMITED if spec.window is None else to_us(spec.window)

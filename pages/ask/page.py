@@ -8,7 +8,6 @@ from dataclasses import replace
 import streamlit as st
 
 from app.ui import (
-    Alert,
     Bridge,
     BridgeBar,
     CardHeader,
@@ -17,8 +16,6 @@ from app.ui import (
     MetaItem,
     PageHead,
     Span,
-    Tone,
-    alert_box,
     card,
     card_header,
     data_table,
@@ -34,6 +31,7 @@ from app.ui.chart import draw_chart
 from app.ui.context import current_platform, current_principal
 from app.ui.definition import Definition, open_definition
 from app.ui.failure import failure_of
+from app.ui.saving import offer_saving
 from core import numbers
 from core.errors import UserError
 from core.result import Result
@@ -138,7 +136,7 @@ def _body(platform: Platform, principal: Principal, found: Exploration) -> None:
             key="ask_csv", on_click="ignore",
         )  # fmt: skip
         if principal.can(Permission.NOTEBOOK_WRITE):
-            _offer_saving(platform, principal, found)
+            offer_saving(lambda title: _save(platform, principal, found, title), key="ask")
     if found.chart is not None:
         with card(key="ask_chart"):
             card_header(CardHeader(title=found.chart.title, subtitle=found.chart.subtitle), key="ask_chart")
@@ -259,18 +257,9 @@ def _amount(value: float, unit: str | None) -> str:
     return numbers.change(value, unit).removeprefix("+")
 
 
-def _offer_saving(platform: Platform, principal: Principal, found: Exploration) -> None:
-    with st.popover("Save to notebook", icon=":material/bookmark_add:", key="ask_save"):
-        title = st.text_input("Notebook", value="My questions", key="ask_save_title", max_chars=80)
-        if not st.button("Save", type="primary", key="ask_save_do"):
-            return
-        try:
-            saved = save_question(platform, principal, found, title)
-        except UserError as error:
-            error_box(failure_of(error, what="Not saved"), key="ask_save")
-            return
-        text = f"Cell {saved.cell} of {title}. Readers see it once it is published there. {saved.left_out}".strip()
-        alert_box(Alert(title="Saved as a draft", text=text, tone=Tone.GOOD), key="ask_saved")
+def _save(platform: Platform, principal: Principal, found: Exploration, title: str) -> str:
+    saved = save_question(platform, principal, found, title)
+    return f"Cell {saved.cell} of {title}. Readers see it once it is published there. {saved.left_out}".strip()
 
 
 def _definition(found: Exploration) -> Definition:

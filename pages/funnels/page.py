@@ -25,7 +25,7 @@ from app.ui import (
     page_head,
 )
 from app.ui.chart import draw_chart
-from app.ui.choosing import choose_one, choose_several
+from app.ui.choosing import choose_one, choose_several, write_text
 from app.ui.context import current_platform, current_principal
 from app.ui.event_controls import (
     address,
@@ -37,11 +37,15 @@ from app.ui.event_controls import (
     keep_params,
     open_entities,
 )
+from app.ui.funnel_cards import draw_funnel_cards
+from app.ui.saving import offer_saving
 from core import numbers
 from core.errors import UserError
-from metrics.behaviour import Exclusion, Order, Segment, StepCount
+from metrics.behaviour import Exclusion, Order, Period, Segment, StepCount
 from services.behaviour import FunnelAnswer, FunnelQuestion, answer_funnel, entities_at, has_events, parse_funnel
+from services.behaviour.cells import cell_of_funnel
 from services.behaviour.drawing import draw_conversion, draw_funnel
+from services.cell_saving import append_cell
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
@@ -76,11 +80,14 @@ def draw() -> None:
         _answer(found)
     with page_bar(key="funnels"):
         _controls(found)
+        if principal.can(Permission.NOTEBOOK_WRITE):
+            offer_saving(lambda title: _save(platform, principal, found, title), key="funnels")
     _steps(platform, principal, found)
     if found.result.segments:
         _segments(found)
     if found.conversion is not None:
         _conversion(found)
+    draw_funnel_cards(found, principal.tenant.currency)
 
 
 def _answer(found: FunnelAnswer) -> None:
@@ -123,6 +130,11 @@ def _keep(question: FunnelQuestion, **changed: object) -> None:
     keep_params(replace(question, **changed).to_params())  # type: ignore[arg-type]
 
 
+def _save(platform: Platform, principal: Principal, found: FunnelAnswer, title: str) -> str:
+    _, cell = append_cell(platform, principal, title, cell_of_funnel(found.question, "funnel"))
+    return f"Cell {cell} of {title}. Readers see it once it is published there."
+
+
 def _controls(found: FunnelAnswer) -> None:
     question, known = found.question, found.choices
 
@@ -138,6 +150,37 @@ def _controls(found: FunnelAnswer) -> None:
     choose_one("Split by", splits, question.by, lambda one: keep(by=one), key="funnels_by")
     choose_range(question.range, found.days, keep, key="funnels")
     choose_filter(question.where, known, keep, key="funnels")
+    with st.popover("More", icon=":material/more_horiz:", key="funnels_more"):
+        _more(found, keep)
+
+
+def _more(found: FunnelAnswer, keep: Callable[..., None]) -> None:
+    question = found.question
+    trends = {"": "No trend"} | {str(period): f"By {period}" for period in Period}
+    choose_one(
+        "Trend", trends, str(question.trend or ""), lambda one: keep(trend=Period(one) if one else None),
+        key="funnels_trend_by", is_labelled=True,
+    )  # fmt: skip
+    compared = {"": "Nothing", "yes": "As many days before"}
+    choose_one(
+        "Compare with", compared, "yes" if question.is_compared else "", lambda one: keep(is_compared=bool(one)),
+        key="funnels_compare", is_labelled=True,
+    )  # fmt: skip
+    counted = {"": found.entity_label, "attempts": "Every attempt"}
+    choose_one(
+        "Count", counted, "attempts" if question.counts_attempts else "",
+        lambda one: keep(counts_attempts=bool(one)), key="funnels_count", is_labelled=True,
+    )  # fmt: skip
+    write_text(
+        "Longest time from step to step", ",".join(question.limits),
+        lambda one: keep(limits=tuple(part.strip() for part in one.split(",") if part.strip())),
+        key="funnels_limits", hint=",".join(["7d", *["none"] * (len(question.steps) - 2)]),
+    )  # fmt: skip
+    dimensions = found.choices.dimensions
+    choose_several(
+        "Hold constant", list(dimensions), question.held, dimensions, lambda chosen: keep(held=chosen),
+        key="funnels_held",
+    )  # fmt: skip
 
 
 def _choose_steps(found: FunnelAnswer, keep: Callable[..., None]) -> None:

@@ -37,6 +37,7 @@ from app.ui.event_controls import (
     open_entities,
 )
 from app.ui.heat_map import HeatCell, HeatMap, HeatRow, heat_map, shade_of
+from app.ui.saving import offer_saving
 from app.ui.stylesheet import behaviour_style
 from core import numbers
 from core.errors import UserError
@@ -51,8 +52,10 @@ from services.behaviour import (
     has_events,
     parse_retention,
 )
+from services.behaviour.cells import cell_of_retention
 from services.behaviour.drawing import draw_retention
 from services.behaviour.why import GapReason, explain_gap
+from services.cell_saving import append_cell
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
@@ -85,6 +88,8 @@ def draw() -> None:
         _answer(found)
     with page_bar(key="retention"):
         _controls(found)
+        if principal.can(Permission.NOTEBOOK_WRITE):
+            offer_saving(lambda title: _save(platform, principal, found, title), key="retention")
     _cohorts(platform, principal, found)
     curve, why = cards([1.62, 1], key="retention")
     with curve:
@@ -126,6 +131,11 @@ def _keep(question: RetentionQuestion, **changed: object) -> None:
         keep_params(RetentionQuestion(model=str(changed["model"])).to_params())
         return
     keep_params(replace(question, **changed).to_params())  # type: ignore[arg-type]
+
+
+def _save(platform: Platform, principal: Principal, found: RetentionAnswer, title: str) -> str:
+    _, cell = append_cell(platform, principal, title, cell_of_retention(found.question, "retention"))
+    return f"Cell {cell} of {title}. Readers see it once it is published there."
 
 
 def _controls(found: RetentionAnswer) -> None:

@@ -55,6 +55,17 @@ def day(params: Params, name: str) -> dt.date | None:
         raise InvalidError(f"`{name}` is {text!r}; write a date as 2026-03-31.") from None
 
 
+def day_text(day: dt.date | None) -> str:
+    """A day as a URL has it; empty where there is none."""
+    return day.isoformat() if day else ""
+
+
+def filled(found: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """The choices that hold something."""
+    kept = {name: [value for value in values if value] for name, values in found.items()}
+    return {name: values for name, values in kept.items() if values}
+
+
 def window(text: str) -> dt.timedelta | None:
     """A conversion window as it is written; `none` is no limit. Raises InvalidError."""
     return None if text == NO_WINDOW else parse_window(text)

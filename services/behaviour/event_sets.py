@@ -8,13 +8,14 @@ import pyarrow as pa
 
 from core.errors import LimitError, RefusedError
 from core.result import Watermark
-from metrics import CompiledQuery, Model
+from metrics import CompileContext, CompiledQuery, Model
 from metrics.behaviour import EventSet, build_event_set
 from metrics.event_rows import (
     BY,
     COUNT,
     ENTITY,
     EVENT,
+    HELD,
     LAST,
     TIME,
     TITLE,
@@ -31,8 +32,8 @@ from metrics.spec import EventModel
 from services.definitions import find_catalog, require_catalog
 from services.permitted import permitted
 from services.platform import Platform
-from services.query import compile_context
 from services.reading import read_rows
+from services.tenant_calendar import compile_context
 from tenants.access import Permission, Principal
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -108,7 +109,7 @@ def read_events(platform: Platform, principal: Principal, model: str, asked: Eve
     catalog = require_catalog(platform, principal.tenant)
     compiled = compile_event_rows(catalog, model, asked, compile_context(platform, principal))
     table, watermark, sql = _read(platform, principal, compiled)
-    keep = [BY] if asked.by else []
+    keep = [*([BY] if asked.by else []), *(f"{HELD}{number}" for number in range(1, len(asked.held) + 1))]
     value = "value" if asked.has_value else None
     events = build_event_set(table, entity=ENTITY, time=TIME, event=EVENT, keep=keep, value=value)
     return ReadEvents(events=events, sql=sql, watermark=watermark)
@@ -138,13 +139,10 @@ def read_members(
 
 
 def days_of(
-    platform: Platform, principal: Principal, asked: str, first: dt.date | None, last: dt.date | None
+    context: CompileContext, asked: str, first: dt.date | None, last: dt.date | None
 ) -> tuple[dt.date | None, dt.date | None]:
     """The days of a range in words, or those given where there is none. Raises InvalidError."""
-    if not asked:
-        return first, last
-    context = compile_context(platform, principal)
-    return find_range(asked, context.today, context.calendar)
+    return find_range(asked, context.today, context.calendar) if asked else (first, last)
 
 
 def _first(known: Mapping[str, Model], *, is_for_cohorts: bool) -> str:

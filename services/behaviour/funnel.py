@@ -1,39 +1,59 @@
 """A funnel of a tenant's events: the counts, how far they can be trusted yet, and the entities behind each bar."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from core.errors import InvalidError
+from core.errors import InvalidError, RefusedError
 from core.names import suggestion
 from core.result import Watermark
-from metrics.behaviour import EventSet, FunnelResult, FunnelSpec, FunnelWalk, count_walk, walk_funnel
+from metrics.behaviour import EventSet, FunnelResult, FunnelSpec, FunnelWalk, compute_funnel, count_walk, walk_funnel
 from metrics.behaviour.maturity import Conversion, estimate_conversion
-from metrics.event_rows import EventRows
+from metrics.behaviour.paths import count_transitions
+from metrics.behaviour.trend import (
+    StepAmount,
+    StepChange,
+    TrendPeriod,
+    compare_funnels,
+    count_money,
+    count_trend,
+)
+from metrics.event_rows import JOINT, EventRows, NamedEvents
 from services.behaviour import choices
-from services.behaviour.event_sets import EventChoices, days_of, find_choices, read_events
-from services.behaviour.questions import FunnelQuestion
+from services.behaviour.event_sets import EventChoices, ReadEvents, days_of, find_choices, read_events
+from services.behaviour.questions import FunnelQuestion, weekday, with_part
 from services.permitted import permitted
 from services.platform import Platform
+from services.tenant_calendar import compile_context
 from tenants.access import Permission, Principal
+from tenants.tenant import Tenant
 
 _MOST_FREQUENT = 3
+_ENDS = "ends"
+_DAY = dt.timedelta(days=1)
+Days = tuple[dt.date | None, dt.date | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunnelAnswer:
     """A funnel. `conversion` is that from the first step to the last; `days` are those of the first step.
 
-    `events`, `spec` and `walk` are what the entities behind a bar are found in.
+    `events`, `spec` and `walk` are what the entities behind a bar are found in. `trend`, `money` and `changes` are
+    empty where they are not asked for or not known. `transitions` has how often a step came right after another.
     """
 
     question: FunnelQuestion
     choices: EventChoices
-    days: tuple[dt.date | None, dt.date | None]
+    days: Days
     result: FunnelResult
     conversion: Conversion | None
+    trend: tuple[TrendPeriod, ...]
+    money: tuple[StepAmount, ...]
+    changes: tuple[StepChange, ...]
+    transitions: Mapping[tuple[str, str], int]
     events: EventSet
     spec: FunnelSpec
     walk: FunnelWalk
@@ -62,42 +82,33 @@ def answer_funnel(platform: Platform, principal: Principal, question: FunnelQues
     """The funnel of a question. Raises UserError where it has none."""
     known = find_choices(platform, principal, question.model)
     question = complete_funnel(question, known)
-    window = choices.window(question.window)
-    first, last = days_of(platform, principal, question.range, question.first, question.last)
+    days = days_of(compile_context(platform, principal), question.range, question.first, question.last)
     if len(question.steps) < 2:
         raise InvalidError("A funnel has at least 2 steps. Choose another event.")
-    read = read_events(
-        platform,
-        principal,
-        question.model,
-        EventRows(
-            entity=question.entity,
-            named=question.named(last),
-            by=question.by or None,
-            where=question.where,
-            first=first,
-            last=None if last is None or window is None else last + _whole_days(window),
-            has_all=question.order.value == "strict",
-        ),
-    )
-    spec = question.spec(read.events.events)
-    walk = walk_funnel(read.events, spec)
-    result = count_walk(read.events, spec, walk)
-    conversion = None
-    if result.steps[0].count:
-        conversion = estimate_conversion(
-            read.events, spec, walk, step=len(spec.steps) - 1, until=max(known.until_us, _latest(read.events))
-        )
+    read = _read(platform, principal, question, known, days)
+    events, spec = read.events, question.spec(read.events.events)
+    # Who is behind a bar is always told by entities, also where attempts are counted.
+    walk = walk_funnel(events, replace(spec, counts_attempts=False))
+    result = compute_funnel(events, spec) if spec.counts_attempts else count_walk(events, spec, walk)
+    until = max(known.until_us, int(events.times.max()) if events.row_count else 0)
+    has_entered = bool((walk.levels >= 1).any())
+    ends = with_part(_ENDS, events.events) if known.events.ends else ()
     return FunnelAnswer(
         question=question,
         choices=known,
-        days=(first, last),
+        days=days,
         result=result,
-        conversion=conversion,
-        events=read.events,
+        conversion=estimate_conversion(events, spec, walk, step=len(spec.steps) - 1, until=until, ends=ends)
+        if has_entered
+        else None,
+        trend=_trend(principal.tenant, events, spec, walk, question, until),
+        money=count_money(events, spec, walk),
+        changes=_changes(platform, principal, question, known, days, result) if question.is_compared else (),
+        transitions=_step_transitions(events, question.steps),
+        events=events,
         spec=spec,
         walk=walk,
-        notes=(*read.events.dropped_notes(), *unknown_events((*question.steps, *question.excluded), known)),
+        notes=(*events.dropped_notes(), *unknown_events((*question.steps, *question.excluded), known)),
         sql=read.sql,
         watermark=read.watermark,
     )
@@ -120,9 +131,61 @@ def unknown_events(texts: Sequence[str], known: EventChoices) -> tuple[str, ...]
     )
 
 
+def _read(
+    platform: Platform, principal: Principal, question: FunnelQuestion, known: EventChoices, days: Days
+) -> ReadEvents:
+    """The events of a funnel whose first step lies in these days; later steps may come a window after them."""
+    first, last = days
+    window = choices.window(question.window)
+    ends = (NamedEvents(name=_ENDS, events=known.events.ends),) if known.events.ends else ()
+    asked = EventRows(
+        entity=question.entity,
+        named=(*question.named(last), *ends),
+        by=question.by or None,
+        held=question.held,
+        where=question.where,
+        first=first,
+        last=None if last is None or window is None else last + _whole_days(window),
+        has_all=question.order.value == "strict",
+        has_value=known.events.value is not None,
+    )
+    return read_events(platform, principal, question.model, asked)
+
+
+def _trend(
+    tenant: Tenant, events: EventSet, spec: FunnelSpec, walk: FunnelWalk, question: FunnelQuestion, until: int
+) -> tuple[TrendPeriod, ...]:
+    if question.trend is None:
+        return ()
+    week_start = weekday(tenant.week_start)
+    return count_trend(
+        events, spec, walk, question.trend, until=until, zone=ZoneInfo(tenant.zone), week_start=week_start
+    )
+
+
+def _changes(
+    platform: Platform, principal: Principal, question: FunnelQuestion, known: EventChoices, days: Days,
+    now: FunnelResult,
+) -> tuple[StepChange, ...]:  # fmt: skip
+    """The funnel against that of as many days before."""
+    first, last = days
+    if first is None or last is None:
+        raise RefusedError("Choose a range with a first and a last day to compare it with the one before.")
+    length = last - first + _DAY
+    read = _read(platform, principal, question, known, (first - length, first - _DAY))
+    return compare_funnels(now, compute_funnel(read.events, question.spec(read.events.events)))
+
+
+def _step_transitions(events: EventSet, steps: Sequence[str]) -> dict[tuple[str, str], int]:
+    """How often a step came right after another, among the events of the funnel; those of two steps are the first."""
+    found: dict[tuple[str, str], int] = {}
+    for pair, count in count_transitions(events).items():
+        names = [next((part for part in label.split(JOINT) if part.isdigit()), None) for label in pair]
+        if names[0] is not None and names[1] is not None:
+            key = (steps[int(names[0]) - 1], steps[int(names[1]) - 1])
+            found[key] = found.get(key, 0) + count
+    return found
+
+
 def _whole_days(window: dt.timedelta) -> dt.timedelta:
     return dt.timedelta(days=min(window.days + (window > dt.timedelta(days=window.days)), 36_500))
-
-
-def _latest(events: EventSet) -> int:
-    return int(events.times.max()) if events.row_count else 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from metrics.behaviour import Exclusion, FunnelSpec, Mode, Order, Period, RetentionSpec, Step, Weekday, parse_brackets
-from metrics.event_rows import JOINT, NamedEvents
+from metrics.event_rows import HELD, JOINT, NamedEvents
 from services.behaviour import choices
 from services.behaviour.choices import Params
 
@@ -22,7 +22,8 @@ _PERIODS = {Period.DAY: 31, Period.WEEK: 13, Period.MONTH: 13, Period.QUARTER: 9
 class FunnelQuestion:
     """A funnel. Steps and exclusions are written as in `choices.parse_step`; `window` as 30d, or none.
 
-    The first step lies from `first` to `last`, or in `range` in words; later ones may come after it.
+    The first step lies from `first` to `last`, or in `range` in words; later ones may come after it. `limits` are the
+    longest times from each step to the next, as windows. With `is_compared` the range is set against the one before.
     """
 
     model: str = ""
@@ -38,6 +39,11 @@ class FunnelQuestion:
     first: dt.date | None = None
     last: dt.date | None = None
     where: str = ""
+    limits: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    counts_attempts: bool = False
+    trend: Period | None = None
+    is_compared: bool = False
 
     def to_params(self) -> dict[str, list[str]]:
         """The choices for a URL; what is at its default is left out."""
@@ -49,9 +55,13 @@ class FunnelQuestion:
             "exclude": list(self.excluded),
             "exclusion": [str(self.exclusion)] if self.exclusion is not plain.exclusion else [],
             "by": [self.by], "top": [str(self.top)] if self.top != plain.top else [],
-            "range": [self.range], "from": [_text(self.first)], "to": [_text(self.last)], "where": [self.where],
+            "range": [self.range], "from": [choices.day_text(self.first)], "to": [choices.day_text(self.last)],
+            "where": [self.where],
+            "limits": [",".join(self.limits)], "hold": list(self.held),
+            "count": ["attempts"] if self.counts_attempts else [], "trend": [str(self.trend or "")],
+            "compare": ["previous"] if self.is_compared else [],
         }  # fmt: skip
-        return _filled(found)
+        return choices.filled(found)
 
     def named(self, last: dt.date | None) -> tuple[NamedEvents, ...]:
         """The events asked for: step 1 is called "1" and counts until the last day; exclusions are "x1" and so on."""
@@ -68,17 +78,19 @@ class FunnelQuestion:
         """What is computed over events, whose names are joint ones of `named`. Raises InvalidError."""
         return FunnelSpec(
             steps=tuple(
-                Step(name=text, events=_with_part(str(number), names))
-                for number, text in enumerate(self.steps, start=1)
+                Step(name=text, events=with_part(str(number), names)) for number, text in enumerate(self.steps, start=1)
             ),
             window=choices.window(self.window),
             order=self.order,
             excluded=tuple(
-                name for number in range(1, len(self.excluded) + 1) for name in _with_part(f"x{number}", names)
+                name for number in range(1, len(self.excluded) + 1) for name in with_part(f"x{number}", names)
             ),
             exclusion=self.exclusion,
             breakdown="by" if self.by else None,
             top=self.top,
+            limits=(None, *(choices.window(one) for one in self.limits)) if self.limits else (),
+            held=tuple(f"{HELD}{number}" for number in range(1, len(self.held) + 1)),
+            counts_attempts=self.counts_attempts,
         )
 
 
@@ -113,9 +125,10 @@ class RetentionQuestion:
             "entry": ["recurring"] if self.is_recurring else [], "days": ["rolling"] if self.is_rolling else [],
             "brackets": [",".join(map(str, self.brackets))], "value": ["yes"] if self.has_value else [],
             "of": ["previous"] if self.is_of_previous else [],
-            "range": [self.range], "from": [_text(self.first)], "to": [_text(self.last)], "where": [self.where],
+            "range": [self.range], "from": [choices.day_text(self.first)], "to": [choices.day_text(self.last)],
+            "where": [self.where],
         }  # fmt: skip
-        return _filled(found)
+        return choices.filled(found)
 
     def named(self) -> tuple[NamedEvents, ...]:
         """The events asked for, called "start" and "return"."""
@@ -126,13 +139,13 @@ class RetentionQuestion:
     def spec(self, names: Sequence[str], zone: ZoneInfo, week_start: int) -> RetentionSpec:
         """What is computed over events, whose names are joint ones of `named`. Raises InvalidError, LimitError."""
         return RetentionSpec(
-            start=_with_part("start", names),
-            returns=_with_part("return", names),
+            start=with_part("start", names),
+            returns=with_part("return", names),
             period=self.period,
             periods=self.periods,
             mode=self.mode,
             zone=zone,
-            week_start=_WEEK[week_start],
+            week_start=weekday(week_start),
             is_recurring=self.is_recurring,
             is_rolling=self.is_rolling,
             brackets=self.brackets,
@@ -155,6 +168,11 @@ def parse_funnel(params: Params) -> FunnelQuestion:
         first=choices.day(params, "from"),
         last=choices.day(params, "to"),
         where=choices.last(params, "where"),
+        limits=tuple(one.strip() for one in choices.last(params, "limits").split(",") if one.strip()),
+        held=choices.several(params, "hold"),
+        counts_attempts=choices.last(params, "count") == "attempts",
+        trend=choices.choice(params, "trend", Period, Period.MONTH) if choices.last(params, "trend") else None,
+        is_compared=choices.last(params, "compare") == "previous",
     )
 
 
@@ -181,15 +199,11 @@ def parse_retention(params: Params) -> RetentionQuestion:
     )
 
 
-def _with_part(part: str, names: Sequence[str]) -> tuple[str, ...]:
+def with_part(part: str, names: Sequence[str]) -> tuple[str, ...]:
     """The joint names that hold a name; the name itself where no event has it."""
     return tuple(name for name in names if part in name.split(JOINT)) or (part,)
 
 
-def _text(day: dt.date | None) -> str:
-    return day.isoformat() if day else ""
-
-
-def _filled(found: dict[str, list[str]]) -> dict[str, list[str]]:
-    kept = {name: [value for value in values if value] for name, values in found.items()}
-    return {name: values for name, values in kept.items() if values}
+def weekday(number: int) -> Weekday:
+    """The day of the week of a number from 0, Monday."""
+    return _WEEK[number]

@@ -17,6 +17,7 @@ from services.behaviour.funnel import unknown_events
 from services.behaviour.questions import RetentionQuestion
 from services.permitted import permitted
 from services.platform import Platform
+from services.tenant_calendar import compile_context
 from tenants.access import Permission, Principal
 
 
@@ -64,7 +65,7 @@ def answer_retention(platform: Platform, principal: Principal, question: Retenti
     """The retention table of a question. Raises UserError where it has none."""
     known = find_choices(platform, principal, question.model, is_for_cohorts=True)
     question = complete_retention(question, known)
-    first, last = days_of(platform, principal, question.range, question.first, question.last)
+    first, last = days_of(compile_context(platform, principal), question.range, question.first, question.last)
     asked = EventRows(
         entity=question.entity, named=question.named(), where=question.where, has_value=question.has_value
     )

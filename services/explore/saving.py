@@ -1,19 +1,17 @@
 """Puts a question into a notebook, as a cell that goes on with the calendar."""
 
-import re
 from dataclasses import dataclass
 
 from charts import ChartKind
-from core.errors import InvalidError, RefusedError
+from core.errors import RefusedError
 from metrics import Grain
 from metrics.period import PeriodKind
 from metrics.spec import PERIOD
-from notebooks import AddCell, Cell, ChartCell, Notebook, TableCell
+from notebooks import Cell, ChartCell, TableCell
+from services.cell_saving import append_cell
 from services.definitions import require_catalog
 from services.explore.answer import Exploration
 from services.explore.question import Question
-from services.notebook_editing import add_notebook, edit_notebook
-from services.notebooks import find_notebook
 from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
@@ -48,27 +46,12 @@ def save_question(platform: Platform, principal: Principal, found: Exploration, 
 
     Raises UserError.
     """
-    name = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
-    if not name:
-        raise InvalidError("Give the notebook a title with at least one letter or digit.")
-    known = find_notebook(platform, principal, name)
     where = found.question.filter_text(require_catalog(platform, principal.tenant))
-    cell = _cell(found, found.question.metrics[0], where)
-    if known is None:
-        saved = add_notebook(platform, principal, Notebook(name=name, title=title.strip(), cells=(cell,)))
-    else:
-        last = known.cells[-1].name if known.cells else None
-        saved = edit_notebook(platform, principal, name, AddCell(cell=cell, after=last)).notebook
+    notebook, cell = append_cell(platform, principal, title, _cell(found, found.question.metrics[0], where))
     left_out = "The comparison stays here: cells have none." if found.question.compare else ""
     if found.question.as_of:
         left_out = f"{left_out} A cell is about the data as they are, not as of a day.".strip()
-    return Saved(notebook=saved.name, cell=_added(known, saved), left_out=left_out)
-
-
-def _added(before: Notebook | None, after: Notebook) -> str:
-    """The name that the new cell was given."""
-    known = {cell.name for cell in before.cells} if before is not None else set()
-    return next(cell.name for cell in reversed(after.cells) if cell.name not in known)
+    return Saved(notebook=notebook, cell=cell, left_out=left_out)
 
 
 def _cell(found: Exploration, name: str, where: str | None) -> Cell:

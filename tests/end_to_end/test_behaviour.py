@@ -116,3 +116,81 @@ def test_a_tenant_without_events_is_told_so(browser: Browser, server: Server) ->
     with sign_in(browser, server, "executive@harbour.example") as page:
         page.goto(f"{server.address}/funnels")
         expect(page.locator("h1.pl-answer")).to_contain_text("There are no events yet")
+
+
+# The first thing each person did within 90 days after their first session in that time, repeats aside.
+NEXT = """
+WITH late AS (
+    SELECT account_id, event, occurred_at, event_id FROM events
+    WHERE account_id IS NOT NULL AND occurred_at >= TIMESTAMPTZ '2026-08-22 00:00:00-04'
+        AND occurred_at < TIMESTAMPTZ '2026-11-20 00:00:00-05'
+), anchors AS (
+    SELECT account_id, min_by(event_id, (occurred_at, event_id)) AS id, min(occurred_at) AS at
+    FROM late WHERE event = 'session_started' GROUP BY 1
+), following AS (
+    SELECT l.account_id, min_by(l.event, (l.occurred_at, l.event_id)) AS event
+    FROM late l JOIN anchors a USING (account_id)
+    WHERE (l.occurred_at, l.event_id) > (a.at, a.id) AND l.event <> 'session_started' GROUP BY 1
+)
+SELECT (SELECT count(*) FROM anchors), (SELECT count(*) FROM following WHERE event = 'report_viewed')
+"""
+# The last touch of an account before each new deal it won, on that day or within 90 days before it.
+LAST_TOUCH = """
+WITH won AS (
+    SELECT deal_id, account_id, close_date FROM deals WHERE stage = 'Won' AND type = 'new'
+), met AS (
+    SELECT w.deal_id, max_by(c.channel, (t.occurred_at, t.touch_id)) AS channel
+    FROM won w JOIN campaign_touches t USING (account_id) JOIN campaigns c USING (campaign_id)
+    WHERE t.occurred_at <= CAST(w.close_date + 1 AS TIMESTAMP) AT TIME ZONE 'UTC'
+        AND t.occurred_at >= CAST(w.close_date + 1 - 90 AS TIMESTAMP) AT TIME ZONE 'UTC'
+    GROUP BY 1
+)
+SELECT coalesce(channel, '(none)') AS channel, count(*) FROM won LEFT JOIN met USING (deal_id) GROUP BY 1
+"""
+
+
+def test_paths_after_the_first_session_equal_sql(browser: Browser, server: Server) -> None:
+    ((followed, viewed),) = by_hand(server, NEXT)
+    with sign_in(browser, server, ANALYST) as page:
+        page.goto(f"{server.address}/paths")
+        box = page.locator('[data-act="1:report_viewed"]')
+        expect(box).to_have_attribute("aria-label", f"Step 1, report_viewed: {int(str(viewed)):,} accounts")
+        expect(page.get_by_text(f"{int(str(followed)):,} accounts from their first")).to_be_visible()
+        box.locator("text").click()
+        expect(page.get_by_role("dialog")).to_contain_text(f"{int(str(viewed)):,} accounts")
+
+
+def test_the_last_touch_of_every_new_deal_equals_sql_and_models_add_up(browser: Browser, server: Server) -> None:
+    counted = {str(row[0]): int(str(row[1])) for row in by_hand(server, LAST_TOUCH)}
+    with sign_in(browser, server, ANALYST) as page:
+        page.goto(f"{server.address}/attribution?model=last")
+        head, *rows, foot = cells(page, ".st-key-card_attribution_models table")
+    place = head.index("Last touch")
+    assert {row[0]: float(row[place].replace(",", "")) for row in rows if float(row[place].replace(",", ""))} == counted
+    total = f"{sum(counted.values()):,.1f}"
+    assert all(one == total for one in foot[1 : head.index("Value")])
+
+
+def test_variants_are_counted_as_sql_counts_them(browser: Browser, server: Server) -> None:
+    sql = """
+    WITH met AS (
+        SELECT session_id, min(device) AS device, max(event = 'report_created') AS has_created FROM events
+        GROUP BY 1 HAVING max(event = 'session_started')
+    )
+    SELECT device, count(*), count(*) FILTER (has_created) FROM met GROUP BY 1 ORDER BY 1
+    """
+    counted = by_hand(server, sql)
+    with sign_in(browser, server, ANALYST) as page:
+        page.goto(f"{server.address}/experiments?entity=session&by=device&goal=report_created")
+        _, *rows = cells(page, ".st-key-card_experiments_variants table")
+        answer = page.locator("h1.pl-answer").inner_text()
+    assert [row[:3] for row in rows] == [
+        [f"{device}{' (control)' if device == 'desktop' else ''}", f"{int(str(met)):,}", _per_cent(created, met)]
+        for device, met, created in counted
+    ]
+    # Nothing about the devices was planted.
+    assert "beyond chance yet" in answer
+
+
+def _per_cent(part: object, whole: object) -> str:
+    return f"{100 * int(str(part)) / int(str(whole)):.1f}\u202f%"

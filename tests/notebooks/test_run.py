@@ -10,6 +10,8 @@ from metrics import MetricQuery
 from metrics.period import PeriodKind
 from notebooks import (
     Cell,
+    EventsAnswer,
+    EventsQuestion,
     MetricCell,
     MetricFacts,
     Notebook,
@@ -45,6 +47,10 @@ class FailingAsk:
 
     def select(self, question: SqlQuestion) -> Result:
         assert question.text
+        raise self.error
+
+    def events(self, question: EventsQuestion) -> EventsAnswer:
+        assert question.choices
         raise self.error
 
     def members(self, dimension: str) -> tuple[str, ...]:
@@ -110,4 +116,4 @@ def test_every_kind_runs_its_example_and_writes_it_back(kind: str) -> None:
 
 
 def test_kinds_are_the_folders() -> None:
-    assert set(cell_kinds()) == {"chart", "input", "metric", "sql", "table", "text"}
+    assert set(cell_kinds()) == {"chart", "funnel", "input", "metric", "retention", "sql", "table", "text"}

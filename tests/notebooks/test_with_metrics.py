@@ -4,6 +4,8 @@ from core.result import Result, Watermark
 from metrics import Catalog, MetricQuery, compile_query, load_catalog
 from notebooks import (
     ChartOutput,
+    EventsAnswer,
+    EventsQuestion,
     MetricFacts,
     Output,
     SqlQuestion,
@@ -66,6 +68,9 @@ class MetricsAsk:
 
     def select(self, question: SqlQuestion) -> Result:
         return self.source.select(question)
+
+    def events(self, question: EventsQuestion) -> EventsAnswer:
+        return self.source.events(question)
 
     def members(self, dimension: str) -> tuple[str, ...]:
         return self.source.members(dimension)

@@ -58,20 +58,31 @@ def find_flows(events: EventSet, spec: FlowSpec) -> tuple[Flow, ...]:
 
     With `until`, only entities that get to that event within the depth are followed.
     """
-    walks = Counter(walk for walk in (_walk(events, spec, entity) for entity in range(events.entity_count)) if walk)
-    least = spec.least_share * sum(walks.values())
+    walks = Counter(_shown_walks(events, spec).values())
     counts: dict[tuple[int, str, str], int] = defaultdict(int)
-    reached: dict[tuple[int, str], int] = defaultdict(int)
-    for walk, count in walks.items():
-        for step, name in enumerate(walk):
-            reached[step, name] += count
-    for walk, count in walks.items():
-        # The anchor is always shown; an event too rare at its step is one of the others.
-        names = [name if step == 0 or reached[step, name] >= least else OTHER for step, name in enumerate(walk)]
-        for step in range(len(walk) - 1):
+    for names, count in walks.items():
+        for step in range(len(names) - 1):
             counts[step, names[step], names[step + 1]] += count
     ranked = sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0]))
     return tuple(Flow(step=step, source=one, target=other, count=count) for (step, one, other), count in ranked)
+
+
+def entities_through(events: EventSet, spec: FlowSpec, step: int, name: str) -> list[int]:
+    """The numbers of the entities that come to an event, as it is shown, at a step of their flow."""
+    walks = _shown_walks(events, spec)
+    return [entity for entity, walk in walks.items() if step < len(walk) and walk[step] == name]
+
+
+def _shown_walks(events: EventSet, spec: FlowSpec) -> dict[int, tuple[str, ...]]:
+    """The walk of each entity that has one, with what is too rare at its step as one of the others."""
+    walks = {entity: walk for entity in range(events.entity_count) if (walk := _walk(events, spec, entity))}
+    least = spec.least_share * len(walks)
+    reached = Counter((step, name) for walk in walks.values() for step, name in enumerate(walk))
+    # The anchor is always shown.
+    return {
+        entity: tuple(name if step == 0 or reached[step, name] >= least else OTHER for step, name in enumerate(walk))
+        for entity, walk in walks.items()
+    }
 
 
 def _walk(events: EventSet, spec: FlowSpec, entity: int) -> tuple[str, ...]:

@@ -1,0 +1,75 @@
+"""Holds properties constant through a funnel: the events of an entity are walked apart for each of their values."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from core.column_file import require_column
+from metrics.behaviour.amount_column import AmountColumn
+from metrics.behaviour.event_set import EventSet
+from metrics.behaviour.funnel_walk import FunnelWalk
+from metrics.behaviour.property_column import PropertyColumn
+
+Integers = npt.NDArray[np.int64]
+
+
+def split_by_values(events: EventSet, names: Sequence[str]) -> tuple[EventSet, Integers, Integers]:
+    """The events grouped by entity and values of the properties; the entity of each group, and the old row of each.
+
+    No value is a value of its own. Raises InvalidError for an unknown property.
+    """
+    from metrics.behaviour.kernels.grouping import find_ties
+
+    owner = events.entity_of_rows()
+    keys = owner
+    for name in names:
+        require_column(name, events.properties)
+        column = events.properties[name]
+        keys = keys * (len(column.labels) + 1) + column.codes + 1
+        # Numbered anew, so that three properties of many values still fit.
+        _, keys = np.unique(keys, return_inverse=True)
+    order = np.argsort(keys, kind="stable")
+    sizes = np.bincount(keys)
+    starts = np.append(0, np.cumsum(sizes))
+    groups = owner[order][starts[:-1]]
+    times = events.times[order]
+    has_ties = np.empty(groups.size, np.bool_)
+    find_ties(starts, times, has_ties)
+    amounts = events.amounts
+    held = replace(
+        events,
+        starts=starts,
+        times=times,
+        codes=events.codes[order],
+        has_ties=has_ties,
+        entities=events.entities.take(groups),
+        properties={
+            name: PropertyColumn(codes=column.codes[order], labels=column.labels, by_entity=None)
+            for name, column in events.properties.items()
+        },
+        amounts=None if amounts is None else AmountColumn(units=amounts.units[order], scale=amounts.scale),
+        index=None,
+    )
+    return held, groups, order
+
+
+def join_groups(walk: FunnelWalk, groups: Integers, rows: Integers, times: Integers) -> FunnelWalk:
+    """One outcome for each entity: that of its deepest group, of several the one that got there first.
+
+    An entity is taken out when it is in one of its groups. `times` are those of the groups' events.
+    """
+    began = np.where(walk.anchors >= 0, times[walk.anchors], 0)
+    places = np.maximum(0, walk.levels.astype(np.int64) - 1)
+    spent = walk.since_first[np.arange(groups.size), places] if walk.since_first.shape[1] else 0
+    is_out = walk.levels < 0
+    order = np.lexsort((began + spent, -walk.levels.astype(np.int64), ~is_out, groups))
+    chosen = order[np.append(True, groups[order][1:] != groups[order][:-1])]
+    anchors = walk.anchors[chosen]
+    return FunnelWalk(
+        levels=walk.levels[chosen],
+        anchors=np.where(anchors >= 0, rows[np.maximum(0, anchors)], -1),
+        since_first=walk.since_first[chosen],
+        since_previous=walk.since_previous[chosen],
+    )

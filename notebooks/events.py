@@ -1,0 +1,37 @@
+"""A question about events, as cells ask it: the choices that the page of its kind keeps in its address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from charts import Chart
+from core.result import Result
+from notebooks.kinds.chart.output import ChartOutput
+
+
+class EventsPage(StrEnum):
+    """The page whose question it is."""
+
+    FUNNELS = "funnels"
+    RETENTION = "retention"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsQuestion:
+    """What is asked: the choices by their names in the address, and the title of the chart."""
+
+    page: EventsPage
+    title: str = ""
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsAnswer:
+    """What it comes to."""
+
+    chart: Chart
+    result: Result
+
+    def output(self) -> ChartOutput:
+        """As a chart cell comes to it; its values do not add up."""
+        return ChartOutput(chart=self.chart, result=self.result)

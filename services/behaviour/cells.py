@@ -1,0 +1,112 @@
+"""Funnels and retention as cells of a notebook: what they come to, and how a page's question becomes one."""
+
+import datetime as dt
+
+import pyarrow as pa
+
+from core.errors import RefusedError
+from core.result import Column, ColumnType, Result
+from metrics.behaviour import Mode
+from notebooks import Cell, EventsAnswer, EventsPage, EventsQuestion, FunnelCell, RetentionCell
+from services.behaviour.drawing import draw_funnel, draw_retention
+from services.behaviour.funnel import answer_funnel
+from services.behaviour.questions import FunnelQuestion, RetentionQuestion, parse_funnel, parse_retention
+from services.behaviour.retention import answer_retention
+from services.platform import Platform
+from tenants.access import Principal
+
+_FUNNEL = (
+    Column(name="step", label="Step", type=ColumnType.TEXT),
+    Column(name="count", label="Reached", type=ColumnType.INTEGER, is_metric=True),
+    Column(name="rate", label="Of the first", type=ColumnType.NUMBER, unit="ratio", is_metric=True),
+    Column(name="step_rate", label="Of the step before", type=ColumnType.NUMBER, unit="ratio", is_metric=True),
+)
+_RETENTION = (
+    Column(name="cohort", label="Cohort", type=ColumnType.DATE),
+    Column(name="size", label="Started", type=ColumnType.INTEGER, is_metric=True),
+    Column(name="period", label="Period", type=ColumnType.INTEGER),
+    Column(name="count", label="Back", type=ColumnType.INTEGER, is_metric=True),
+    Column(name="rate", label="Share", type=ColumnType.NUMBER, unit="ratio", is_metric=True),
+    Column(name="is_complete", label="Complete", type=ColumnType.BOOLEAN),
+)
+
+
+def answer_cell(platform: Platform, principal: Principal, question: EventsQuestion) -> EventsAnswer:
+    """What a cell comes to, under the rights of who asks. Raises UserError."""
+    if question.page is EventsPage.FUNNELS:
+        return _funnel(platform, principal, question)
+    return _retention(platform, principal, question)
+
+
+def cell_of_funnel(question: FunnelQuestion, name: str) -> Cell:
+    """The cell that asks what the page asks. Raises RefusedError for what does not go on with the calendar."""
+    _require_range(question.first, question.last)
+    if question.limits or question.held or question.counts_attempts:
+        raise RefusedError("A funnel cell counts entities without limits and held properties; take them back.")
+    if question.by:
+        raise RefusedError("A funnel cell is not split; take the split back to save the funnel.")
+    return FunnelCell(
+        name=name,
+        steps=question.steps,
+        events=question.model,
+        entity=question.entity,
+        window=question.window,
+        order=question.order,
+        exclude=question.excluded,
+        exclusion=question.exclusion,
+        range=question.range,
+        where=question.where or None,
+    )
+
+
+def cell_of_retention(question: RetentionQuestion, name: str) -> Cell:
+    """The cell that asks what the page asks. Raises RefusedError for what a cell cannot hold."""
+    _require_range(question.first, question.last)
+    if question.brackets or question.is_rolling or question.is_recurring:
+        raise RefusedError("A retention cell has calendar periods and first starts; take the other options back.")
+    return RetentionCell(
+        name=name,
+        start=question.start,
+        returns=question.returns,
+        events=question.model,
+        entity=question.entity,
+        period=question.period,
+        periods=question.periods,
+        mode=question.mode,
+        range=question.range,
+        where=question.where or None,
+    )
+
+
+def _require_range(first: dt.date | None, last: dt.date | None) -> None:
+    if first is not None or last is not None:
+        raise RefusedError("A cell goes on with the calendar, and dates do not; choose a range such as last 6 months.")
+
+
+def _funnel(platform: Platform, principal: Principal, question: EventsQuestion) -> EventsAnswer:
+    found = answer_funnel(platform, principal, parse_funnel(question.choices))
+    steps = found.result.steps
+    title = question.title or f"{steps[0].name} to {steps[-1].name}"
+    rows = [{"step": step.name, "count": step.count, "rate": step.rate, "step_rate": step.step_rate} for step in steps]
+    schema = pa.schema(
+        [("step", pa.string()), ("count", pa.int64()), ("rate", pa.float64()), ("step_rate", pa.float64())]
+    )
+    window = "with no limit" if found.spec.window is None else f"within {found.question.window}"
+    sentence = f"{found.entity_label} from {steps[0].name} to {steps[-1].name}, {window}, {found.question.order}."
+    result = Result(
+        columns=_FUNNEL, table=pa.Table.from_pylist(rows, schema=schema), watermark=found.watermark, sql=found.sql,
+        sentence=sentence,
+    )  # fmt: skip
+    return EventsAnswer(chart=draw_funnel(found.result, title), result=result)
+
+
+def _retention(platform: Platform, principal: Principal, question: EventsQuestion) -> EventsAnswer:
+    found = answer_retention(platform, principal, parse_retention(question.choices))
+    asked = found.question
+    counted = "in that very period" if asked.mode is Mode.BOUNDED else str(asked.mode).replace("_", " ")
+    sentence = f"{found.entity_label} that did {asked.start} and came back by {asked.returns}, {counted}."
+    result = Result(
+        columns=_RETENTION, table=found.result.table(), watermark=found.watermark, sql=found.sql, sentence=sentence
+    )
+    title = question.title or f"Share of {found.entity_label.lower()} back, by {asked.period}"
+    return EventsAnswer(chart=draw_retention(found.result, found.overall, found.weakest, title), result=result)
