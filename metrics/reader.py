@@ -123,13 +123,16 @@ def _pipeline(top: Section) -> Pipeline | None:
     close = section.require("close", "the column of the day it is expected to close")
     stage = section.require("stage", "the column of its stage after the change")
     won, lost = section.texts("won"), section.texts("lost")
+    owner = section.text("owner") or ""
     section.finish()
     for key, stages in (("won", won), ("lost", lost)):
         if not stages:
             section.note(f"{section.title} has no `{key}`: the stages of deals that are open no longer")
     if not (entity and amount and close and stage and won and lost):
         return None
-    return Pipeline(entity=entity, amount=amount, close=close, stage=stage, won=won, lost=lost, line=section.line)
+    return Pipeline(
+        entity=entity, amount=amount, close=close, stage=stage, won=won, lost=lost, owner=owner, line=section.line
+    )
 
 
 def _segments(top: Section) -> dict[str, Filter]:

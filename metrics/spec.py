@@ -97,7 +97,8 @@ class Join:
 class Pipeline:
     """Which columns of a history of changes are a deal, its amount, its expected close and its stage after a change.
 
-    `won` and `lost` are the stages of deals that are open no longer.
+    `won` and `lost` are the stages of deals that are open no longer. `owner` is the dimension that says whose a deal
+    is; empty where nothing does.
     """
 
     entity: str
@@ -106,6 +107,7 @@ class Pipeline:
     stage: str
     won: tuple[str, ...]
     lost: tuple[str, ...]
+    owner: str = ""
     line: int = 0
 
 

@@ -1,0 +1,1 @@
+"""Bookings from deals."""
