@@ -1,4 +1,4 @@
-"""Versioned YAML documents of a tenant: metric definitions, notebooks, row policies. A save adds a version."""
+"""Versioned YAML documents of a tenant: definitions, notebooks, row policies, anomalies. A save adds a version."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -28,6 +28,7 @@ class DocumentKind(StrEnum):
     DEFINITION = "definition"
     NOTEBOOK = "notebook"
     POLICY = "policy"
+    WATCH = "watch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
