@@ -29,8 +29,8 @@ from services.definitions import require_catalog
 from services.permitted import permitted
 from services.pipeline import pipeline_model
 from services.platform import Platform
-from services.query import compile_context
 from services.reading import read_rows
+from services.tenant_calendar import compile_context
 from tenants.access import Permission, Principal
 
 # What a deal is tells its chances where it has few members; the name of a customer does not.
