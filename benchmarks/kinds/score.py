@@ -1,5 +1,9 @@
-"""Scores against plain logistic regression and default LightGBM, out of five folds, on three public data sets."""
+"""Scores against plain logistic regression and default LightGBM, out of five folds, on three public data sets.
 
+Of the largest, bank, every third row counts, so that the whole takes about ten minutes; with FULL=1 every row does.
+"""
+
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +20,7 @@ _DATA = Path(__file__).parents[3] / "shared" / "data"
 _WANTED_CALIBRATION = 0.03
 _SMALL = (30, 100, 300)
 _REPEATS = 10
+_EVERY = {"bank": 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,11 @@ def load_case(name: str) -> tuple[Features, Flags]:
     table = load_columns(_DATA / case.path)
     outcome = read_target(table, case.target)
     names = [column for column in table.column_names if column not in (*case.dropped, case.target)]
-    return read_features(table, names).take(outcome.rows), outcome.is_event
+    features, is_event = read_features(table, names).take(outcome.rows), outcome.is_event
+    if name not in _EVERY or os.environ.get("FULL") == "1":
+        return features, is_event
+    rows = np.arange(0, is_event.size, _EVERY[name], dtype=np.int64)
+    return features.take(rows), is_event[rows]
 
 
 def fold_out(features: Features, is_event: Flags, predict: Predict) -> Quality:
