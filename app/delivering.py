@@ -1,8 +1,12 @@
-"""The thread that delivers and begins syncs beside the pages. Until something is due it asks two small questions."""
+"""The thread that delivers, begins syncs and makes planned backups beside the pages.
+
+Until something is due it asks three small questions.
+"""
 
 import logging
 import threading
 
+from services.backup_pulse import has_due_backup
 from services.deliveries.pulse import free_leases, has_work
 from services.platform import Platform
 from services.sync.pulse import has_due_sync
@@ -51,6 +55,10 @@ class Delivering:
             from services.sync.launch import start_due
 
             start_due(self._platform)
+        if has_due_backup(self._platform):
+            from services.backup_plans import run_due_backups
+
+            run_due_backups(self._platform)
         if not has_work(self._platform):
             return
         from services.deliveries.worker import deliver_due

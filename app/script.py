@@ -4,9 +4,10 @@ import streamlit as st
 
 import pages
 from app.ui import Shell, shell
-from app.ui.context import current_principal
+from app.ui.context import current_platform, current_principal
 from app.ui.navigation import PageEntry, Section, sections_for
 from core.registry import find_kinds
+from services.tenant_settings import find_logo
 
 
 def _entries() -> list[PageEntry]:
@@ -30,6 +31,7 @@ def main() -> None:
     view = Shell(
         tenant_name=principal.tenant.name,
         tenant_colour=principal.tenant.accent,
+        tenant_logo=find_logo(current_platform(), principal.tenant),
         member_name=principal.name,
         sections=sections_for(principal, entries),
     )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import delete, func, select, update
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc
 from core.errors import ConflictError, ForbiddenError, InvalidError
+from services.letter import require_mail, send_letter
 from services.organisation import add_member
 from services.permitted import permitted, require_holding
 from services.platform import Platform
@@ -51,12 +52,17 @@ class MemberFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """A one-time link for a member, and the mail that tells of it."""
+    """A one-time link for a member, and the mail that tells of it: sent, or to be sent by hand.
+
+    `problem` says why a mail was not taken.
+    """
 
     email: str
     link: str
     subject: str
     text: str
+    is_sent: bool = False
+    problem: str = ""
 
 
 @permitted(Permission.MEMBER_READ)
@@ -73,14 +79,21 @@ def describe_members(platform: Platform, principal: Principal) -> list[MemberFac
 
 
 @permitted(Permission.MEMBER_ADD)
-def invite_member(platform: Platform, principal: Principal, *, email: str, name: str, role: str) -> Invitation:
+def invite_member(
+    platform: Platform, principal: Principal, *, email: str, name: str, role: str, by_mail: bool = False
+) -> Invitation:
     """A new member who signs in with the link of the invitation first. Raises InvalidError, ConflictError."""
-    return _invitation(platform, principal, add_member(platform, principal, email=email, name=name, role=role))
+    if by_mail:
+        require_mail(platform)
+    member = add_member(platform, principal, email=email, name=name, role=role)
+    return _invitation(platform, principal, member, by_mail=by_mail)
 
 
 @permitted(Permission.MEMBER_ADD)
-def invite_again(platform: Platform, principal: Principal, member_id: str) -> Invitation:
-    """A new link for an active member who has none that works. Raises ForbiddenError, ConflictError."""
+def invite_again(platform: Platform, principal: Principal, member_id: str, *, by_mail: bool = False) -> Invitation:
+    """A new link for an active member who has none that works. Raises ForbiddenError, ConflictError, InvalidError."""
+    if by_mail:
+        require_mail(platform)
     with platform.session() as session:
         row = _require(session, principal, member_id)
         if not row.is_active:
@@ -88,7 +101,7 @@ def invite_again(platform: Platform, principal: Principal, member_id: str) -> In
         member = directory.principal(session, principal.tenant, row)
         # Whoever makes a link could use it: nobody makes one for a person who may do more than they do.
         require_holding(principal, member.permissions)
-    return _invitation(platform, principal, member)
+    return _invitation(platform, principal, member, by_mail=by_mail)
 
 
 @permitted(Permission.MEMBER_MANAGE)
@@ -190,14 +203,26 @@ def _values_of(name: str, values: Collection[str]) -> list[str]:
     return found
 
 
-def _invitation(platform: Platform, principal: Principal, member: Principal) -> Invitation:
+def _invitation(platform: Platform, principal: Principal, member: Principal, *, by_mail: bool) -> Invitation:
     link = create_signin_link(platform, member)
     tenant, hours = principal.tenant.name, platform.settings.signin_link_hours
     text = (
         f"Hello {member.name},\n\n{principal.name} invites you to {tenant} on Plumbline. Sign in with this link, which "
         f"works once and within {hours} hours:\n\n{link}\n\nIf you did not expect this, delete this mail.\n"
     )
-    return Invitation(email=member.email, link=link, subject=f"Your invitation to {tenant}", text=text)
+    invitation = Invitation(email=member.email, link=link, subject=f"Your invitation to {tenant}", text=text)
+    return _mailed(platform, principal, invitation) if by_mail else invitation
+
+
+def _mailed(platform: Platform, principal: Principal, invitation: Invitation) -> Invitation:
+    """The invitation with how its mail went."""
+    outcome = send_letter(
+        platform, principal.tenant, invitation.email, subject=invitation.subject, text=invitation.text
+    )
+    data: dict[str, object] = {"is_sent": outcome.is_sent, "said": outcome.said}
+    with platform.session() as session:
+        record_event(session, AuditAction.INVITATION_SENT, subject=invitation.email, principal=principal, data=data)
+    return replace(invitation, is_sent=outcome.is_sent, problem="" if outcome.is_sent else outcome.said)
 
 
 def _facts(row: MemberRow, roles: tuple[str, ...], seen_at: dt.datetime | None) -> MemberFacts:

@@ -38,6 +38,7 @@ from services.notebooks import require_notebook, scope_of
 from services.permitted import permitted
 from services.platform import Platform
 from services.policies import find_view
+from services.tenant_settings import find_logo
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
 from tenants.usage import UsageItem
@@ -126,6 +127,7 @@ def build_report(platform: Platform, principal: Principal, name: str, *, prepare
         generated_at=platform.clock().astimezone(zoneinfo.ZoneInfo(principal.tenant.zone)),
         watermark=_watermark_text(watermark),
         accent=principal.tenant.accent,
+        logo=find_logo(platform, principal.tenant),
         blocks=_blocks(runs, watermark, sentence),
     )
     return BuiltReport(

@@ -22,6 +22,8 @@ from tenants.tenant import Tenant
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,62}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_MOST_SIGNS = 200
 
 
 def create_tenant(
@@ -42,12 +44,7 @@ def create_tenant(
             f"{slug!r} cannot be a tenant's short name: use 2 to 63 lower-case letters, digits and hyphens, "
             "beginning with a letter."
         )
-    if not name.strip():
-        raise InvalidError("A tenant needs a name.")
-    if zone not in zoneinfo.available_timezones():
-        raise InvalidError(f"{zone!r} is not a time zone. {suggestion(zone, zoneinfo.available_timezones())}")
-    if not _CURRENCY.fullmatch(currency):
-        raise InvalidError(f"{currency!r} is not a currency code; use three capital letters such as EUR.")
+    check_tenant(name=name, zone=zone, currency=currency, accent=accent)
     if session.scalar(select(TenantRow.id).where(TenantRow.slug == slug)) is not None:
         raise ConflictError(f"There is a tenant {slug} already.")
     tenant_id = new_id()
@@ -68,6 +65,20 @@ def create_tenant(
     session.add(row)
     session.flush()
     return _tenant(row)
+
+
+def check_tenant(*, name: str, zone: str, currency: str, accent: str) -> None:
+    """Raises InvalidError for what no tenant can say of itself."""
+    if not name.strip():
+        raise InvalidError("A tenant needs a name.")
+    if len(name.strip()) > _MOST_SIGNS:
+        raise InvalidError(f"The name has {len(name.strip())} characters; it may have at most {_MOST_SIGNS}.")
+    if zone not in zoneinfo.available_timezones():
+        raise InvalidError(f"{zone!r} is not a time zone. {suggestion(zone, zoneinfo.available_timezones())}")
+    if not _CURRENCY.fullmatch(currency):
+        raise InvalidError(f"{currency!r} is not a currency code; use three capital letters such as EUR.")
+    if not _COLOUR.fullmatch(accent):
+        raise InvalidError(f"{accent!r} is not a colour; write it as #rrggbb.")
 
 
 def list_tenants(session: Session) -> list[Tenant]:

@@ -73,7 +73,7 @@ def test_every_command_takes_data_and_json_and_is_in_the_readme_or_its_help() ->
         ["report"], ["doctor"], ["sql"], ["policy", "apply"], ["policy", "preview"], ["policy", "explain"],
         ["audit", "verify"], ["audit", "export"], ["audit", "prune"], ["usage"],
         ["key", "rotate"], ["tenant", "backup"], ["tenant", "restore"], ["tenant", "export"], ["tenant", "erase"],
-        ["tenant", "rotate-key"], ["tenant", "limits"], ["reset-second-factor"],
+        ["tenant", "rotate-key"], ["tenant", "limits"], ["tenant", "settings"], ["reset-second-factor"],
         ["schedule", "add"], ["schedule", "list"], ["schedule", "remove"], ["schedule", "pause"],
         ["deliver"], ["delivery", "list"], ["delivery", "open"], ["worker"],
         ["source", "add"], ["source", "list"], ["source", "check"], ["source", "sync"], ["source", "runs"],

@@ -36,6 +36,7 @@ def member_add(
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read a password from standard input; otherwise a link is made.")
     ] = False,
+    mail: Annotated[bool, typer.Option("--mail", help="Send the link to them by mail instead of printing it.")] = False,
     data: Data = None,
     json_: AsJson = False,
 ) -> None:
@@ -44,13 +45,17 @@ def member_add(
         password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
         request: Answer = {
             "email": email, "tenant": tenant, "name": name, "role": role, "password": password,
-            "attributes": _attributes(attribute or []),
+            "attributes": _attributes(attribute or []), "mail": mail,
         }  # fmt: skip
         answer = run("member-add", request, data)
         if json_:
             show_json(answer)
             return
         show_text(f"{answer['email']} is a member of {answer['tenant']} as {answer['role']}.")
+        if answer.get("is_sent"):
+            show_text(f"The invitation is on its way to {answer['email']}.")
+        elif answer.get("problem"):
+            show_text(f"The mail was not taken: {answer['problem']}")
         if "signin_link" in answer:
             show_text(f"Sign in once with {answer['signin_link']}")
 

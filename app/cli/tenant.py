@@ -26,13 +26,22 @@ def tenant_backup(
         Path | None, typer.Option("--out", metavar="DIR", help="The folder. [default: PLUMBLINE_BACKUP_FOLDER]")
     ] = None,
     keep: Annotated[int | None, typer.Option(help="Remove all but so many of each tenant in that folder.")] = None,
+    schedule: Annotated[
+        str | None, typer.Option(metavar="CRON", help="Make backups by themselves, as '0 2 * * *'; off ends it.")
+    ] = None,
     data: Data = None,
     json_: AsJson = False,
 ) -> None:
     """Write an encrypted backup of a tenant, while the product runs; ends with 1 where one failed."""
     if (tenant is None) != every:
         raise typer.BadParameter("name a tenant, or say --all")
+    if schedule is not None and (every or out is not None):
+        raise typer.BadParameter("a schedule is of one tenant, in the folder of backups", param_hint="--schedule")
     with failing_clearly(as_json=json_):
+        if schedule is not None:
+            request: Answer = {"tenant": tenant, "schedule": schedule, "keep": keep}
+            _tell_plan(run("tenant-backup-plan", request, data), as_json=json_)
+            return
         answer = run("tenant-backup", {"tenant": tenant, "folder": _absolute(out), "keep": keep}, data)
         failed = cast(list[str], answer["failed"])
         if json_:
@@ -44,6 +53,42 @@ def tenant_backup(
                 show_text(f"Not backed up: {line}")
         if failed:
             raise typer.Exit(1)
+
+
+def _tell_plan(answer: Answer, *, as_json: bool) -> None:
+    plan = cast(dict[str, object] | None, answer["plan"])
+    if as_json:
+        show_json(answer)
+    elif plan is None:
+        show_text(f"No backups of {answer['tenant']} are made by themselves.")
+    else:
+        show_text(f"Backups at {plan['schedule']}, the newest {plan['keep']} kept; next at {plan['next_at']}.")
+
+
+@tenant_app.command("settings")
+def tenant_settings(
+    tenant: Slug,
+    name: Annotated[str | None, typer.Option(help="The name shown to people.")] = None,
+    zone: Annotated[str | None, typer.Option(help="The time zone, such as Europe/Berlin.")] = None,
+    currency: Annotated[str | None, typer.Option(help="The currency code; amounts are not converted.")] = None,
+    fiscal_start_month: Annotated[int | None, typer.Option(help="1 for January to 12 for December.")] = None,
+    week_start: Annotated[int | None, typer.Option(help="0 for Monday to 6 for Sunday.")] = None,
+    accent: Annotated[str | None, typer.Option(metavar="#RRGGBB", help="The colour of logo and reports.")] = None,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Show or change what an organisation says of itself."""
+    with failing_clearly(as_json=json_):
+        request: Answer = {
+            "tenant": tenant, "name": name, "zone": zone, "currency": currency, "accent": accent,
+            "fiscal_start_month": fiscal_start_month, "week_start": week_start,
+        }  # fmt: skip
+        answer = run("tenant-settings", request, data)
+        if json_:
+            show_json(answer)
+            return
+        for key, value in cast(dict[str, object], answer["settings"]).items():
+            show_text(f"{key}: {value}")
 
 
 @tenant_app.command("restore")

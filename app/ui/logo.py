@@ -4,6 +4,7 @@ An SVG shown as a picture cannot use the page's fonts; the name is therefore dra
 Inter at weight 650. A name with a character outside Latin is set as text in the reader's own font.
 """
 
+import base64
 import colorsys
 import json
 import re
@@ -24,6 +25,8 @@ TRACKING_EM = -0.012
 UNITS_PER_EM = 1000
 MIN_CONTRAST = 4.5
 NEUTRAL_COLOUR = "#0e6b5c"
+_SQUARE_PX = 40
+_WIDEST_PX = 190
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,14 @@ class Word:
     def scale(self) -> float:
         """Pixels per font unit."""
         return self.size / UNITS_PER_EM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture as high as the logo: its bytes as an address, and its width in pixels."""
+
+    address: str
+    width: int
 
 
 def readable_colour(colour: str) -> str:
@@ -98,11 +109,25 @@ def _letter(name: str) -> Word:
 def tenant_mark(name: str, *, colour: str = NEUTRAL_COLOUR) -> str:
     """An SVG of the mark alone: the first letter of the name on the tenant's colour."""
     values = {"name": name, "width": MARK_PX, "colour": readable_colour(colour), "letter": _letter(name)}
-    return str(render("logo.svg", **values, wordmark=None))
+    return str(render("logo.svg", **values, wordmark=None, picture=None))
 
 
-def tenant_logo(name: str, *, colour: str = NEUTRAL_COLOUR) -> str:
-    """An SVG of the mark and the name side by side, 28 pixels high; the name's colour follows light and dark."""
-    wordmark = _word(name, x=MARK_PX + GAP_PX, baseline=_baseline(NAME_PX), size=NAME_PX)
-    values = {"name": name, "width": round(MARK_PX + GAP_PX + wordmark.width + 2), "colour": readable_colour(colour)}
-    return str(render("logo.svg", **values, letter=_letter(name), wordmark=wordmark))
+def tenant_logo(name: str, *, colour: str = NEUTRAL_COLOUR, picture: bytes | None = None) -> str:
+    """An SVG of the mark and the name side by side, 28 pixels high; the name's colour follows light and dark.
+
+    A `picture` of the tenant's own, a PNG, stands in for the mark; one that is wide has the name in it already.
+    """
+    mark = None if picture is None else _picture(picture)
+    mark_px = MARK_PX if mark is None else mark.width
+    wordmark = _word(name, x=mark_px + GAP_PX, baseline=_baseline(NAME_PX), size=NAME_PX)
+    is_named = mark is None or mark.width <= _SQUARE_PX
+    width = round(mark_px + GAP_PX + wordmark.width + 2) if is_named else mark_px
+    values = {"name": name, "width": width, "colour": readable_colour(colour), "letter": _letter(name)}
+    return str(render("logo.svg", **values, wordmark=wordmark if is_named else None, picture=mark))
+
+
+def _picture(content: bytes) -> Picture:
+    """A PNG as high as the logo. Its width and height stand in its first chunk (PNG specification, 11.2.2)."""
+    width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
+    data = base64.b64encode(content).decode()
+    return Picture(address=f"data:image/png;base64,{data}", width=min(round(HEIGHT_PX * width / height), _WIDEST_PX))

@@ -149,6 +149,8 @@ def _bar(page: _Page) -> None:
     with page_bar(_meta(page), key="notebook"):
         if st.button("All notebooks", key="notebook_back"):
             st.query_params.clear()
+            if page.facts.folder_id:
+                st.query_params["folder"] = page.facts.folder_id
             st.rerun()
         choose_option("view", page.faces, default=next(iter(page.faces)), label="Face")
         if page.is_editable:

@@ -81,13 +81,15 @@ class Organisation:
 class Shell:
     """What the frame shows.
 
-    `sign_out_address` ends the session by a POST; `alive_address` answers 401 when it has ended.
+    `tenant_logo` is a PNG that stands in for the drawn mark. `sign_out_address` ends the session by a POST;
+    `alive_address` answers 401 when it has ended.
     """
 
     tenant_name: str
     member_name: str
     sections: tuple[NavSection, ...]
     tenant_colour: str = NEUTRAL_COLOUR
+    tenant_logo: bytes | None = None
     sign_out_address: str = "/signout"
     alive_address: str = "/signin/alive"
     organisations: tuple[Organisation, ...] = ()
@@ -113,7 +115,7 @@ def shell(view: Shell) -> OpenPage:
         initial_sidebar_state=SIDEBAR_PX,
     )
     page_style()
-    st.logo(tenant_logo(view.tenant_name, colour=view.tenant_colour), size="large")
+    st.logo(tenant_logo(view.tenant_name, colour=view.tenant_colour, picture=view.tenant_logo), size="large")
     sections = {
         section.title: [
             st.Page(

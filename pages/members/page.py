@@ -130,7 +130,16 @@ def _said() -> None:
     invitation: Invitation | None = st.session_state.get(_INVITATION)
     if invitation is None:
         return
+    if invitation.is_sent:
+        del st.session_state[_INVITATION]
+        said = f"The invitation is on its way to {invitation.email}"
+        alert_box(Alert(title=said, text="Its link works once.", tone=Tone.GOOD), key="members_sent")
+        return
     with card(key="invitation"):
+        if invitation.problem:
+            alert_box(
+                Alert(title="The mail was not taken", text=invitation.problem, tone=Tone.WARN), key="members_mail"
+            )
         subtitle = "Send this text yourself. The link works once; it is shown here until you put it away."
         card_header(CardHeader(title=f"Invitation of {invitation.email}", subtitle=subtitle), key="invitation")
         st.code(f"Subject: {invitation.subject}\n\n{invitation.text}", language=None, wrap_lines=True)
@@ -146,8 +155,14 @@ def _invite(platform: Platform, principal: Principal) -> None:
         email = st.text_input("E-mail address", placeholder="name@example.com")
         name = st.text_input("Name")
         role = st.selectbox("Role", roles, index=roles.index("executive"))
+        by_mail = st.checkbox("Send it by mail", value=_can_mail(platform), disabled=not _can_mail(platform))
         if st.form_submit_button("Make the invitation", type="primary"):
-            _keep(lambda: invite_member(platform, principal, email=email, name=name, role=role), "")
+            invite = partial(invite_member, email=email, name=name, role=role, by_mail=by_mail)
+            _keep(lambda: invite(platform, principal), "")
+
+
+def _can_mail(platform: Platform) -> bool:
+    return bool(platform.settings.smtp_host)
 
 
 @st.dialog("Change a member")
@@ -171,7 +186,7 @@ def _change(platform: Platform, principal: Principal, member: MemberFacts) -> No
             _keep(partial(reactivate_member, platform, principal, member.id), f"{member.email} may sign in again")
         return
     if left.button("New sign-in link", key="member_link"):
-        _keep(partial(invite_again, platform, principal, member.id), "")
+        _keep(partial(invite_again, platform, principal, member.id, by_mail=_can_mail(platform)), "")
     if right.button("Deactivate", key="member_deactivate"):
         said = f"{member.email} is deactivated; every session of theirs has ended"
         _keep(partial(deactivate_member, platform, principal, member.id), said)

@@ -27,6 +27,7 @@ from app.ui import (
 )
 from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
+from services.backup_plans import find_backup_plan
 from services.backups import Backup, back_up, list_backups
 from services.erasure import erase_tenant
 from services.keys import rotate_tenant
@@ -128,11 +129,16 @@ def _limits(storage: Storage) -> None:
 
 def _backups(platform: Platform, principal: Principal, backups: list[Backup]) -> None:
     newest = f"Newest of {backups[0].made_at:%Y-%m-%d %H:%M} UTC; " if backups else ""
-    card_header(CardHeader(title="Backups", subtitle=f"{newest}encrypted; restored whole or not at all"), key="backups")
+    plan = find_backup_plan(platform, principal)
+    next_one = "none scheduled" if plan is None else f"next {plan.next_at:%Y-%m-%d %H:%M} UTC"
+    subtitle = f"{newest}{next_one}; encrypted; restored whole or not at all"
+    card_header(CardHeader(title="Backups", subtitle=subtitle), key="backups")
+    if plan is not None and plan.problem:
+        alert_box(Alert(title="The last scheduled backup failed", text=plan.problem, tone=Tone.BAD), key="plan_failed")
     if st.button("Back up now", type="primary", key="back_up"):
         _try(lambda: back_up(platform, principal, step=_quiet), "The backup is made")
     if not backups:
-        empty_state(EmptyState(title="No backup yet", text="Make one, or have the operator schedule them."), key="none")
+        empty_state(EmptyState(title="No backup yet", text="Make one, or schedule them on Settings."), key="none")
         return
     chosen = st.selectbox("Backup", backups, format_func=_backup_label, key="backup")
     check, restore = st.columns(2)

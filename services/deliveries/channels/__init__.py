@@ -25,7 +25,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """What one recipient is to get. `message_id` is the same however often it is tried."""
+    """What one recipient is to get. `message_id` is the same however often it is tried.
+
+    A message of its own, such as an invitation, is plain text and of no schedule: nobody unsubscribes from it.
+    """
 
     message_id: str
     recipient: str
@@ -52,6 +55,11 @@ class Outcome:
 
     ending: Ending
     said: str
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the other side took it."""
+        return self.ending is Ending.SENT
 
 
 class Sender(Protocol):

@@ -12,9 +12,9 @@ from email.utils import format_datetime, parseaddr
 
 import aiosmtplib
 
-from core.errors import InvalidError
 from core.settings import Settings
 from services.deliveries.channels import Ending, Outcome, Parcel
+from services.letter import require_mail
 from services.platform import Platform
 from tenants.tenant import Tenant
 
@@ -28,8 +28,7 @@ _FIRST_FINAL = 500
 
 def check(platform: Platform, configuration: Mapping[str, object]) -> None:  # noqa: ARG001
     """Raises InvalidError where the operator has named no mail server."""
-    if not platform.settings.smtp_host:
-        raise InvalidError("No mail server is set. The operator names one with PLUMBLINE_SMTP_HOST.")
+    require_mail(platform)
 
 
 @contextmanager
@@ -100,10 +99,12 @@ class MailSender:
         message["Date"] = format_datetime(self._platform.clock())
         message["Message-ID"] = parcel.message_id
         message["Auto-Submitted"] = "auto-generated"
-        message["List-Unsubscribe"] = f"<{parcel.unsubscribe_address}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if parcel.unsubscribe_address:
+            message["List-Unsubscribe"] = f"<{parcel.unsubscribe_address}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(parcel.text)
-        message.add_alternative(parcel.html, subtype="html")
+        if parcel.html:
+            message.add_alternative(parcel.html, subtype="html")
         for file in parcel.files:
             maintype, _, subtype = file.media_type.partition("/")
             message.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.name)

@@ -1,0 +1,143 @@
+"""An administrator keeps teams and settings and looks as a member does; an analyst keeps a folder for herself."""
+
+import io
+import re
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.end_to_end.conftest import Server, answer_of, plumbline, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+def open_path(page: Page, server: Server, path: str) -> None:
+    page.wait_for_url(re.compile(r"/$"))
+    page.goto(f"{server.address}/{path}")
+
+
+def choose(page: Page, label: str, value: str) -> None:
+    """Choose an entry of a list in the open dialog."""
+    field = page.get_by_role("dialog").get_by_role("combobox", name=label)
+    field.press("ArrowDown")
+    field.press_sequentially(value)
+    page.get_by_role("option", name=value).click()
+    page.keyboard.press("Escape")
+
+
+def test_a_team_is_made_below_another_one(browser: Browser, server: Server) -> None:
+    answer_of("team", "save", "Field", "--tenant", "harbour", "--manager", "admin@harbour.example", data=server.data)
+    with sign_in(browser, server, "admin@harbour.example") as page:
+        open_path(page, server, "teams")
+        page.get_by_role("button", name="New team").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Name").fill("Field")
+        dialog.get_by_role("button", name="Save team").click()
+        expect(dialog.get_by_text("There is a team Field already")).to_be_visible()
+        dialog.get_by_label("Name").fill("Harbour <North>")
+        choose(page, "Members", "north.manager@harbour.example")
+        dialog.get_by_role("button", name="Save team").click()
+        expect(page.get_by_text("The team Harbour <North> is saved")).to_be_visible()
+        expect(page.get_by_role("row", name=re.compile("Harbour <North>"))).to_be_visible()
+    moved = ["team", "save", "Harbour <North>", "--tenant", "harbour", "--above", "Field"]
+    answer_of(*moved, data=server.data)
+    circle = plumbline("team", "save", "Field", "--tenant", "harbour", "--above", "Harbour <North>", data=server.data)
+    assert (circle.returncode, "cannot belong to itself" in circle.stderr) == (1, True)
+    listed = answer_of("team", "list", "--tenant", "harbour", data=server.data)["teams"]
+    assert listed == [
+        {"team": "Field", "managers": ["admin@harbour.example"], "members": []},
+        {"team": "Field / Harbour <North>", "managers": [], "members": ["north.manager@harbour.example"]},
+    ]
+    for name in ("Harbour <North>", "Field"):
+        answer_of("team", "remove", name, "--tenant", "harbour", data=server.data)
+
+
+def test_settings_and_logo_hold_at_once(browser: Browser, server: Server) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 100), "#aa0000").save(picture, "PNG")
+    with sign_in(browser, server, "admin@harbour.example") as page:
+        open_path(page, server, "settings")
+        expect(page.get_by_role("heading", name=re.compile("Harbour Supply counts in EUR"))).to_be_visible()
+        page.get_by_label("Name", exact=True).fill("Harbour & Sons")
+        page.get_by_role("button", name="Save settings").click()
+        expect(page.get_by_text("The settings are in force")).to_be_visible()
+        expect(page.get_by_role("heading", name=re.compile("Harbour & Sons counts in EUR"))).to_be_visible()
+        page.get_by_label("Currency").fill("EU")
+        page.get_by_role("button", name="Save settings").click()
+        expect(page.get_by_text("'EU' is not a currency code")).to_be_visible()
+        for content, said in (
+            (b"<svg/>", "This is no picture that can be shown"),
+            (picture.getvalue(), "The logo is in place"),
+        ):
+            # What a rerun replaces stands beside the new for a moment.
+            file = page.locator("input[type=file]")
+            expect(file).to_have_count(1)
+            file.set_input_files({"name": "logo.png", "mimeType": "image/png", "buffer": content})
+            expect(page.get_by_text("logo.png")).to_be_visible()
+            page.get_by_role("button", name="Save logo").click()
+            expect(page.get_by_text(said)).to_be_visible()
+        page.get_by_role("button", name="Remove the logo").click()
+        expect(page.get_by_text("The drawn mark is back")).to_be_visible()
+        page.get_by_role("button", name="Save schedule").click()
+        expect(page.get_by_text("Backups are scheduled")).to_be_visible()
+        page.get_by_role("button", name="Make none by themselves").click()
+        expect(page.get_by_text("No backups are made by themselves any more")).to_be_visible()
+    answer_of("tenant", "settings", "harbour", "--name", "Harbour Supply", data=server.data)
+    planned = answer_of("tenant", "backup", "harbour", "--schedule", "0 3 * * sun", "--keep", "4", data=server.data)
+    assert isinstance(planned["plan"], dict)
+    assert (planned["plan"]["schedule"], planned["plan"]["keep"]) == ("0 3 * * sun", 4)
+    ended = answer_of("tenant", "backup", "harbour", "--schedule", "off", data=server.data)
+    assert ended["plan"] is None
+
+
+def test_an_administrator_looks_as_a_member_does_until_they_end_it(browser: Browser, server: Server) -> None:
+    with sign_in(browser, server, "admin@brightwater.example") as page:
+        open_path(page, server, "members")
+        page.get_by_role("button", name="Inès Caron").click()
+        page.get_by_role("button", name="Look as this member").click()
+        page.wait_for_url(re.compile(r"/$"))
+        expect(page.get_by_text("You look as Inès Caron (emea.manager@brightwater.example)")).to_be_visible()
+        expect(page.get_by_role("link", name="Members")).to_have_count(0)
+        expect(page.get_by_role("link", name="Your account")).to_have_count(0)
+        page.get_by_role("button", name="End").click()
+        expect(page.get_by_text("You look as")).to_have_count(0)
+        expect(page.get_by_role("link", name="Members")).to_be_visible()
+
+
+def test_a_folder_for_oneself_hides_what_is_made_in_it(browser: Browser, server: Server) -> None:
+    with sign_in(browser, server, "analyst@harbour.example") as page:
+        open_path(page, server, "notebooks")
+        page.get_by_role("button", name="Folder", exact=True).click()
+        page.get_by_label("New folder here").fill("Desk <1>")
+        page.get_by_text("For me alone, until I share it").click()
+        page.get_by_role("button", name="Make folder").click()
+        row = page.get_by_role("listitem").filter(has_text="Desk <1>/")
+        expect(row.get_by_text("Restricted")).to_be_visible()
+        page.keyboard.press("Escape")
+        row.get_by_text("Open").click()
+        expect(page.get_by_role("heading", name="No notebooks in Desk <1>.")).to_be_visible()
+        page.get_by_role("button", name="New notebook").click()
+        page.get_by_label("Title").fill("Desk plan")
+        page.get_by_role("button", name="Make it").click()
+        expect(page.get_by_role("heading", name="Desk plan")).to_be_visible()
+        page.get_by_role("button", name="All notebooks").click()
+        page.wait_for_url(re.compile("folder="))
+        expect(page.get_by_role("listitem").filter(has_text="Desk plan")).to_be_visible()
+        page.get_by_role("button", name="Share").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_text("Only those named here")).to_be_visible()
+        expect(dialog.get_by_text("analyst@harbour.example")).to_be_visible()
+        choose(page, "May see it", "executive@harbour.example")
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog).to_have_count(0)
+    why = answer_of(
+        "policy", "explain", "desk-plan", "--as", "executive@harbour.example", "--tenant", "harbour", data=server.data
+    )
+    assert why["said"] == [
+        "executive@harbour.example may not: desk-plan.",
+        "desk-plan was never published, so that only who may change it sees it.",
+        "Grants let Henrike Sander see it.",
+        "desk-plan is not restricted and names nobody.",
+        "The folder Desk <1> is restricted and names analyst@harbour.example (edit), executive@harbour.example (view).",
+    ]
