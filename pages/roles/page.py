@@ -29,6 +29,7 @@ from services.explanation import explain_access
 from services.platform import Platform
 from services.policies import describe_policies, preview_member
 from services.roles import RoleFacts, describe_roles, remove_role, save_role
+from services.sharing import list_grants
 from tenants.access import Permission, Principal
 
 _SAID = "roles_said"
@@ -56,6 +57,8 @@ def draw() -> None:
     if principal.can(Permission.POLICY_READ):
         _preview(platform, principal)
         _policies(platform, principal)
+    if principal.can(Permission.FOLDER_MANAGE):
+        _grants(platform, principal)
     _matrix(roles)
     if principal.can(Permission.ROLE_MANAGE):
         _editor(platform, principal, own)
@@ -152,6 +155,23 @@ def _policies(platform: Platform, principal: Principal) -> None:
         labels = ("Policy", "Roles", "Rows", "Columns", "What for")
         columns = tuple(TableColumn(label=label) for label in labels)
         data_table(DataTable(caption="The policies in force", columns=columns, rows=rows), key="policies")
+
+
+def _grants(platform: Platform, principal: Principal) -> None:
+    with card(key="grants"):
+        subtitle = (
+            "What is not restricted is for everybody whose role may see it; Share, on a folder or notebook, says who"
+        )
+        card_header(CardHeader(title="Shared folders and notebooks", subtitle=subtitle, is_ruled=True), key="grants")
+        grants = list_grants(platform, principal)
+        if not grants:
+            empty_state(EmptyState(title="Nothing is shared by name", icon="folder_shared"), key="grants")
+            return
+        rows = tuple((one.name, one.kind, one.to, one.level) for one in grants)
+        columns = tuple(TableColumn(label=label) for label in ("Name", "What", "To", "May"))
+        data_table(
+            DataTable(caption="Who is named on which folder and notebook", columns=columns, rows=rows), key="grants"
+        )
 
 
 def _matrix(roles: Sequence[RoleFacts]) -> None:

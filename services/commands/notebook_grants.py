@@ -1,0 +1,23 @@
+"""Lists who may see and change which folder and notebook by a grant."""
+
+from dataclasses import asdict
+
+from services.commands import Answer, CommandRequest, Progress
+from services.platform import Platform
+from tenants.access import operator
+
+KIND = "notebook-grants"
+
+
+class Request(CommandRequest):
+    """The tenant."""
+
+    tenant: str
+
+
+def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # noqa: ARG001
+    """Every grant of the tenant."""
+    from services.sharing import list_grants
+
+    found = list_grants(platform, operator(platform.tenant(request.tenant)))
+    return {"grants": [asdict(one) for one in found]}
