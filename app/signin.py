@@ -14,17 +14,26 @@ from app.ui.context import SESSION_COOKIE
 from app.ui.signin import (
     CodeView,
     LeavingView,
+    LinkView,
     ProblemView,
     SignInView,
     render_code,
     render_leaving,
+    render_link,
     render_problem,
     render_signin,
 )
 from core.errors import UserError
 from services.platform import Platform
 from services.second_factor import SecondFactorNeeded
-from services.signin import find_principal, sign_in_with_code, sign_in_with_link, sign_in_with_password, sign_out
+from services.signin import (
+    find_link_member,
+    find_principal,
+    sign_in_with_code,
+    sign_in_with_link,
+    sign_in_with_password,
+    sign_out,
+)
 
 _ASSETS = Path(__file__).parent / "signin_assets"
 _MAX_FORM_BYTES = 64 * 1024
@@ -41,7 +50,8 @@ def signin_routes(platform: Platform) -> list[BaseRoute]:
         Mount("/signin/assets", StaticFiles(directory=_ASSETS)),
         Route("/signin/alive", pages.alive, methods=["GET"]),
         Route("/signin/code", pages.enter_code, methods=["POST"]),
-        Route("/signin/{token}", pages.redeem, methods=["GET"]),
+        Route("/signin/{token}", pages.offer, methods=["GET"]),
+        Route("/signin/{token}", pages.redeem, methods=["POST"]),
         Route("/signout", pages.leave, methods=["GET", "POST"]),
     ]
 
@@ -84,17 +94,24 @@ class _SigninPages:
             return show_page(render_signin(view), status=error.status)
         return welcome(self._platform, token, target)
 
+    async def offer(self, request: Request) -> Response:
+        """The page of a one-time link. Scanners of mail and previews open links, which must not use them up."""
+        try:
+            email = await run_in_threadpool(find_link_member, self._platform, request.path_params["token"])
+        except UserError as error:
+            return _link_problem(error.message, status=error.status)
+        return show_page(render_link(LinkView(email=email)))
+
     async def redeem(self, request: Request) -> Response:
-        """Sign in with a one-time link. A preview asks by HEAD, which must not use the link up."""
-        if request.method == "HEAD":
-            return Response(status_code=204, headers=_NEVER_STORED)
+        """Sign in with a one-time link, by the button of its page alone."""
+        if not is_same_origin(request):
+            return _link_problem("This form came from another site. Open the link itself.", status=403)
         try:
             token = await run_in_threadpool(sign_in_with_link, self._platform, request.path_params["token"])
         except SecondFactorNeeded as step:
             return self._ask_code(step, "/")
         except UserError as error:
-            page = render_problem(ProblemView(title="This link cannot be used", what=error.message))
-            return show_page(page, status=error.status)
+            return _link_problem(error.message, status=error.status)
         return welcome(self._platform, token, "/")
 
     async def leave(self, request: Request) -> Response:
@@ -171,6 +188,10 @@ def welcome(platform: Platform, token: str, target: str) -> Response:
 def show_page(html: str, *, status: int = 200) -> Response:
     """A page that no cache keeps."""
     return HTMLResponse(html, status_code=status, headers=_NEVER_STORED)
+
+
+def _link_problem(reason: str, *, status: int) -> Response:
+    return show_page(render_problem(ProblemView(title="This link cannot be used", what=reason)), status=status)
 
 
 def safe_target(target: str | None) -> str:

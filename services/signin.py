@@ -19,7 +19,7 @@ from services.second_factor import (
     use_code,
 )
 from tenants import directory
-from tenants.access.links import create_link, redeem_link
+from tenants.access.links import create_link, find_link, redeem_link
 from tenants.access.passwords import verify_password
 from tenants.access.principal import Principal
 from tenants.access.sessions import end_session, find_session, provider_of, start_session
@@ -33,6 +33,7 @@ _ATTEMPTS = 10
 _ATTEMPTS_OF_NETWORK = 50
 _ATTEMPTS_AT_ADDRESS = 100
 _WINDOW = dt.timedelta(minutes=15)
+_LINK_IS_SPENT = "This sign-in link was used already or has expired. Ask for a new one."
 _counting = threading.Lock()
 
 
@@ -77,6 +78,16 @@ def sign_in_with_password(platform: Platform, email: str, password: str) -> str:
     return token
 
 
+def find_link_member(platform: Platform, token: str) -> str:
+    """The e-mail address that a link would sign in; it stays unused. Raises SigninRefused."""
+    with platform.session() as session:
+        member_id = find_link(session, token, now=platform.clock())
+        member = session.get(MemberRow, member_id) if member_id else None
+        if member is None or not member.is_active:
+            raise SigninRefused(_LINK_IS_SPENT)
+        return member.email
+
+
 def sign_in_with_link(platform: Platform, token: str) -> str:
     """The cookie value of a new session. Raises SigninRefused for a link used or too old, SecondFactorNeeded."""
     now = platform.clock()
@@ -86,7 +97,7 @@ def sign_in_with_link(platform: Platform, token: str) -> str:
         if member is None or not member.is_active:
             record_event(session, AuditAction.SIGNIN_REFUSED, subject="link")
     if member is None or not member.is_active:
-        raise SigninRefused("This sign-in link was used already or has expired. Ask for a new one.")
+        raise SigninRefused(_LINK_IS_SPENT)
     return _finish_first_step(platform, member.id, "link")
 
 

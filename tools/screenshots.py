@@ -76,6 +76,7 @@ def _take_all(browser: Browser, address: str, link: str) -> None:
     for width in WIDTHS:
         _shoot(first, f"signin-{width}-light", width)
     first.goto(link)
+    first.get_by_role("button", name="Sign in").click()
     first.locator(".pl-tile-value").first.wait_for()
     cookies = state.storage_state()
     for theme in THEMES:

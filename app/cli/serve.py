@@ -88,7 +88,7 @@ def _announce(address: str, links: list[dict[str, str]], *, as_json: bool) -> No
     for link in links:
         show_text(f"  {link['name']}, {link['role']} at {link['tenant']}\n    {link['link']}")
     if links:
-        show_text("\nEach link signs in once. Start again with the same command for new ones. Stop with Ctrl+C.")
+        show_text("\nOpen a link and press Sign in; each works once. Start again for new ones. Stop with Ctrl+C.")
 
 
 def _listen(settings: Settings) -> socket.socket:

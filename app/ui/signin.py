@@ -52,6 +52,15 @@ class LeavingView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkView:
+    """The page of a sign-in link, which asks before it signs anybody in."""
+
+    email: str
+    product: str = PRODUCT
+    assets: str = ASSETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeView:
     """The second step of a sign-in: the code of an authenticator app, or a recovery code."""
 
@@ -71,6 +80,11 @@ class UnsubscribeView:
     has_left: bool
     product: str = PRODUCT
     assets: str = ASSETS
+
+
+def render_link(view: LinkView) -> str:
+    """The whole page as HTML: a button that posts to the link's own address."""
+    return str(render("link.html", view=view))
 
 
 def render_code(view: CodeView) -> str:

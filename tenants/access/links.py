@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from core.ids import new_token
@@ -23,18 +23,22 @@ def create_link(session: Session, member_id: str, *, now: dt.datetime, lifetime:
     return token
 
 
+def find_link(session: Session, token: str, *, now: dt.datetime) -> str | None:
+    """The id of the member whom a token would sign in; None for one that is unknown, used or expired."""
+    return session.scalar(select(SigninLinkRow.member_id).where(*_usable(token, now)))
+
+
 def redeem_link(session: Session, token: str, *, now: dt.datetime) -> str | None:
     """The member's id, once; None for an unknown, used or expired token. Of two racing calls one wins."""
-    statement = (
-        update(SigninLinkRow)
-        .where(
-            SigninLinkRow.token_hash == token_hash(token),
-            SigninLinkRow.used_at.is_(None),
-            SigninLinkRow.expires_at > now,
-        )
-        .values(used_at=now)
-    )
-    if count_changed(session, statement) != 1:
+    if count_changed(session, update(SigninLinkRow).where(*_usable(token, now)).values(used_at=now)) != 1:
         return None
     row = session.get(SigninLinkRow, token_hash(token))
     return None if row is None else row.member_id
+
+
+def _usable(token: str, now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SigninLinkRow.token_hash == token_hash(token),
+        SigninLinkRow.used_at.is_(None),
+        SigninLinkRow.expires_at > now,
+    )

@@ -107,13 +107,13 @@ def test_a_form_from_another_site_signs_nobody_in_or_out(app: Running, headers: 
 
 def test_a_link_signs_in_once_and_then_says_why_not(app: Running) -> None:
     path = create_signin_link(app.platform, app.ann).removeprefix("http://localhost:8080")
-    assert app.client.get(path).headers["location"] == "/"
+    assert app.client.post(path).headers["location"] == "/"
     assert app.client.get("/api/v1/me").json()["email"] == "ann@acme.example"
     app.client.cookies.clear()
-    second = app.client.get(path)
-    assert second.status_code == 401
-    assert "used already or has expired" in second.text
-    assert "set-cookie" not in second.headers
+    for second in (app.client.get(path), app.client.post(path)):
+        assert second.status_code == 401
+        assert "used already or has expired" in second.text
+        assert "set-cookie" not in second.headers
 
 
 def test_signing_out_ends_the_session_on_the_server(app: Running) -> None:
@@ -190,12 +190,25 @@ def test_a_page_of_another_port_or_site_opens_no_websocket(app: Running, origin:
         pass
 
 
-def test_a_preview_of_a_link_does_not_use_it_up(app: Running) -> None:
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_merely_opens_a_link_is_asked_and_does_not_use_it_up(app: Running, method: str) -> None:
     path = create_signin_link(app.platform, app.ann).removeprefix("http://localhost:8080")
-    preview = app.client.head(path)
-    assert preview.status_code == 204
-    assert "set-cookie" not in preview.headers
-    assert app.client.get(path).status_code == 303
+    for _ in range(3):
+        opened = app.client.request(method, path)
+        assert opened.status_code == 200
+        assert "set-cookie" not in opened.headers
+        assert method == "HEAD" or '<form method="post"><button' in opened.text
+    assert app.client.get("/api/v1/me").status_code == 401
+    assert app.client.post(path).status_code == 303
+
+
+@pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}])
+def test_another_site_cannot_sign_a_visitor_in_by_a_link_of_its_own(app: Running, headers: dict[str, str]) -> None:
+    path = create_signin_link(app.platform, app.bob).removeprefix("http://localhost:8080")
+    refused = app.client.post(path, headers=headers)
+    assert refused.status_code == 403
+    assert "set-cookie" not in refused.headers
+    assert app.client.post(path, headers={"sec-fetch-site": "same-origin"}).status_code == 303
 
 
 @pytest.mark.parametrize("target", ["//[", "http://[", "/\x00", "/x\ny"])

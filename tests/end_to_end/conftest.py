@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -105,8 +106,15 @@ def sign_in(browser: Browser, server: Server, email: str, *, width: int = 1440, 
     """A page signed in as a demo member, by a new one-time link."""
     made = answer_of("signin-link", email, "--tenant", _tenant(email), data=server.data)
     with open_page(browser, width=width, theme=theme) as page:
-        page.goto(str(made["signin_link"]))
+        open_link(page, str(made["signin_link"]))
         yield page
+
+
+def open_link(page: Page, link: str) -> None:
+    """Open a sign-in link and press its button; returns when the page behind it has loaded."""
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile(r"/$"))
 
 
 def _tenant(email: str) -> str:

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from core.numbers import compact
 from demo import build
-from tests.end_to_end.conftest import Server, answer_of, plumbline, sign_in
+from tests.end_to_end.conftest import Server, answer_of, open_link, plumbline, sign_in
 from tests.exports.spreadsheet import calculated_workbook
 from tests.visitors import open_page
 
@@ -289,7 +289,7 @@ def test_an_open_page_is_cut_off_when_its_session_ends(browser: Browser, server:
 def test_a_sign_in_link_of_the_server_works_once(browser: Browser, server: Server) -> None:
     link = server.links["executive@harbour.example"]
     with open_page(browser) as page:
-        page.goto(link)
+        open_link(page, link)
         _ready(page)
     with open_page(browser) as page:
         page.goto(link)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.end_to_end.conftest import Server, answer_of
+from tests.end_to_end.conftest import Server, answer_of, open_link
 from tests.visitors import open_page
 
 pytestmark = pytest.mark.browser
@@ -18,7 +18,7 @@ def test_from_four_files_to_a_home_with_figures(browser: Browser, server: Server
     member = ("member", "add", "ana@maven.example", "--tenant", "maven", "--name", "Ana", "--role", "analyst")
     link = answer_of(*member, data=server.data)["signin_link"]
     with open_page(browser) as page:
-        page.goto(str(link))
+        open_link(page, str(link))
         expect(page.get_by_text("Connect your data")).to_be_visible()
         page.goto(f"{server.address}/sources")
         page.locator("input[type=file]").set_input_files([shared_data / "crm_maven" / name for name in FILES])

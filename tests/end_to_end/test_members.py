@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.end_to_end.conftest import Server, answer_of, plumbline, sign_in
+from tests.end_to_end.conftest import Server, answer_of, open_link, plumbline, sign_in
 from tests.mail_server import MailServer
 from tests.visitors import open_page
 
@@ -35,8 +35,7 @@ def test_a_member_is_invited_changed_and_deactivated_whose_open_page_ends(
         assert link is not None
         expect(page.get_by_role("row", name=re.compile("nia@harbour")).get_by_text("Invited")).to_be_visible()
         with open_page(browser) as hers:
-            hers.goto(link[0])
-            hers.wait_for_url(re.compile(r"/$"))
+            open_link(hers, link[0])
             page.get_by_role("button", name="Nia <b>Bold</b>").click()
             dialog.get_by_label("Attributes that row policies use").fill("regions EMEA")
             dialog.get_by_role("button", name="Save").click()
