@@ -7,17 +7,19 @@ API. An open websocket is cut within seconds of its session's end (docs/decision
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.bundle import PREFIX as BUNDLE
 from app.bundle import preload_header
+from app.told import ToldAddresses
 from app.ui.context import ORIGIN_HEADER, SESSION_COOKIE
 from app.warming import Warming
 from core.origin import begin_request
@@ -27,6 +29,8 @@ from tenants.access import Permission
 
 _PUBLIC: Final = frozenset({"/signin", "/signout", "/healthz", "/readyz"})
 _PUBLIC_BELOW: Final = ("/signin/assets/", "/api/local/", "/api/events/", "/api/scim/", "/unsubscribe/")
+# Streamlit's own sign-in, which stands beside ours and would know nobody.
+_UNUSED: Final = ("/auth/", "/oauth2callback")
 _UPLOADS: Final = "/_stcore/upload_file"
 _RECHECK_S: Final = 3.0
 _SIGNED_OUT: Final = 4401
@@ -54,6 +58,7 @@ class SigninGate:
         self.platform = platform
         self.warming = warming
         self._bundle = _BundleReaders()
+        self._told = ToldAddresses()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -88,12 +93,15 @@ class SigninGate:
         if scope["path"].startswith(_UPLOADS) and not principal.can(Permission.DATA_IMPORT):
             await _refuse(scope, receive, secured)
             return
+        if scope["path"].startswith(_UNUSED) or self._told.is_closed(cookie or "", scope["path"]):
+            await PlainTextResponse("File not found", status_code=404)(scope, receive, secured)
+            return
         if scope["type"] == "websocket":
             if not is_from_here(Headers(scope=scope)):
                 await _refuse(scope, receive, secured)
                 return
             _forget_session(scope)
-            socket = _Watched(receive, send, self._asker(cookie))
+            socket = _Watched(receive, send, self._asker(cookie), partial(self._told.hear, cookie or ""))
             await self.app(scope, socket.receive, socket.send)
         else:
             await self.app(scope, receive, secured)
@@ -125,10 +133,13 @@ class _BundleReaders:
 class _Watched:
     """An open websocket that is closed when its session has ended, also while the browser says nothing."""
 
-    def __init__(self, receive: Receive, send: Send, is_signed_in: Callable[[bool], bool]) -> None:
+    def __init__(
+        self, receive: Receive, send: Send, is_signed_in: Callable[[bool], bool], hear: Callable[[bytes], None]
+    ) -> None:
         self._receive = receive
         self._send = send
         self._is_signed_in = is_signed_in
+        self._hear = hear
         self._pending: asyncio.Task[Message] | None = None
         self._checked_at = time.monotonic()
         self._is_closed = False
@@ -150,6 +161,7 @@ class _Watched:
     async def send(self, message: Message) -> None:
         """Pass a message on; what a page still says after the end is dropped."""
         if not self._is_closed:
+            self._hear(message.get("bytes") or b"")
             await self._send(message)
 
     async def _close(self) -> Message:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import func, select
 
 from core.errors import AppError, ForbiddenError
 from core.settings import Settings
@@ -12,11 +11,9 @@ from services.platform import Platform
 from services.signin import find_principal, sign_in_with_password
 from services.view_as import begin_view_as
 from tenants.access import operator
-from tenants.audit import AuditAction
-from tenants.backup.rows import LOG, tenant_tables
-from tenants.schema import AuditRow
+from tenants.backup.rows import LOG
 from tests.access.use_cases import call, declared, public_functions, text_arguments
-from tests.access.world import MARK, SECRET, World, build_world
+from tests.access.world import SECRET, World, build_world, denials, rows_of, twin_of
 
 ASKED = sorted(name for name in declared() if text_arguments(public_functions()[name]))
 
@@ -31,16 +28,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.mark.parametrize("name", ASKED)
 def test_what_is_another_tenants_looks_like_what_is_not_there(world: World, name: str) -> None:
-    theirs = _rows_of(world.platform, world.bob.tenant.id)
+    theirs = rows_of(world.platform, world.bob.tenant.id)
     for foreign in world.foreign:
-        denied = _denials(world)
+        denied = denials(world.platform, world.ann)
         answer = call(world.platform, world.ann, name, foreign, world.bob)
-        assert isinstance(answer, ForbiddenError) == (_denials(world) == denied + 1)
-        absent = _twin(foreign)
+        assert isinstance(answer, ForbiddenError) == (denials(world.platform, world.ann) == denied + 1)
+        absent = twin_of(foreign)
         other = call(world.platform, world.ann, name, absent, world.bob)
         assert _seen(answer, foreign) == _seen(other, absent), foreign
         assert SECRET not in repr(answer)
-    assert _rows_of(world.platform, world.bob.tenant.id) == theirs
+    assert rows_of(world.platform, world.bob.tenant.id) == theirs
 
 
 def test_who_looks_as_an_administrator_changes_nothing_by_any_use_case(world: World) -> None:
@@ -63,13 +60,8 @@ def test_who_looks_as_an_administrator_changes_nothing_by_any_use_case(world: Wo
 
 def _kept(world: World) -> dict[str, list[str]]:
     """What a tenant has but for its log, and for when its sessions were seen."""
-    found = _rows_of(world.platform, world.ann.tenant.id)
+    found = rows_of(world.platform, world.ann.tenant.id)
     return {table: rows for table, rows in found.items() if table not in LOG | {"sessions"}}
-
-
-def _twin(foreign: str) -> str:
-    """A name or id like that one, of nothing at all."""
-    return foreign.replace(MARK, MARK[::-1]) if MARK in foreign else foreign[0] + foreign[:0:-1]
 
 
 def _seen(answer: object, asked: str) -> tuple[str, str]:
@@ -77,19 +69,3 @@ def _seen(answer: object, asked: str) -> tuple[str, str]:
     code = answer.code if isinstance(answer, AppError) else ""
     words = answer.message.replace(asked, "it") if isinstance(answer, ForbiddenError) else ""
     return f"{type(answer).__name__} {code}", words
-
-
-def _denials(world: World) -> int:
-    statement = select(func.count()).select_from(AuditRow)
-    mine = (AuditRow.action == AuditAction.ACCESS_DENIED.value, AuditRow.actor_id == world.ann.member_id)
-    with world.platform.session() as session:
-        return session.scalar(statement.where(*mine)) or 0
-
-
-def _rows_of(platform: Platform, tenant_id: str) -> dict[str, list[str]]:
-    """Every row of a tenant in the metadata."""
-    with platform.session() as session:
-        return {
-            table.name: sorted(map(repr, session.execute(select(table).where(condition))))
-            for table, condition in tenant_tables(tenant_id).items()
-        }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pyarrow as pa
+from sqlalchemy import func, select
 
 from core.ids import new_id
 from services.definitions import apply_definitions
@@ -14,7 +15,11 @@ from services.policies import apply_policies
 from services.roles import save_role
 from services.sso.domains import claim_domain, verify_domain
 from tenants.access import Permission, Principal, operator
-from tenants.schema import ProviderRow
+from tenants.audit import AuditAction
+from tenants.backup.rows import tenant_tables
+from tenants.delivery_schema import ScheduleRow
+from tenants.folder_schema import FolderRow
+from tenants.schema import AuditRow, ProviderRow, SourceRow
 
 MARK = "zqxj"
 # Stands in what the second tenant keeps and is never asked for by a name.
@@ -36,18 +41,19 @@ POLICY = "policy: {mark}masks\nroles: [manager]\ncolumns: [{{table: {mark}orders
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Ann administers `acme`; Bob, whose things are marked, administers `other`."""
+    """Ann administers one tenant; Bob, whose things are marked, administers the other."""
 
     platform: Platform
     ann: Principal
     bob: Principal
     foreign: tuple[str, ...]
+    folder: str
 
 
-def build_world(platform: Platform) -> World:
+def build_world(platform: Platform, *, own: str = "acme", other: str = "other") -> World:
     """Both tenants; `foreign` is every name and id of the second one's things."""
-    ann, bob = _fill(platform, "acme", "own"), _fill(platform, "other", MARK)
-    provider = new_id()
+    ann, bob = _fill(platform, own, "own"), _fill(platform, other, MARK)
+    provider, schedule, folder, now = new_id(), new_id(), new_id(), platform.clock()
     with platform.session() as session:
         session.add(
             ProviderRow(
@@ -56,14 +62,71 @@ def build_world(platform: Platform) -> World:
                 kind="oidc",
                 name=f"{MARK}provider",
                 configuration={"kind": "oidc", "issuer": "https://login.example", "client_id": SECRET},
-                created_at=platform.clock(),
+                created_at=now,
+            )
+        )
+        session.add(
+            FolderRow(id=folder, tenant_id=bob.tenant.id, name=SECRET, created_at=now, created_by=bob.email)
+        )
+        session.add(
+            SourceRow(
+                id=new_id(),
+                tenant_id=bob.tenant.id,
+                name=f"{MARK}crm",
+                kind="rest",
+                detail=SECRET,
+                identity=SECRET,
+                created_at=now,
+                created_by=bob.email,
+            )
+        )
+        session.add(
+            ScheduleRow(
+                id=schedule,
+                tenant_id=bob.tenant.id,
+                name=f"{MARK}weekly",
+                notebook=f"{MARK}review",
+                cron="0 8 * * mon",
+                zone="UTC",
+                recipients=[bob.email],
+                formats=["pdf"],
+                channel={"kind": "mail"},
+                condition="",
+                on_problem="send",
+                catch_up="latest",
+                is_active=False,
+                next_at=now,
+                created_at=now,
+                created_by=bob.email,
             )
         )
     foreign = (
-        "other", bob.tenant.id, bob.member_id or "", bob.email, provider, f"{MARK}role", f"{MARK}review",
-        f"{MARK}orders", f"{MARK}value", f"{MARK}region", f"{MARK}masks", f"{MARK}.example",
+        other, bob.tenant.id, bob.member_id or "", bob.email, provider, f"{MARK}role", f"{MARK}review",
+        f"{MARK}orders", f"{MARK}value", f"{MARK}region", f"{MARK}masks", f"{MARK}.example", f"{MARK}weekly",
+        schedule, folder, f"{MARK}crm",
     )  # fmt: skip
-    return World(platform=platform, ann=ann, bob=bob, foreign=foreign)
+    return World(platform=platform, ann=ann, bob=bob, foreign=foreign, folder=folder)
+
+
+def twin_of(foreign: str) -> str:
+    """A name or id like that one, of nothing at all."""
+    return foreign.replace(MARK, MARK[::-1]) if MARK in foreign else foreign[0] + foreign[:0:-1]
+
+
+def rows_of(platform: Platform, tenant_id: str) -> dict[str, list[str]]:
+    """Every row of a tenant in the metadata."""
+    with platform.session() as session:
+        return {
+            table.name: sorted(map(repr, session.execute(select(table).where(condition))))
+            for table, condition in tenant_tables(tenant_id).items()
+        }
+
+
+def denials(platform: Platform, principal: Principal) -> int:
+    """How often a member's refusals are on record."""
+    mine = (AuditRow.action == AuditAction.ACCESS_DENIED.value, AuditRow.actor_id == principal.member_id)
+    with platform.session() as session:
+        return session.scalar(select(func.count()).select_from(AuditRow).where(*mine)) or 0
 
 
 def _fill(platform: Platform, slug: str, mark: str) -> Principal:

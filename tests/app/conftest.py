@@ -11,6 +11,7 @@ from core.settings import Settings
 from services.organisation import add_member, create_tenant
 from services.platform import Platform
 from tenants.access import Principal, operator
+from tests.access.world import World, build_world
 
 PASSWORD = "correct horse battery"
 LOCAL_TOKEN = "token of the data folder's owner"
@@ -40,6 +41,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with TestClient(application, base_url="http://localhost:8080", follow_redirects=False) as client:
         yield Running(client=client, platform=platform, ann=members[0], bob=members[1])
     platform.close()
+
+
+@pytest.fixture(scope="session")
+def world(running: Running) -> World:
+    """Two more tenants, with one of everything, for the walks over routes and pages."""
+    return build_world(running.platform, own="walked", other="unwalked")
 
 
 @pytest.fixture
