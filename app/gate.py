@@ -25,12 +25,13 @@ from app.warming import Warming
 from core.origin import begin_request
 from services.platform import Platform
 from services.signin import find_principal
-from tenants.access import Permission
+from tenants.access import Permission, Principal
 
 _PUBLIC: Final = frozenset({"/signin", "/signout", "/healthz", "/readyz"})
 _PUBLIC_BELOW: Final = ("/signin/assets/", "/api/local/", "/api/events/", "/api/scim/", "/unsubscribe/")
 # Streamlit's own sign-in, which stands beside ours and would know nobody.
 _UNUSED: Final = ("/auth/", "/oauth2callback")
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _UPLOADS: Final = "/_stcore/upload_file"
 _RECHECK_S: Final = 3.0
 _SIGNED_OUT: Final = 4401
@@ -68,7 +69,8 @@ class SigninGate:
         client = scope.get("client")
         origin = begin_request(client[0] if client else "", Headers(scope=scope).get("user-agent", ""))
         _tell_pages(scope, origin.address)
-        secured = _with_headers(send, origin.request_id)
+        is_api = scope["path"].startswith("/api/")
+        secured = _with_headers(send, origin.request_id, *([(b"cache-control", b"no-store")] if is_api else []))
         if is_public(scope["path"]):
             if scope["path"].startswith("/signin"):
                 self.warming.expect_visitor()
@@ -90,11 +92,9 @@ class SigninGate:
             secured = _with_headers(send, origin.request_id, (b"link", preload_header().encode()))
             if scope["path"] == "/" and not scope["query_string"]:
                 self.warming.expect_home(principal)
-        if scope["path"].startswith(_UPLOADS) and not principal.can(Permission.DATA_IMPORT):
-            await _refuse(scope, receive, secured)
-            return
-        if scope["path"].startswith(_UNUSED) or self._told.is_closed(cookie or "", scope["path"]):
-            await PlainTextResponse("File not found", status_code=404)(scope, receive, secured)
+        refusal = self._refusal(scope, principal, cookie or "")
+        if refusal is not None:
+            await refusal(scope, receive, secured)
             return
         if scope["type"] == "websocket":
             if not is_from_here(Headers(scope=scope)):
@@ -105,6 +105,20 @@ class SigninGate:
             await self.app(scope, socket.receive, socket.send)
         else:
             await self.app(scope, receive, secured)
+
+    def _refusal(self, scope: Scope, principal: Principal, cookie: str) -> Response | None:
+        """What a member who is signed in is refused with, if they are."""
+        if scope["type"] != "http":
+            return None
+        path = scope["path"]
+        if scope["method"] not in _SAFE and not is_from_own_site(Headers(scope=scope)):
+            body = {"code": "other_origin", "message": "Another site asked for this. Ask from a page of ours."}
+            return JSONResponse({"error": body}, status_code=403)
+        if path.startswith(_UPLOADS) and not principal.can(Permission.DATA_IMPORT):
+            return _signed_out()
+        if path.startswith(_UNUSED) or self._told.is_closed(cookie, path):
+            return PlainTextResponse("File not found", status_code=404)
+        return None
 
     def _asker(self, cookie: str | None) -> Callable[[bool], bool]:
         def is_signed_in(is_use: bool) -> bool:  # noqa: FBT001 - run by position in a thread
@@ -191,6 +205,12 @@ def is_from_here(headers: Headers) -> bool:
     return origin is None or origin.partition("://")[2] == headers.get("host")
 
 
+def is_from_own_site(headers: Headers) -> bool:
+    """Whether a browser says that one of our own pages, or the person, sent this; other clients send no such header."""
+    site = headers.get("sec-fetch-site")
+    return site in {"same-origin", "none"} if site is not None else is_from_here(headers)
+
+
 def _forget_session(scope: Scope) -> None:
     """Let every websocket begin a session of its own.
 
@@ -210,6 +230,10 @@ def session_cookie(headers: Headers) -> str | None:
     return cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE)
 
 
+def _signed_out() -> Response:
+    return JSONResponse({"error": {"code": "signed_out", "message": "Sign in first."}}, status_code=401)
+
+
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         # Closing before accepting answers the handshake with 403.
@@ -224,8 +248,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
         where = "" if target == "/" else f"?next={quote(target, safe='')}"
         response = RedirectResponse(f"/signin{where}", status_code=303)
     else:
-        body = {"error": {"code": "signed_out", "message": "Sign in first."}}
-        response = JSONResponse(body, status_code=401)
+        response = _signed_out()
     await response(scope, receive, send)
 
 

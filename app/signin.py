@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from app.gate import is_from_here, session_cookie
+from app.gate import is_from_own_site, session_cookie
 from app.ui.context import SESSION_COOKIE
 from app.ui.signin import (
     CodeView,
@@ -215,8 +215,5 @@ def is_slug(text: str) -> bool:
 
 
 def is_same_origin(request: Request) -> bool:
-    """Whether a browser says that one of our own pages, or the person, sent this; other clients send no such header."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    return is_from_here(request.headers)
+    """Whether one of our own pages, or the person, sent a form."""
+    return is_from_own_site(request.headers)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from zlib import crc32
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -26,6 +27,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# `pytest --hypothesis-profile=deep` makes the property tests that ask for it try hundreds of cases.
+hypothesis.settings.register_profile("deep", deadline=None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -71,7 +71,7 @@ def test_every_command_takes_data_and_json_and_is_in_the_readme_or_its_help() ->
         ["metrics", "apply"], ["metrics", "export"], ["notebook", "list"], ["notebook", "import"],
         ["notebook", "export"], ["notebook", "grants"], ["query"],
         ["report"], ["doctor"], ["sql"], ["policy", "apply"], ["policy", "preview"], ["policy", "explain"],
-        ["audit", "verify"], ["audit", "export"], ["audit", "prune"], ["usage"],
+        ["audit", "verify"], ["audit", "export"], ["audit", "report"], ["audit", "prune"], ["usage"],
         ["key", "rotate"], ["tenant", "backup"], ["tenant", "restore"], ["tenant", "export"], ["tenant", "erase"],
         ["tenant", "rotate-key"], ["tenant", "limits"], ["tenant", "settings"], ["reset-second-factor"],
         ["schedule", "add"], ["schedule", "list"], ["schedule", "remove"], ["schedule", "pause"],
@@ -94,6 +94,16 @@ def test_every_kind_of_cell_chart_grain_and_aggregate_is_documented() -> None:
     metrics_page = (ROOT / "docs" / "metrics.md").read_text()
     for word in (*Grain, *metrics.Aggregation):
         assert f"`{word.value}`" in metrics_page
+
+
+def test_every_file_that_a_promise_of_security_names_exists() -> None:
+    named = set(
+        re.findall(
+            r"`((?:app|core|metrics|services|tenants|tests)/[\w/.]+)`", (ROOT / "docs" / "security.md").read_text()
+        )
+    )
+    assert len(named) > 40
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
 @pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=str)

@@ -7,10 +7,10 @@ import typer
 
 from app.cli.options import AsJson, Data, Tenant
 from app.cli.output import failing_clearly, show_json, show_table, show_text
-from app.cli.request import Answer, run
+from app.cli.request import Answer, absolute, run
 
 custody_app = typer.Typer()
-audit_app = typer.Typer(no_args_is_help=True, help="Prove, export and shorten a tenant's audit log.")
+audit_app = typer.Typer(no_args_is_help=True, help="Prove, export, report on and shorten a tenant's audit log.")
 key_app = typer.Typer(no_args_is_help=True, help="Change the master key.")
 custody_app.add_typer(audit_app, name="audit")
 custody_app.add_typer(key_app, name="key")
@@ -45,6 +45,28 @@ def audit_export(
     with failing_clearly(as_json=json_):
         request: Answer = {"tenant": tenant, "path": str(out.expanduser().absolute()), "format": format_}
         answer = run("audit-export", request, data)
+        if json_:
+            show_json(answer)
+        else:
+            show_text(f"{answer['path']} ({answer['bytes']:,} bytes)")
+
+
+@audit_app.command("report")
+def audit_report(
+    tenant: Tenant,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")],
+    first: Annotated[str, typer.Option("--from", metavar="D", help="The first day, such as 2026-10-01.")],
+    last: Annotated[str, typer.Option("--to", metavar="D", help="The last day.")],
+    format_: Annotated[str, typer.Option("--format", help="A format of reports, such as pdf or xlsx.")] = "pdf",
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Write who has access to what, and who looked at what in a period."""
+    with failing_clearly(as_json=json_):
+        request: Answer = {
+            "tenant": tenant, "path": absolute(out), "first": first, "last": last, "format": format_,
+        }  # fmt: skip
+        answer = run("audit-report", request, data)
         if json_:
             show_json(answer)
         else:

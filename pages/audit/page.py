@@ -21,9 +21,12 @@ from app.ui import (
 )
 from app.ui.context import current_platform, current_principal
 from services.audit import PAGE_ROWS, AuditEvent, AuditFilter, export_events, search_events, verify_log
+from services.compliance import export_compliance
 from services.platform import Platform
-from tenants.access import Principal
+from tenants.access import Permission, Principal
 from tenants.audit import AuditAction
+
+_DAYS = 90
 
 
 def draw() -> None:
@@ -47,6 +50,7 @@ def draw() -> None:
         else:
             empty_state(EmptyState(title="No event fits", text="Change the search."), key="audit_none")
     _actions(platform, principal, chosen)
+    _report(platform, principal)
 
 
 def _chosen() -> AuditFilter:
@@ -108,3 +112,23 @@ def _actions(platform: Platform, principal: Principal, chosen: AuditFilter) -> N
                 mime=media,
                 key=f"audit_export_{name}",
             )
+
+
+def _report(platform: Platform, principal: Principal) -> None:
+    """Offer the compliance report to those who may read all that it tells of."""
+    if not all(principal.can(one) for one in (Permission.MEMBER_READ, Permission.ROLE_READ, Permission.POLICY_READ)):
+        return
+    with card(key="audit_report"):
+        subtitle = "Who has access to what, and who looked at what in a period"
+        card_header(CardHeader(title="Compliance report", subtitle=subtitle), key="audit_report")
+        start, end, make = st.columns([1, 1, 2], vertical_alignment="bottom")
+        today = platform.clock().date()
+        first = start.date_input("From", value=today - dt.timedelta(days=_DAYS), key="audit_report_from")
+        last = end.date_input("To", value=today, key="audit_report_to")
+        make.download_button(
+            "Make the report as PDF",
+            data=partial(export_compliance, platform, principal, first=first, last=last),
+            file_name=f"compliance-{first}-{last}.pdf",
+            mime="application/pdf",
+            key="audit_report_make",
+        )

@@ -65,9 +65,7 @@ def build_world(platform: Platform, *, own: str = "acme", other: str = "other") 
                 created_at=now,
             )
         )
-        session.add(
-            FolderRow(id=folder, tenant_id=bob.tenant.id, name=SECRET, created_at=now, created_by=bob.email)
-        )
+        session.add(FolderRow(id=folder, tenant_id=bob.tenant.id, name=SECRET, created_at=now, created_by=bob.email))
         session.add(
             SourceRow(
                 id=new_id(),

@@ -20,7 +20,7 @@ _MADE_UP = re.compile(r"(^|_)(id|hash|name_hash|url|file_id|page_script_hash|que
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """What a page showed in the end: its texts in order, every byte of it, and whether its address led to a page at all."""
+    """What a page showed in the end: its texts in order, its bytes, and whether its address led to a page at all."""
 
     texts: tuple[str, ...]
     raw: bytes

@@ -22,8 +22,8 @@ WITHOUT_SESSION = {
     "GET /signin/saml-metadata",
     "GET /unsubscribe/{token}", "POST /unsubscribe/{token}",
 }  # fmt: skip
-# By a token of their own: of a tenant's directory, or of the data folder.
-BY_TOKEN = ("/api/scim/", "/api/local/")
+# By a token of their own: of a tenant's directory, or of its software that sends events.
+BY_TOKEN = ("/api/scim/", "/api/events/")
 # What every member may have whatever their role: who they are, and files that are the same for everybody.
 FOR_ANY_MEMBER = {"GET /api/v1/me", "GET /api/openapi.json"}
 SAME_FOR_EVERYBODY = ("/_stcore/", "/component/", "/app/static/", "/static/", "/{path")
@@ -46,7 +46,7 @@ def test_a_route_without_a_session_is_one_that_is_meant_to_be(app: Running, endp
     headers = {"accept": "*/*", "sec-fetch-site": "none"}
     closed = {str(one) for one in endpoints if "signed_out" in request(app, one, "x", headers).text}
     assert {str(one) for one in endpoints if one.path.startswith("/api/local/")} <= closed
-    by_token = [one for one in endpoints if one.path.startswith("/api/scim/")]
+    by_token = [one for one in endpoints if one.path.startswith(BY_TOKEN)]
     assert {request(app, one, "x").status_code for one in by_token} == {401}
     assert {str(one) for one in endpoints} - closed - {str(one) for one in by_token} == WITHOUT_SESSION
 
