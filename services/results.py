@@ -58,7 +58,7 @@ class ResultCache:
         # By their text: 1, True and Decimal(1) are equal, and not the same value.
         values = repr(list(parameters)) + ("" if as_of is None else as_of.isoformat())
         # A reader with the usual limit is not handed what was read with a higher one.
-        key = (tenant_id, sql, f"{values} {max_rows or ''}", store.watermark())
+        key = (tenant_id, sql, values if max_rows is None else f"{values} {max_rows}", store.watermark())
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
