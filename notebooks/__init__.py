@@ -5,7 +5,7 @@ folder of `notebooks.kinds`, found by itself.
 """
 
 from notebooks.ask import Ask, DimensionFacts, MetricFacts, SqlQuestion
-from notebooks.cell import Cell, CellKind
+from notebooks.cell import Cell, CellKind, metrics_of
 from notebooks.comparison import Comparison, changed_keys, compare_notebooks, diff_lines
 from notebooks.dashboard import (
     COLUMNS,
@@ -156,6 +156,7 @@ __all__ = [
     "literal",
     "member_labels",
     "merge_drop",
+    "metrics_of",
     "parse_notebook",
     "parts_of",
     "rehearse",

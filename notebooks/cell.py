@@ -1,6 +1,6 @@
 """What every cell is, and what a kind of cell brings."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields
 from typing import Generic, TypeVar
 
@@ -46,3 +46,12 @@ def references_of(cell: Cell) -> tuple[Reference, ...]:
     """What a cell refers to in double braces, in any of its texts."""
     texts = [value for field in fields(cell) if isinstance(value := getattr(cell, field.name), str)]
     return tuple(dict.fromkeys(one for text in texts for one in find_references(text)))
+
+
+def metrics_of(cells: Iterable[Cell]) -> set[str]:
+    """The metrics that cells name."""
+    found: set[str] = set()
+    for cell in cells:
+        found.update(getattr(cell, "metrics", ()))
+        found.update([cell.metric] if hasattr(cell, "metric") else [])
+    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.errors import InvalidError
 from metrics import Catalog, Metric
-from notebooks import Notebook
+from notebooks import Notebook, metrics_of
 from services.definitions import apply_definitions, model_name, require_catalog
 from services.notebooks import list_parsed
 from services.permitted import permitted
@@ -124,15 +124,6 @@ def _entry(
         ),
         made_of=tuple(dict.fromkeys(name for name in metric.inputs if name in everything)),
         part_of=tuple(name for name, other in everything.items() if metric.name in other.inputs and other != metric),
-        notebooks=tuple((one.name, one.title) for one in notebooks if metric.name in _metrics_of(one)),
+        notebooks=tuple((one.name, one.title) for one in notebooks if metric.name in metrics_of(one.cells)),
         dimensions=tuple(one.name for one in catalog.dimensions_of([metric.name])) if is_usable else (),
     )
-
-
-def _metrics_of(notebook: Notebook) -> set[str]:
-    """The metrics its cells show."""
-    found: set[str] = set()
-    for cell in notebook.cells:
-        found |= set(getattr(cell, "metrics", ()))
-        found |= {getattr(cell, "metric", "")}
-    return found

@@ -19,6 +19,7 @@ from notebooks import (
     RunMemory,
     Scope,
     SqlQuestion,
+    metrics_of,
     rehearse,
 )
 from services.coverage import find_coverage
@@ -27,7 +28,7 @@ from services.permitted import permitted
 from services.platform import Platform
 from services.policies import find_view
 from services.query import ask, list_values
-from services.rollups import build_for_page, has_large_tables
+from services.rollups import build_for_page, reads_large_tables
 from services.sql import select_rows
 from tenants.access import Permission, Principal
 from tenants.documents import DocumentKind, document_versions
@@ -47,7 +48,7 @@ class PrincipalAsk:
 
     def prepare(self, cells: Sequence[Cell], scope: Scope) -> None:
         """Have the questions that these cells begin with share their scans, where the tables are large."""
-        if has_large_tables(self._platform, self._principal):
+        if reads_large_tables(self._platform, self._principal, metrics_of(cells)):
             build_for_page(self._platform, self._principal, rehearse(cells, self, scope))
 
     def prepared(

@@ -45,11 +45,17 @@ _OFTEN = 3
 _builder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rollups")
 
 
-def has_large_tables(platform: Platform, principal: Principal) -> bool:
-    """Whether a table of the tenant's models is large enough for its questions to share scans."""
+def reads_large_tables(platform: Platform, principal: Principal, metrics: Iterable[str]) -> bool:
+    """Whether a table that is counted for these metrics is large enough for its questions to share scans."""
     catalog = find_catalog(platform, principal.tenant)
-    sizes = {} if catalog is None else _sizes(platform, principal, catalog)
-    return any(size.rows >= platform.settings.rollup_min_rows for size in sizes.values())
+    if catalog is None:
+        return False
+    models = catalog.models_of(name for name in metrics if name in catalog.metrics)
+    tables = sorted({model.table for model in models if model.table})
+    least = platform.settings.rollup_min_rows
+    # Of the other tables nothing is looked up: a first page waits for this.
+    known = platform.rollups.sizes(catalog) or platform.store(principal.tenant).sizes(tables, least_rows=least)
+    return any(known[table].rows >= least for table in tables)
 
 
 def find_rollups(platform: Platform, principal: Principal, catalog: Catalog) -> tuple[StoredRollup, ...]:
@@ -87,7 +93,7 @@ def build_suggested(platform: Platform, principal: Principal) -> tuple[Rollup, .
 def note_question(platform: Platform, principal: Principal, query: MetricQuery, milliseconds: float) -> None:
     """Remember what the data themselves were slow to answer; what is asked often gets a rollup in the background."""
     logged = platform.questions.record(principal.tenant.id, query, milliseconds)
-    if logged.count >= _OFTEN and has_large_tables(platform, principal):
+    if logged.count >= _OFTEN and reads_large_tables(platform, principal, query.metrics):
         _builder.submit(_build_suggested, platform, principal)
 
 

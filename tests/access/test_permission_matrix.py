@@ -22,7 +22,7 @@ BELOW_USE_CASES = {
     "services.notebooks.scope_of", "services.permitted.record_denial", "services.policies.find_view",
     "services.query.run_compiled", "services.reading.read_rows",
     "services.restore.restore_backup", "services.rollups.build_for_page", "services.rollups.find_rollups",
-    "services.rollups.has_large_tables", "services.rollups.note_question", "services.sync.sources.open_source",
+    "services.rollups.reads_large_tables", "services.rollups.note_question", "services.sync.sources.open_source",
     "services.tenant_calendar.compile_context",
 }  # fmt: skip
 
