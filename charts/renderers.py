@@ -1,5 +1,7 @@
 """Draws a chart of any kind: finds the kind's module and hands it the theme of the screen or of paper."""
 
+import importlib
+import sys
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol, cast
@@ -45,6 +47,9 @@ def chart_kinds() -> Mapping[str, Renderer]:
 
 def render_plotly(chart: Chart) -> "go.Figure":
     """The chart for `st.plotly_chart(..., theme="streamlit")`, in placeholder colours. Raises InvalidError."""
+    if "pandas" in sys.modules:
+        # Plotly uses it as soon as it is there; where another thread has only begun to load it, this waits for the end.
+        importlib.import_module("pandas")
     return _renderer(chart).to_plotly(chart, screen_theme())
 
 

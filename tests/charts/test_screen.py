@@ -2,6 +2,9 @@
 
 import html
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import plotly.graph_objects as go
 import plotly.io
@@ -12,6 +15,7 @@ from charts.renderers import SCREEN_CONFIG
 from core.errors import InvalidError
 from tests.charts.samples import MONTHS, awkward_charts, highlighted, make_chart
 
+ROOT = Path(__file__).resolve().parents[2]
 LINE, COLUMN, BAR, AREA = ChartKind.LINE, ChartKind.COLUMN, ChartKind.BAR, ChartKind.AREA
 
 
@@ -21,6 +25,24 @@ def words(figure: go.Figure) -> list[str]:
 
 def trace(figure: go.Figure, name: str) -> go.Scatter:
     return next(one for one in figure.data if one.name == name and one.hovertemplate)
+
+
+def test_a_figure_is_drawn_while_another_thread_loads_pandas() -> None:
+    drawing = """
+import sys, threading
+from charts import ChartKind, render_plotly
+from tests.charts.samples import make_chart
+render_plotly(make_chart(ChartKind.LINE, [1, 2, 3]))
+assert "pandas" not in sys.modules
+loading = threading.Thread(target=lambda: __import__("pandas"))
+loading.start()
+while "pandas" not in sys.modules:
+    pass
+print(len(render_plotly(make_chart(ChartKind.LINE, [1, 2, 3])).to_json()) > 0)
+loading.join()
+"""
+    done = subprocess.run([sys.executable, "-c", drawing], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("True", "")
 
 
 @pytest.mark.parametrize("kind", sorted(chart_kinds()))
