@@ -140,6 +140,7 @@ async def _open_home(address: str, visitor: Visitor) -> float:
         additional_headers={"cookie": f"{SESSION_COOKIE}={visitor.cookie}"},
         subprotocols=[Subprotocol("streamlit")],
         max_size=None,
+        open_timeout=60,
     ) as socket:
         await socket.send(asked.SerializeToString())
         while True:

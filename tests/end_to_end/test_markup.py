@@ -50,7 +50,7 @@ def test_markup_that_members_typed_is_text_on_every_page(browser: Browser, serve
     asked: list[Request] = []
     with open_page(browser) as page:
         page.expose_function("planted", lambda: ran.append(page.url))
-        page.on("request", asked.append)
+        page.on("request", lambda request: asked.append(request))
         page.on("dialog", lambda dialog: ran.append(dialog.message))
         open_link(page, link)
         shown = []
