@@ -72,9 +72,9 @@ class SigninGate:
         is_api = scope["path"].startswith("/api/")
         secured = _with_headers(send, origin.request_id, *([(b"cache-control", b"no-store")] if is_api else []))
         if is_public(scope["path"]):
-            if scope["path"].startswith("/signin"):
-                self.warming.expect_visitor()
             await self.app(scope, receive, secured)
+            if scope["path"].startswith("/signin"):
+                self.warming.expect_signin()
             return
         cookie = session_cookie(Headers(scope=scope))
         if cookie is not None and scope["path"].startswith(BUNDLE) and self._bundle.is_known(cookie):
@@ -86,7 +86,6 @@ class SigninGate:
             return
         scope.setdefault("state", {})["principal"] = principal
         self._bundle.remember(cookie or "")
-        self.warming.expect_visitor()
         self.warming.expect_page(principal)
         if is_document(scope):
             secured = _with_headers(send, origin.request_id, (b"link", preload_header().encode()))

@@ -35,6 +35,7 @@ def create_app(platform: Platform, *, local_token: str, on_ready: Callable[[], N
     from app.ui.failure import draw_failure
 
     start_pages(platform)
+    warming = Warming(platform)
 
     @asynccontextmanager
     async def lifespan(_app: App) -> AsyncIterator[None]:
@@ -49,11 +50,11 @@ def create_app(platform: Platform, *, local_token: str, on_ready: Callable[[], N
         routes=[
             *_health_routes(platform),
             *sso_routes(platform),
-            *signin_routes(platform),
+            *signin_routes(platform, warming),
             *unsubscribe_routes(platform),
             Mount("/api", Deferred(lambda: _build_api(platform, local_token))),
         ],
-        middleware=[Middleware(SigninGate, platform=platform, warming=Warming(platform)), Middleware(Bundle)],
+        middleware=[Middleware(SigninGate, platform=platform, warming=warming), Middleware(Bundle)],
         lifespan=lifespan,
         on_script_error=draw_failure,
     )

@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -23,6 +24,7 @@ from app.ui.signin import (
     render_problem,
     render_signin,
 )
+from app.warming import Warming
 from core.errors import UserError
 from services.platform import Platform
 from services.second_factor import SecondFactorNeeded
@@ -41,9 +43,9 @@ _STEP_COOKIE = "plumbline_step"
 _NEVER_STORED = {"cache-control": "no-store"}
 
 
-def signin_routes(platform: Platform) -> list[BaseRoute]:
+def signin_routes(platform: Platform, warming: Warming) -> list[BaseRoute]:
     """The routes that answer without a session."""
-    pages = _SigninPages(platform)
+    pages = _SigninPages(platform, warming)
     return [
         Route("/signin", pages.show, methods=["GET"]),
         Route("/signin", pages.submit, methods=["POST"]),
@@ -59,8 +61,9 @@ def signin_routes(platform: Platform) -> list[BaseRoute]:
 class _SigninPages:
     """What a visitor can do before there is a session."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, warming: Warming) -> None:
         self._platform = platform
+        self._warming = warming
 
     async def show(self, request: Request) -> Response:
         """The form; who is signed in already goes where they wanted."""
@@ -97,10 +100,12 @@ class _SigninPages:
     async def offer(self, request: Request) -> Response:
         """The page of a one-time link. Scanners of mail and previews open links, which must not use them up."""
         try:
-            email = await run_in_threadpool(find_link_member, self._platform, request.path_params["token"])
+            member = await run_in_threadpool(find_link_member, self._platform, request.path_params["token"])
         except UserError as error:
             return _link_problem(error.message, status=error.status)
-        return show_page(render_link(LinkView(email=email)))
+        response = show_page(render_link(LinkView(email=member.email)))
+        response.background = BackgroundTask(self._warming.expect_signin, member)
+        return response
 
     async def redeem(self, request: Request) -> Response:
         """Sign in with a one-time link, by the button of its page alone."""

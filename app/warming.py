@@ -12,7 +12,7 @@ from services.platform import Platform
 from tenants.access import Principal
 
 # The browser has asked for the bundle by then; while it runs it, there is time for the rest.
-_DELAY_S = 0.2
+_BUNDLE_S = 0.2
 
 
 class Warming:
@@ -23,25 +23,28 @@ class Warming:
         self._begun: set[str] = set()
         self._lock = threading.Lock()
 
-    def expect_visitor(self) -> None:
-        """Somebody is at the door: import what pages are made of."""
-        self._begin("modules", _import_pages)
+    def expect_signin(self, principal: Principal | None = None) -> None:
+        """Somebody is at the door, perhaps known by their link: there is time until they have signed in."""
+        self._begin("modules", _import_pages, after_s=0)
+        if principal is not None:
+            self._begin(principal.tenant.id, lambda: _open_tenant(self._platform, principal), after_s=0)
 
     def expect_page(self, principal: Principal) -> None:
-        """A member is about to see a page: open the store of their tenant and read its definitions."""
+        """A member is about to see a page: import what it is made of, open the tenant's store, read its definitions."""
+        self._begin("modules", _import_pages)
         self._begin(principal.tenant.id, lambda: _open_tenant(self._platform, principal))
 
     def expect_home(self, principal: Principal) -> None:
         """A member is about to see Home: find its figures."""
         self._begin(f"home of {principal.member_id}", lambda: _find_figures(self._platform, principal))
 
-    def _begin(self, name: str, work: Callable[[], None]) -> None:
+    def _begin(self, name: str, work: Callable[[], None], *, after_s: float = _BUNDLE_S) -> None:
         with self._lock:
             if name in self._begun:
                 return
             self._begun.add(name)
         # What is read is on record as of the visitor's request.
-        timer = threading.Timer(_DELAY_S, copy_context().run, args=(work,))
+        timer = threading.Timer(after_s, copy_context().run, args=(work,))
         timer.name, timer.daemon = f"warming {name}", True
         timer.start()
 

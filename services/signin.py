@@ -78,14 +78,14 @@ def sign_in_with_password(platform: Platform, email: str, password: str) -> str:
     return token
 
 
-def find_link_member(platform: Platform, token: str) -> str:
-    """The e-mail address that a link would sign in; it stays unused. Raises SigninRefused."""
+def find_link_member(platform: Platform, token: str) -> Principal:
+    """Whom a link would sign in; it stays unused. Raises SigninRefused."""
     with platform.session() as session:
         member_id = find_link(session, token, now=platform.clock())
         member = session.get(MemberRow, member_id) if member_id else None
         if member is None or not member.is_active:
             raise SigninRefused(_LINK_IS_SPENT)
-        return member.email
+        return directory.principal(session, directory.tenant_of(session, member.tenant_id), member)
 
 
 def sign_in_with_link(platform: Platform, token: str) -> str:

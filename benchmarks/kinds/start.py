@@ -66,7 +66,7 @@ def _measure(browser: Browser, start: Callable[[], Started], selector: str, *, p
     context = browser.new_context()
     try:
         page = context.new_page()
-        page.goto(address, timeout=_WAIT_MS)
+        page.goto(address, timeout=_WAIT_MS, wait_until="domcontentloaded")
         if press:
             page.get_by_role("button", name=press).click()
         # Looked for before each frame: a locator asks every half second, and not while the page is busy.
