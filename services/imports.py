@@ -15,6 +15,7 @@ from connectors import Progress, StagedImport, StagedTable, stage_files
 from core.clock import as_utc
 from core.ids import new_id
 from core.result import Watermark
+from services.alerts.pulse import wake_alerts
 from services.answers import json_value
 from services.definitions import broken_metrics
 from services.permitted import permitted
@@ -166,6 +167,7 @@ def _record(platform: Platform, principal: Principal, watermark: Watermark, repo
     tables = cast(list[dict[str, object]], report["tables"])
     names = [str(table["name"]) for table in tables]
     with platform.session() as session:
+        wake_alerts(session, principal.tenant.id, platform.clock())
         session.add(
             ImportRow(
                 id=new_id(),

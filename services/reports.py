@@ -125,7 +125,7 @@ def build_report(platform: Platform, principal: Principal, name: str, *, prepare
         prepared_for=prepared_for,
         period=f"{date_label(scope.today)}, day {quarter.day_number} of {quarter.days_total} of {quarter.label}",
         generated_at=platform.clock().astimezone(zoneinfo.ZoneInfo(principal.tenant.zone)),
-        watermark=_watermark_text(watermark),
+        watermark=watermark_text(watermark),
         accent=principal.tenant.accent,
         logo=find_logo(platform, principal.tenant),
         blocks=_blocks(runs, watermark, sentence),
@@ -238,12 +238,13 @@ def _footnotes(runs: tuple[CellRun, ...], watermark: Watermark, policy: str) -> 
     }
     return Footnotes(
         definitions=tuple(definitions),
-        watermark=_watermark_text(watermark),
+        watermark=watermark_text(watermark),
         policy=policy,
     )
 
 
-def _watermark_text(watermark: Watermark) -> str:
+def watermark_text(watermark: Watermark) -> str:
+    """The version of the data as words."""
     if watermark.loaded_at is None:
         return "No data loaded"
     return f"Data version {watermark.version}, loaded {watermark.loaded_at:%d %b %Y, %H:%M} UTC"

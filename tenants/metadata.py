@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+import tenants.alert_schema
 import tenants.backup_schema
 import tenants.comment_schema
 import tenants.delivery_schema

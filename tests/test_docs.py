@@ -75,6 +75,8 @@ def test_every_command_takes_data_and_json_and_is_in_the_readme_or_its_help() ->
         ["key", "rotate"], ["tenant", "backup"], ["tenant", "restore"], ["tenant", "export"], ["tenant", "erase"],
         ["tenant", "rotate-key"], ["tenant", "limits"], ["tenant", "settings"], ["reset-second-factor"],
         ["schedule", "add"], ["schedule", "list"], ["schedule", "remove"], ["schedule", "pause"],
+        ["alert", "add"], ["alert", "list"], ["alert", "check"], ["alert", "snooze"], ["alert", "acknowledge"],
+        ["alert", "pause"], ["alert", "remove"],
         ["deliver"], ["delivery", "list"], ["delivery", "open"], ["worker"],
         ["source", "add"], ["source", "list"], ["source", "check"], ["source", "sync"], ["source", "runs"],
         ["source", "remove"], ["source", "try"], ["source", "schedule"],

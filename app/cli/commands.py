@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.alerts import alert_app
 from app.cli.anomalies import anomalies_app
 from app.cli.behaviour import behaviour_app
 from app.cli.custody import custody_app
@@ -36,6 +37,7 @@ app.add_typer(notebook_app)
 app.add_typer(behaviour_app)
 app.add_typer(custody_app)
 app.add_typer(deliveries_app)
+app.add_typer(alert_app, name="alert")
 app.add_typer(anomalies_app)
 policy_app = typer.Typer(no_args_is_help=True, help="Decide which rows and columns a role sees.")
 app.add_typer(policy_app, name="policy")

@@ -8,7 +8,7 @@ from services.deliveries.history import delivery_of, require_delivery
 from services.deliveries.render import Rendered, render_group
 from services.deliveries.runs import Run, begin_run
 from services.deliveries.schedules import require_schedule
-from services.deliveries.spec import Delivery, RunKind
+from services.deliveries.spec import NOTICES, Delivery, RunKind
 from services.deliveries.steps import copy_delivery, work_on
 from services.permitted import permitted
 from services.platform import Platform
@@ -43,6 +43,8 @@ def resend(platform: Platform, principal: Principal, delivery_id: str) -> list[D
     Raises ForbiddenError where the schedule has gone, ConflictError for one that never was rendered.
     """
     delivery = require_delivery(platform, principal, delivery_id)
+    if delivery.kind in NOTICES:
+        raise ConflictError("What an alert told is not sent again; its figures may have changed. Check the alert now.")
     schedule = require_schedule(platform, principal, delivery.schedule)
     if not delivery.files:
         raise ConflictError("There is nothing to send again: this delivery was never rendered.")

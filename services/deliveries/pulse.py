@@ -6,17 +6,19 @@ import socket
 
 from sqlalchemy import ColumnElement, or_, select, update
 
+from services.alerts.pulse import has_due_alert
 from services.platform import Platform
 from tenants.delivery_schema import DeliveryRunRow, ScheduleRow
 
 
 def has_work(platform: Platform) -> bool:
-    """Whether a schedule is due or a run waits that no process works on."""
+    """Whether a schedule or an alert is due or a run waits that no process works on."""
     now = platform.clock()
     with platform.session() as session:
         due = select(ScheduleRow.id).where(ScheduleRow.is_active, ScheduleRow.next_at <= now).limit(1)
         return (
             session.scalar(due) is not None
+            or has_due_alert(session, now)
             or session.scalar(select(DeliveryRunRow.id).where(is_claimable(now)).limit(1)) is not None
         )
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,8 +34,12 @@ def is_wanted(session: Session, schedule: Schedule, member: Principal) -> bool:
 
 
 def is_named(schedule: Schedule, member: Principal) -> bool:
-    """Whether a schedule's list names a member, by address or role."""
-    named = schedule.plan.recipients
+    """Whether a schedule's list names a member."""
+    return is_listed(schedule.plan.recipients, member)
+
+
+def is_listed(named: Sequence[str], member: Principal) -> bool:
+    """Whether a list of recipients names a member, by address or role."""
     return member.email in named or any(f"{ROLE}{role}" in named for role in member.roles)
 
 

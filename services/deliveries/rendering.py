@@ -6,11 +6,12 @@ from dataclasses import replace
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from services.alerts.notice import render_notice
 from services.deliveries.archive import keep_file
 from services.deliveries.condition import unmet_reason
 from services.deliveries.render import HTML, TEXT, Rendered, render_group
 from services.deliveries.runs import Run, require_lease
-from services.deliveries.spec import DeliveryState, OnProblem, RunKind, Schedule
+from services.deliveries.spec import NOTICES, DeliveryState, OnProblem, RunKind, Schedule
 from services.platform import Platform
 from tenants.access import Principal
 from tenants.delivery_schema import DeliveryRow
@@ -20,7 +21,7 @@ def keep_rendered(
     platform: Platform, run: Run, schedule: Schedule, reader: Principal, rows: Sequence[DeliveryRow]
 ) -> None:
     """Render what the readers of `rows` get, with the rights of one of them, and keep it. Raises UserError."""
-    rendered = render_group(platform, reader, schedule.plan)
+    rendered = _render(platform, run, schedule, reader)
     with platform.session() as session:
         require_lease(session, run, platform.clock())
         shared = _shared_values(platform, session, reader, rendered)
@@ -28,6 +29,12 @@ def keep_rendered(
             state, reason = _judged(session, run, schedule, row, rendered)
             values = {**shared, "state": state.value, "reason": reason}
             session.execute(update(DeliveryRow).where(DeliveryRow.id == row.id).values(values))
+
+
+def _render(platform: Platform, run: Run, schedule: Schedule, reader: Principal) -> Rendered:
+    if run.kind not in NOTICES:
+        return render_group(platform, reader, schedule.plan)
+    return render_notice(platform, reader, run)
 
 
 def _shared_values(platform: Platform, session: Session, reader: Principal, rendered: Rendered) -> dict[str, object]:
@@ -64,6 +71,9 @@ def _judged(
     """Whether what was rendered is to be sent. Somebody who asked for it gets it, whatever the condition says."""
     if rendered.problems and schedule.plan.on_problem is OnProblem.HOLD:
         return DeliveryState.FAILED, f"Held back: {rendered.problems[0]}"
+    if run.kind in NOTICES:
+        is_theirs = any(rendered.content.row_counts.values())
+        return (DeliveryState.RENDERED, "") if is_theirs else (DeliveryState.SKIPPED, "It holds in none of their rows.")
     if run.kind is not RunKind.SCHEDULED:
         return DeliveryState.RENDERED, ""
     content = replace(rendered.content, previous_hash=_previous_hash(session, schedule, row.recipient))

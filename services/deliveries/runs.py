@@ -107,6 +107,13 @@ def begin_run(
     return _run_of(row)
 
 
+def plan_run(session: Session, schedule: Schedule, *, kind: RunKind, now: dt.datetime) -> str:
+    """A run outside a schedule's times that whoever is free works on; returns its period."""
+    period = f"{kind.value} {period_of(now)} {new_id()[:8]}"
+    _insert(session, schedule, period=period, kind=kind, by="", now=now)
+    return period
+
+
 def _insert(session: Session, schedule: Schedule, *, period: str, kind: RunKind, by: str, now: dt.datetime) -> int:
     values = _values(schedule, period=period, kind=kind, by=by, now=now)
     insert = insert_into(session, DeliveryRunRow).values(values).on_conflict_do_nothing().returning(DeliveryRunRow.id)

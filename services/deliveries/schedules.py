@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
@@ -144,14 +145,15 @@ def _check(platform: Platform, principal: Principal, plan: Plan, zone: str, now:
         raise InvalidError("A schedule needs recipients: addresses of members, or role:NAME.")
     if len(plan.recipients) > _MOST_RECIPIENTS:
         raise InvalidError(f"A schedule has at most {_MOST_RECIPIENTS:,} recipients; use role:NAME for a whole role.")
-    _check_recipients(platform, principal, plan)
+    check_recipients(platform, principal, plan.recipients)
 
 
-def _check_recipients(platform: Platform, principal: Principal, plan: Plan) -> None:
+def check_recipients(platform: Platform, principal: Principal, recipients: Sequence[str]) -> None:
+    """Raises InvalidError for a role and ForbiddenError for a member that the tenant does not have."""
     with platform.session() as session:
         known = {member.email for member in directory.list_members(session, principal.tenant)}
         roles = [role.name for role in list_roles(session, principal.tenant.id)]
-    for recipient in (one.strip().lower() for one in plan.recipients):
+    for recipient in (one.strip().lower() for one in recipients):
         role = recipient.removeprefix(ROLE)
         if recipient.startswith(ROLE) and role not in roles:
             raise InvalidError(f"{role!r} is not a role. {suggestion(role, roles)}")

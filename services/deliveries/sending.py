@@ -11,16 +11,16 @@ from core.errors import UserError
 from exports.mail import UNSUBSCRIBE
 from services.deliveries.archive import open_file
 from services.deliveries.channels import Attachment, Ending, Outcome, Parcel, Sender
+from services.deliveries.orders import find_order
 from services.deliveries.recipients import effective_key, is_wanted
 from services.deliveries.runs import Run, require_lease
-from services.deliveries.schedules import schedule_of
 from services.deliveries.spec import DeliveryState, RunKind
 from services.platform import Platform
 from tenants import directory
 from tenants.access import operator
 from tenants.audit import AuditAction, record_event
 from tenants.changes import count_changed
-from tenants.delivery_schema import DeliveryRow, ScheduleRow
+from tenants.delivery_schema import DeliveryRow
 from tenants.tenant import Tenant
 from tenants.usage import UsageItem
 
@@ -59,13 +59,13 @@ def send_one(
 def _still_wanted(platform: Platform, run: Run, tenant: Tenant, row: DeliveryRow) -> tuple[DeliveryState | None, str]:
     """What becomes of a recipient for whom something changed since the rendering; None where nothing did."""
     with platform.session() as session:
-        schedule = session.get(ScheduleRow, run.schedule_id)
+        schedule = find_order(session, run)
         reader = directory.find_member(session, tenant, row.recipient)
         if schedule is None:
-            return DeliveryState.SKIPPED, "The schedule was removed."
+            return DeliveryState.SKIPPED, f"{run.schedule} was removed."
         if reader is None:
             return DeliveryState.SKIPPED, f"{row.recipient} is no member any more."
-        if run.kind is not RunKind.TEST and not is_wanted(session, schedule_of(schedule), reader):
+        if run.kind is not RunKind.TEST and not is_wanted(session, schedule, reader):
             return DeliveryState.SKIPPED, f"{row.recipient} is not on the list any more."
     try:
         key = effective_key(platform, reader, schedule.notebook)

@@ -34,6 +34,8 @@ class RunKind(StrEnum):
     MANUAL = "manual"
     TEST = "test"
     RESEND = "resend"
+    ALERT = "alert"
+    ESCALATION = "escalation"
 
 
 class DeliveryState(StrEnum):
@@ -54,6 +56,8 @@ def parse_choice(kind: type[Choice], text: str) -> Choice:
     return kind(text)
 
 
+# The runs that tell what an alert found.
+NOTICES = frozenset({RunKind.ALERT, RunKind.ESCALATION})
 FINAL = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED})
 
 

@@ -13,17 +13,17 @@ from core.clock import as_utc
 from core.errors import UserError
 from core.ids import new_id
 from services.deliveries.channels import require_channel
+from services.deliveries.orders import find_order
 from services.deliveries.recipients import effective_key, list_recipients, may_read
 from services.deliveries.rendering import keep_rendered
 from services.deliveries.runs import LeaseLost, Run, release_run, require_lease
-from services.deliveries.schedules import schedule_of
 from services.deliveries.sending import send_one
 from services.deliveries.spec import FINAL, DeliveryState, RunKind, Schedule
 from services.platform import Platform
 from tenants import directory
 from tenants.access import Permission, Principal
 from tenants.changes import insert_into
-from tenants.delivery_schema import DeliveryRow, DeliveryRunRow, ScheduleRow
+from tenants.delivery_schema import DeliveryRow, DeliveryRunRow
 from tenants.tenant import Tenant
 
 _MOST_ATTEMPTS = 5
@@ -53,14 +53,13 @@ def work_on(platform: Platform, run: Run, is_stopping: Callable[[], bool] = lamb
 
 def _work(platform: Platform, run: Run, is_stopping: Callable[[], bool]) -> None:
     with platform.session() as session:
-        row = session.get(ScheduleRow, run.schedule_id)
+        schedule = find_order(session, run)
         tenant = directory.tenant_of(session, run.tenant_id)
-        if row is None:
-            _end_all(session, run, DeliveryState.SKIPPED, "The schedule was removed.")
-    if row is None:
-        release_run(platform, run, due_at=None, reason="The schedule was removed.")
+        if schedule is None:
+            _end_all(session, run, DeliveryState.SKIPPED, f"{run.schedule} was removed.")
+    if schedule is None:
+        release_run(platform, run, due_at=None, reason=f"{run.schedule} was removed.")
         return
-    schedule = schedule_of(row)
     if not run.is_addressed:
         address_run(platform, run, tenant, schedule)
     _take_up_doubtful(platform, run)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc
 from core.ids import new_id
+from services.alerts.pulse import wake_alerts
 from services.permitted import permitted
 from services.platform import Platform
 from services.sync.sources import Source, require_source
@@ -114,6 +115,7 @@ class RunRecord:
         """Record how the run ended, in the audit log too."""
         with self.platform.session() as session:
             self._write(session, status=status.value, code=code, message=message, ended_at=self.platform.clock())
+            wake_alerts(session, self.principal.tenant.id, self.platform.clock())
             record_event(
                 session,
                 AuditAction.SOURCE_SYNCED,

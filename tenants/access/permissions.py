@@ -6,6 +6,7 @@ from enum import StrEnum
 class Permission(StrEnum):
     """Every permission there is; a role is a set of them."""
 
+    ALERT_MANAGE = "alert:manage"
     AUDIT_READ = "audit:read"
     DATA_IMPORT = "data:import"
     DATA_READ = "data:read"

@@ -15,7 +15,13 @@ class Role(StrEnum):
 
 
 _READ = frozenset(
-    {Permission.DEFINITION_READ, Permission.METRIC_QUERY, Permission.NOTEBOOK_READ, Permission.REPORT_EXPORT}
+    {
+        Permission.ALERT_MANAGE,
+        Permission.DEFINITION_READ,
+        Permission.METRIC_QUERY,
+        Permission.NOTEBOOK_READ,
+        Permission.REPORT_EXPORT,
+    }
 )
 _BUILD = _READ | {
     Permission.DATA_IMPORT,

@@ -7,6 +7,7 @@ class AuditAction(StrEnum):
     """Every kind of event there is."""
 
     ACCESS_DENIED = "access:denied"
+    ALERT_CHANGED = "alert:changed"
     ANOMALY_JUDGED = "anomaly:judged"
     AUDIT_CHECKPOINT = "audit:checkpoint"
     AUDIT_EXPORTED = "audit:exported"
