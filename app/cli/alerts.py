@@ -137,6 +137,5 @@ def _state(alert: Answer) -> str:
         return str(alert["problem"]).rstrip(".")
     if not found:
         return "nothing found"
-    return " ".join(str(one["said"]) for one in found[:3]).rstrip(".") + (
-        f" and {len(found) - 3} more" * (len(found) > 3)
-    )
+    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+    return " ".join(str(one["said"]) for one in found[:3]).rstrip(".") + more

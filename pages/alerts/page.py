@@ -213,18 +213,17 @@ def _new(platform: Platform, principal: Principal) -> None:
         period = left.selectbox(
             "Period to date", periods, index=periods.index(PeriodKind.QUARTER), format_func=_period_name
         )
-        split = right.selectbox(
-            "Each member of", ["", *dimensions], format_func=lambda one: dimensions.get(one, "\u2014")
-        )
+        labels = {"": "\u2014", **dimensions}
+        split = right.selectbox("Each member of", list(labels), format_func=labels.__getitem__)
         where = left.text_input("Only where", placeholder="region = 'EMEA'")
         digest = right.selectbox("Tell", list(_DIGESTS), format_func=_DIGESTS.__getitem__)
         recipients, channel, escalate_to = _whom(platform, principal)
         if st.form_submit_button("Make alert", type="primary"):
             plan = AlertPlan(
                 name=name.strip(),
-                rule=test.value if test is Test.FORECAST else f"{test.value} {limit.strip()}",
+                rule=str(test) if test is Test.FORECAST else f"{test} {limit.strip()}",
                 metric=metric or "",
-                period=period,
+                period=period or PeriodKind.QUARTER,
                 dimension=split,
                 where=where.strip(),
                 recipients=tuple(recipients),

@@ -34,7 +34,7 @@ def render_notice(platform: Platform, reader: Principal, run: Run) -> Rendered:
             raise ForbiddenError("The alert was removed.")
         alert = alert_of(row)
         members = {firing.member for firing in told_firings(session, row.id, run.period)}
-    key = effective_key(platform, reader)
+    key = effective_key(platform, reader, alert.plan.notebook)
     found = read_subject(platform, reader, alert.plan, alert.rule)
     holding = tuple(one for one in found.readings if one.member in members and alert.rule.holds(one))
     found = replace(found, readings=holding)

@@ -44,7 +44,9 @@ def is_listed(named: Sequence[str], member: Principal) -> bool:
 
 
 def may_read(platform: Platform, reader: Principal, notebook: str) -> bool:
-    """Whether a reader may see the notebook of a schedule."""
+    """Whether a reader may see the notebook of a schedule; an alert on a metric has none."""
+    if not notebook:
+        return True
     with platform.session() as session:
         return level_of_notebook(session, reader, notebook) >= Level.VIEW
 
