@@ -1,0 +1,72 @@
+"""A native chart: its values are in a workbook of its own inside the presentation, and can be edited there."""
+
+from pptx.chart.chart import Chart as NativeChart
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+from pptx.enum.dml import MSO_LINE
+from pptx.util import Pt
+
+from charts import Chart, ChartKind
+from charts.domain import domain_of
+from charts.native.number_format import number_format
+from charts.plan import finite
+from charts.theme import print_theme
+from exports.kinds.pptx.slide import FONT, HEIGHT, LEFT, TOP, WIDTH, Deck, clean, colour
+from exports.markdown import Paragraph, Span
+
+_KINDS = {
+    ChartKind.AREA: XL_CHART_TYPE.AREA,
+    ChartKind.BAR: XL_CHART_TYPE.BAR_CLUSTERED,
+    ChartKind.COLUMN: XL_CHART_TYPE.COLUMN_CLUSTERED,
+    ChartKind.LINE: XL_CHART_TYPE.LINE,
+    ChartKind.SPARKLINE: XL_CHART_TYPE.LINE,
+}
+_FILLED = frozenset({ChartKind.AREA, ChartKind.BAR, ChartKind.COLUMN})
+
+
+def draw_chart(deck: Deck, chart: Chart) -> None:
+    """A slide with the chart, or with the word that there is nothing to draw."""
+    subtitle = " · ".join(part for part in (chart.subtitle, chart.incomplete_note) if part)
+    if chart.is_empty:
+        deck.lines(chart.title, [Paragraph(spans=(Span(text="No data in this period"),))])
+        return
+    slide = deck.slide(chart.title, subtitle)
+    frame = slide.shapes.add_chart(_KINDS[chart.kind], LEFT, TOP, WIDTH, HEIGHT, _data(chart))
+    frame.name = clean(chart.description)
+    _style(frame.chart, chart)
+
+
+def _data(chart: Chart) -> CategoryChartData:
+    domain = domain_of(chart, is_category=chart.kind is ChartKind.BAR)
+    data = CategoryChartData(number_format=number_format(chart.unit, None))
+    data.categories = [clean(domain.text(x), 200) for x in domain.points]
+    for series in chart.series:
+        values = dict(zip(series.x, series.y, strict=True))
+        data.add_series(clean(series.name, 200), [finite(values.get(x)) for x in domain.points])
+    return data
+
+
+def _style(native: NativeChart, chart: Chart) -> None:
+    native.font.size, native.font.name, native.font.color.rgb = Pt(12), FONT, colour("text2")
+    native.has_title = False
+    native.has_legend = len(chart.series) > 1
+    if native.has_legend:
+        native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    native.value_axis.major_gridlines.format.line.color.rgb = colour("line")
+    native.value_axis.format.line.fill.background()
+    native.category_axis.format.line.color.rgb = colour("lineStrong")
+    if chart.kind is ChartKind.BAR:
+        # PowerPoint draws the first bar at the bottom.
+        native.category_axis.reverse_order = True
+    theme = print_theme()
+    for series, drawn in zip(chart.series, native.plots[0].series, strict=True):
+        ink = RGBColor.from_string(theme.colour(series.role).lstrip("#")[:6].upper())
+        if chart.kind in _FILLED:
+            drawn.format.fill.solid()
+            drawn.format.fill.fore_color.rgb = ink
+            continue
+        drawn.smooth = False
+        drawn.format.line.color.rgb, drawn.format.line.width = ink, Pt(2.25)
+        if series.is_dashed:
+            drawn.format.line.dash_style = MSO_LINE.DASH
