@@ -28,7 +28,14 @@ from services.signin import find_principal
 from tenants.access import Permission, Principal
 
 _PUBLIC: Final = frozenset({"/signin", "/signout", "/healthz", "/readyz"})
-_PUBLIC_BELOW: Final = ("/signin/assets/", "/api/local/", "/api/events/", "/api/scim/", "/unsubscribe/")
+_PUBLIC_BELOW: Final = (
+    "/signin/assets/",
+    "/api/local/",
+    "/api/events/",
+    "/api/scim/",
+    "/unsubscribe/",
+    "/delivered/",
+)
 # Streamlit's own sign-in, which stands beside ours and would know nobody.
 _UNUSED: Final = ("/auth/", "/oauth2callback")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})

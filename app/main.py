@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from app.bundle import Bundle
 from app.deferred import Deferred
+from app.delivered import delivered_routes
 from app.delivering import Delivering
 from app.gate import SigninGate
 from app.signin import signin_routes
@@ -52,6 +53,7 @@ def create_app(platform: Platform, *, local_token: str, on_ready: Callable[[], N
             *sso_routes(platform),
             *signin_routes(platform, warming),
             *unsubscribe_routes(platform),
+            *delivered_routes(platform),
             Mount("/api", Deferred(lambda: _build_api(platform, local_token))),
         ],
         middleware=[Middleware(SigninGate, platform=platform, warming=warming), Middleware(Bundle)],

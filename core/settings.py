@@ -82,6 +82,22 @@ class Settings(BaseSettings):
     delivery_folder: Path | None = Field(
         default=None, description="The folder below which schedules may deliver files; none without it."
     )
+    delivery_bucket: str = Field(
+        default="", description="The bucket, and a path in it, where schedules may deliver files; none without it."
+    )
+    delivery_bucket_endpoint: str = Field(
+        default="", description="The address of an S3-compatible store, such as https://s3.example.com; default AWS."
+    )
+    delivery_bucket_region: str = Field(default="us-east-1", description="The bucket's region.")
+    delivery_bucket_key: str = Field(default="", description="The access key of the bucket.")
+    delivery_bucket_secret: SecretStr | None = Field(default=None, description="The secret of that key.")
+    delivery_link_days: int = Field(
+        default=7, ge=1, description="Days for which a link to a delivered file can be opened."
+    )
+    mail_max_mb: float = Field(
+        default=20, gt=0, description="Size of the files of one message, in MiB; larger ones become links."
+    )
+    slack_url: str = Field(default="https://slack.com/api/", description="The address of Slack's API.")
     deliveries_keep_days: int = Field(
         default=400, ge=1, description="Days for which delivered files and their proof are kept."
     )

@@ -77,7 +77,7 @@ def test_every_command_takes_data_and_json_and_is_in_the_readme_or_its_help() ->
         ["schedule", "add"], ["schedule", "list"], ["schedule", "remove"], ["schedule", "pause"],
         ["alert", "add"], ["alert", "list"], ["alert", "check"], ["alert", "snooze"], ["alert", "acknowledge"],
         ["alert", "pause"], ["alert", "remove"],
-        ["deliver"], ["delivery", "list"], ["delivery", "open"], ["worker"],
+        ["deliver"], ["delivery", "list"], ["delivery", "open"], ["worker"], ["channel", "slack"],
         ["source", "add"], ["source", "list"], ["source", "check"], ["source", "sync"], ["source", "runs"],
         ["source", "remove"], ["source", "try"], ["source", "schedule"],
         ["team", "list"], ["team", "save"], ["team", "remove"],

@@ -8,12 +8,15 @@ import typer
 from app.cli.options import AsJson, Data, Tenant, settings_of
 from app.cli.output import failing_clearly, show_json, show_table, show_text
 from app.cli.request import Answer, run
+from app.cli.source import read_value
 
 deliveries_app = typer.Typer()
 schedule_app = typer.Typer(no_args_is_help=True, help="Make, list, pause and remove schedules of deliveries.")
+channel_app = typer.Typer(no_args_is_help=True, help="Connect the channels that need a secret of the tenant.")
 delivery_app = typer.Typer(no_args_is_help=True, help="Tell what was delivered, and open it.")
 deliveries_app.add_typer(schedule_app, name="schedule")
 deliveries_app.add_typer(delivery_app, name="delivery")
+deliveries_app.add_typer(channel_app, name="channel")
 
 Name = Annotated[str, typer.Argument(metavar="SCHEDULE", help="The schedule's name.")]
 
@@ -26,7 +29,7 @@ def schedule_add(
     cron: Annotated[str, typer.Option(help="Minute, hour, day, month, weekday: '0 8 * * mon' is Mondays at 8.")],
     to: Annotated[list[str], typer.Option("--to", help="A member's address, or role:NAME; say it again for more.")],
     format_: Annotated[
-        list[str] | None, typer.Option("--format", help="pdf, xlsx, csv, json or parquet; say it again for more.")
+        list[str] | None, typer.Option("--format", help="pdf, xlsx, pptx, csv, json or parquet; say it again for more.")
     ] = None,
     zone: Annotated[str, typer.Option(help="The time zone of the times. [default: the tenant's]")] = "",
     when: Annotated[
@@ -34,7 +37,12 @@ def schedule_add(
     ] = "",
     on_problem: Annotated[str, typer.Option(help="Where a cell fails: send (and say why) or hold.")] = "send",
     catch_up: Annotated[str, typer.Option(help="Times missed while nothing ran: latest, all or none.")] = "latest",
-    channel: Annotated[str, typer.Option("--channel", help="mail, folder:NAME or webhook:ADDRESS.")] = "mail",
+    channel: Annotated[
+        str,
+        typer.Option(
+            "--channel", help="mail, slack, slack:CHANNEL, teams:ADDRESS, folder:NAME, s3:NAME or webhook:ADDRESS."
+        ),
+    ] = "mail",
     paused: Annotated[bool, typer.Option("--paused", help="Do not run it yet.")] = False,
     data: Data = None,
     json_: AsJson = False,
@@ -154,6 +162,19 @@ def delivery_open(
             return
         for file in cast(list[dict[str, object]], answer["files"]):
             show_text(f"{file['path']} ({file['bytes']:,} bytes, SHA-256 {file['sha256']})")
+
+
+@channel_app.command("slack")
+def channel_slack(
+    tenant: Tenant,
+    token: Annotated[str, typer.Option(help="The bot token, or @FILE with it, or @- for standard input.")],
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Connect the tenant's Slack workspace."""
+    with failing_clearly(as_json=json_):
+        answer = run("channel-slack", {"tenant": tenant, "token": read_value(token)}, data)
+        show_json(answer) if json_ else show_text(f"Slack is connected to {tenant}.")
 
 
 @deliveries_app.command()

@@ -29,7 +29,7 @@ def _pairs(given: list[str], option: str) -> dict[str, str]:
     return found
 
 
-def _read(value: str) -> str:
+def read_value(value: str) -> str:
     """A value as typed, or what stands in the file it names with @; @- is standard input."""
     if not value.startswith("@"):
         return value
@@ -38,12 +38,12 @@ def _read(value: str) -> str:
     try:
         return Path(value[1:]).expanduser().read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"{value[1:]} cannot be read ({error})", param_hint="--set") from error
+        raise typer.BadParameter(f"{value[1:]} cannot be read ({error})", param_hint="value") from error
 
 
 def _values(given: list[str]) -> dict[str, str]:
     """Fields as typed; a path is made absolute, as another process may read it."""
-    values = {field: _read(text) for field, text in _pairs(given, "--set").items()}
+    values = {field: read_value(text) for field, text in _pairs(given, "--set").items()}
     return {
         field: str(Path(text).expanduser().absolute()) if field == "path" else text for field, text in values.items()
     }

@@ -15,7 +15,7 @@ from services.alerts.rows import alert_of, open_firings
 from services.alerts.rule import parse_rule
 from services.alerts.spec import Alert, AlertPlan
 from services.alerts.subject import check_subject
-from services.deliveries.channels import require_channel
+from services.deliveries.channels import check_shared, require_channel
 from services.deliveries.moments import check_moments, next_moment
 from services.deliveries.recipients import is_listed
 from services.deliveries.schedules import check_recipients
@@ -181,6 +181,7 @@ def _check(platform: Platform, principal: Principal, plan: AlertPlan, now: dt.da
         principal.require(Permission.SCHEDULE_MANAGE)
     check_recipients(platform, principal, (*plan.recipients, *plan.escalate_to))
     require_channel(plan.channel).check(platform, plan.channel)
+    check_shared(plan.channel, (*plan.recipients, *plan.escalate_to))
     check_subject(platform, principal, plan, parse_rule(plan.rule))
 
 

@@ -58,7 +58,7 @@ def render_notice(platform: Platform, reader: Principal, run: Run) -> Rendered:
         html=body.html,
         text=body.text,
         files=(),
-        content=Content(row_counts={"found": len(holding)}, figures={}, values_hash=""),
+        content=Content(row_counts={"found": len(holding)}, figures={}, changes={}, values_hash=""),
         key=key,
         policies=() if view is None else view.policies,
         policy_sentence=sentence,

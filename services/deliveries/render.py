@@ -1,5 +1,6 @@
 """Renders what one group of readers gets: files, the mail's words, and the proof of what they were made from."""
 
+import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass
@@ -51,7 +52,8 @@ def render_group(platform: Platform, reader: Principal, plan: Plan) -> Rendered:
         built = build_report(platform, reader, plan.notebook, prepared_for="")
         is_of_one_version = all(run.watermark in {None, before[2]} for run in built.runs)
         if is_of_one_version and _state(platform, reader, plan) == before:
-            return _rendered(platform, built, plan, key=before[0], version=before[1])
+            today = reader.tenant.today(platform.clock)
+            return _rendered(platform, built, plan, key=before[0], version=before[1], today=today)
     raise InternalError("the data or the notebook changed during every attempt to render it")
 
 
@@ -65,7 +67,9 @@ def _state(platform: Platform, reader: Principal, plan: Plan) -> tuple[str, int,
     )
 
 
-def _rendered(platform: Platform, built: BuiltReport, plan: Plan, *, key: str, version: int) -> Rendered:
+def _rendered(
+    platform: Platform, built: BuiltReport, plan: Plan, *, key: str, version: int, today: dt.date
+) -> Rendered:
     address = f"{platform.settings.address}/notebooks?id={plan.notebook}"
     body = render_mail(built.report, address=address)
     files = tuple(
@@ -77,7 +81,7 @@ def _rendered(platform: Platform, built: BuiltReport, plan: Plan, *, key: str, v
         for name in plan.formats
     )
     return Rendered(
-        subject=f"{built.report.title}, {date_label(built.report.generated_at.date())}",
+        subject=f"{built.report.title}, {date_label(today)}",
         html=body.html,
         text=body.text,
         files=files,
@@ -93,9 +97,13 @@ def _rendered(platform: Platform, built: BuiltReport, plan: Plan, *, key: str, v
 
 def _content(runs: tuple[CellRun, ...]) -> Content:
     counts = {run.cell.name: _count(run) for run in runs if isinstance(run.output, TableOutput | ChartOutput)}
-    figures = {run.cell.name: run.output.value for run in runs if isinstance(run.output, TileOutput)}
+    tiles = {run.cell.name: run.output for run in runs if isinstance(run.output, TileOutput)}
+    figures = {name: tile.value for name, tile in tiles.items()}
+    changes = {name: tile.relative_change for name, tile in tiles.items()}
     said = json.dumps([[run.cell.name, _values(run)] for run in runs], ensure_ascii=False)
-    return Content(row_counts=counts, figures=figures, values_hash=hashlib.sha256(said.encode()).hexdigest())
+    return Content(
+        row_counts=counts, figures=figures, changes=changes, values_hash=hashlib.sha256(said.encode()).hexdigest()
+    )
 
 
 def _count(run: CellRun) -> int:

@@ -12,7 +12,7 @@ from core.errors import ConflictError, ForbiddenError, InvalidError
 from core.ids import new_id
 from core.names import suggestion
 from notebooks import MetricCell
-from services.deliveries.channels import require_channel
+from services.deliveries.channels import check_shared, require_channel
 from services.deliveries.condition import check_condition
 from services.deliveries.moments import check_moments, next_moment
 from services.deliveries.spec import CatchUp, OnProblem, Plan, Schedule
@@ -141,6 +141,7 @@ def _check(platform: Platform, principal: Principal, plan: Plan, zone: str, now:
         if name not in report_formats():
             raise InvalidError(f"There is no report format {name!r}. {suggestion(name, report_formats())}")
     require_channel(plan.channel).check(platform, plan.channel)
+    check_shared(plan.channel, plan.recipients)
     if not plan.recipients:
         raise InvalidError("A schedule needs recipients: addresses of members, or role:NAME.")
     if len(plan.recipients) > _MOST_RECIPIENTS:

@@ -11,6 +11,7 @@ from core.errors import UserError
 from exports.mail import UNSUBSCRIBE
 from services.deliveries.archive import open_file
 from services.deliveries.channels import Attachment, Ending, Outcome, Parcel, Sender
+from services.deliveries.links import link_address
 from services.deliveries.orders import find_order
 from services.deliveries.recipients import effective_key, is_wanted
 from services.deliveries.runs import Run, require_lease
@@ -68,7 +69,7 @@ def _still_wanted(platform: Platform, run: Run, tenant: Tenant, row: DeliveryRow
         if run.kind is not RunKind.TEST and not is_wanted(session, schedule, reader):
             return DeliveryState.SKIPPED, f"{row.recipient} is not on the list any more."
     try:
-        key = effective_key(platform, reader, schedule.notebook)
+        key = effective_key(platform, reader, schedule.plan.notebook)
     except UserError as error:
         return DeliveryState.FAILED, error.message
     if key != row.group_key:
@@ -94,6 +95,7 @@ def _parcel(platform: Platform, run: Run, row: DeliveryRow, contents: Mapping[st
         unsubscribe_address=address,
         schedule=run.schedule,
         period=run.period,
+        links=tuple((str(file["name"]), link_address(platform, row.id, str(file["name"]))) for file in row.files[2:]),
     )
 
 

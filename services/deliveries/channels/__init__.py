@@ -1,6 +1,6 @@
 """The ways a delivery can go. A channel is a module here with `KIND`, `check` and `open_channel`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,6 +27,7 @@ class Attachment:
 class Parcel:
     """What one recipient is to get. `message_id` is the same however often it is tried.
 
+    `links` are an address for each file, by its name, for channels that cannot carry the file itself.
     A message of its own, such as an invitation, is plain text and of no schedule: nobody unsubscribes from it.
     """
 
@@ -39,6 +40,7 @@ class Parcel:
     unsubscribe_address: str
     schedule: str
     period: str
+    links: tuple[tuple[str, str], ...] = ()
 
 
 class Ending(StrEnum):
@@ -77,6 +79,9 @@ class Channel(Protocol):
     def check(self, platform: Platform, configuration: Mapping[str, object]) -> None:
         """Raises InvalidError where nothing could ever be sent this way."""
 
+    def is_shared(self, configuration: Mapping[str, object]) -> bool:
+        """Whether others than the recipient read what goes this way."""
+
     def open_channel(
         self, platform: Platform, tenant: Tenant, configuration: Mapping[str, object]
     ) -> AbstractContextManager[Sender]:
@@ -84,13 +89,23 @@ class Channel(Protocol):
 
 
 def parse_channel(text: str) -> dict[str, object]:
-    """A channel as it is written: `mail`, `folder:weekly`, `webhook:https://example.com/hook`.
+    """A channel as it is written: `mail`, `slack`, `folder:weekly`, `webhook:https://example.com/hook`.
 
     >>> parse_channel("webhook:https://example.com/hook")
     {'kind': 'webhook', 'to': 'https://example.com/hook'}
     """
     kind, _, target = text.strip().partition(":")
     return {"kind": kind, "to": target} if target else {"kind": kind}
+
+
+def check_shared(configuration: Mapping[str, object], recipients: Sequence[str]) -> None:
+    """Raises InvalidError where the rows of several readers would go to one place that many read."""
+    if not require_channel(configuration).is_shared(configuration):
+        return
+    if len(recipients) != 1 or recipients[0].startswith("role:"):
+        raise InvalidError(
+            "Many read that channel, so it gets the rows of one member: name exactly one recipient, whose they are."
+        )
 
 
 @cache

@@ -20,11 +20,20 @@ def check(platform: Platform, configuration: Mapping[str, object]) -> None:
     """Raises InvalidError where the operator has named no folder, or the name is not one of a folder below it."""
     if platform.settings.delivery_folder is None:
         raise InvalidError("No folder is set for deliveries. The operator names one with PLUMBLINE_DELIVERY_FOLDER.")
-    name = str(configuration.get("to", ""))
+    check_folder(str(configuration.get("to", "")))
+
+
+def check_folder(name: str) -> None:
+    """Raises InvalidError for what is not the name of one folder below the operator's place."""
     if not _NAME.fullmatch(name):
         raise InvalidError(
             f"{name!r} cannot be a folder of deliveries: use lower-case letters, digits and hyphens, such as weekly."
         )
+
+
+def is_shared(configuration: Mapping[str, object]) -> bool:  # noqa: ARG001
+    """Each recipient has a place of their own."""
+    return False
 
 
 @contextmanager
@@ -43,11 +52,11 @@ class FolderSender:
 
     def send(self, parcel: Parcel) -> Outcome:
         """Write the files; those of an earlier attempt are replaced by the same."""
-        place = self._folder / _safe(parcel.period) / _safe(parcel.recipient)
+        place = self._folder / safe_name(parcel.period) / safe_name(parcel.recipient)
         try:
             make_folder(str(place))
             for file in parcel.files:
-                write_file(place / _safe(file.name), file.content)
+                write_file(place / safe_name(file.name), file.content)
             write_file(place / "message.html", parcel.html.encode())
         except UserError as error:
             # A full disk has room again some day.
@@ -55,5 +64,6 @@ class FolderSender:
         return Outcome(ending=Ending.SENT, said=f"{len(parcel.files) + 1} files in {place.relative_to(self._folder)}")
 
 
-def _safe(text: str) -> str:
+def safe_name(text: str) -> str:
+    """A text as the name of one file or folder."""
     return _UNSAFE.sub("-", text).lstrip(".") or "-"

@@ -11,6 +11,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 import aiosmtplib
+from markupsafe import Markup
 
 from core.settings import Settings
 from services.deliveries.channels import Ending, Outcome, Parcel
@@ -29,6 +30,11 @@ _FIRST_FINAL = 500
 def check(platform: Platform, configuration: Mapping[str, object]) -> None:  # noqa: ARG001
     """Raises InvalidError where the operator has named no mail server."""
     require_mail(platform)
+
+
+def is_shared(configuration: Mapping[str, object]) -> bool:  # noqa: ARG001
+    """Each recipient has a place of their own."""
+    return False
 
 
 @contextmanager
@@ -102,13 +108,29 @@ class MailSender:
         if parcel.unsubscribe_address:
             message["List-Unsubscribe"] = f"<{parcel.unsubscribe_address}>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        message.set_content(parcel.text)
-        if parcel.html:
-            message.add_alternative(parcel.html, subtype="html")
-        for file in parcel.files:
+        size = sum(len(file.content) for file in parcel.files)
+        is_large = size > self._platform.settings.mail_max_mb * 1024 * 1024
+        message.set_content(parcel.text + (_link_text(parcel) if is_large else ""))
+        html = parcel.html.replace("</body>", f"{_link_html(parcel)}</body>") if is_large else parcel.html
+        if html:
+            message.add_alternative(html, subtype="html")
+        for file in () if is_large else parcel.files:
             maintype, _, subtype = file.media_type.partition("/")
             message.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.name)
         return message
+
+
+def _link_text(parcel: Parcel) -> str:
+    lines = "\n".join(f"{name}: {address}" for name, address in parcel.links)
+    return f"\nThe files are too large for a message; they are here for some days:\n{lines}\n"
+
+
+def _link_html(parcel: Parcel) -> Markup:
+    links = Markup(" \u00b7 ").join(
+        Markup('<a href="{}">{}</a>').format(address, name) for name, address in parcel.links
+    )
+    words = "The files are too large for a message; they are here for some days: "
+    return Markup('<p style="font-family:sans-serif;font-size:13px;text-align:center">{}{}</p>').format(words, links)
 
 
 def _sender(name: str, address: str) -> str:

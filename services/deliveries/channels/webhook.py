@@ -37,6 +37,11 @@ def signing_secret(platform: Platform, tenant: Tenant) -> str:
     return "whsec_" + base64.b64encode(_key(platform, tenant)).decode()
 
 
+def is_shared(configuration: Mapping[str, object]) -> bool:  # noqa: ARG001
+    """Each recipient has a place of their own."""
+    return False
+
+
 @contextmanager
 def open_channel(platform: Platform, tenant: Tenant, configuration: Mapping[str, object]) -> Iterator["WebhookSender"]:
     """A sender over one client."""
@@ -73,10 +78,11 @@ class WebhookSender:
             return Outcome(ending=Ending.REFUSED, said=error.message)
         except (OutboundFailed, httpx2.HTTPError) as error:
             return Outcome(ending=Ending.LATER, said=f"{self._address} cannot be reached: {error}")
-        return _judged(answer.status_code)
+        return judged(answer.status_code)
 
 
-def _judged(status: int) -> Outcome:
+def judged(status: int) -> Outcome:
+    """What an HTTP status says: 2xx took it, 408, 425, 429 and 5xx may later, others never."""
     said = f"Status {status}"
     if 200 <= status < 300:
         return Outcome(ending=Ending.SENT, said=said)
