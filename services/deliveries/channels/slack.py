@@ -99,10 +99,12 @@ def blocks_of(parcel: Parcel) -> list[dict[str, object]]:
     """A heading, the words of the report, and how to leave."""
     text = escaped("\n".join(line for line in parcel.text.splitlines()[1:] if line.strip()))
     pieces = [text[start : start + _LONGEST_SECTION] for start in range(0, len(text), _LONGEST_SECTION)]
-    sections = [{"type": "section", "text": {"type": "mrkdwn", "text": piece}} for piece in pieces[:_MOST_SECTIONS]]
+    blocks: list[dict[str, object]] = [
+        {"type": "header", "text": {"type": "plain_text", "text": parcel.subject[:_LONGEST_HEADER]}}
+    ]
+    blocks += [{"type": "section", "text": {"type": "mrkdwn", "text": piece}} for piece in pieces[:_MOST_SECTIONS]]
     leave = {"type": "mrkdwn", "text": f"<{parcel.unsubscribe_address}|Unsubscribe>"}
-    heading = {"type": "plain_text", "text": parcel.subject[:_LONGEST_HEADER]}
-    return [{"type": "header", "text": heading}, *sections, {"type": "context", "elements": [leave]}]
+    return [*blocks, {"type": "context", "elements": [leave]}]
 
 
 def escaped(text: str) -> str:

@@ -109,8 +109,9 @@ def allow(world: World, **settings: object) -> None:
 
 
 def states(world: World) -> dict[str, str]:
+    """How the newest delivery to each stands."""
     found = list_deliveries(world.platform, world.admin, DeliveryFilter())
-    return {one.recipient.split("@")[0]: f"{one.state.value} {one.reason or one.receipt}" for one in found}
+    return {one.recipient.split("@")[0]: f"{one.state.value} {one.reason or one.receipt}" for one in reversed(found)}
 
 
 def test_slack_tells_each_reader_directly_of_their_own_rows(world: World, chat: Chat) -> None:
