@@ -18,6 +18,11 @@ def find_order(session: Session, run: Run) -> Schedule | None:
     return None if row is None else schedule_of(row)
 
 
+def removed_reason(run: Run) -> str:
+    """Why nothing is sent of a run whose order is not there any more."""
+    return f"The {'alert' if run.kind in NOTICES else 'schedule'} was removed."
+
+
 def order_of_alert(row: AlertRow, kind: RunKind) -> Schedule:
     """An alert as something to deliver: to whom, and by which channel."""
     recipients = row.escalate_to if kind is RunKind.ESCALATION else row.recipients

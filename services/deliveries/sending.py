@@ -12,7 +12,7 @@ from exports.mail import UNSUBSCRIBE
 from services.deliveries.archive import open_file
 from services.deliveries.channels import Attachment, Ending, Outcome, Parcel, Sender
 from services.deliveries.links import link_address
-from services.deliveries.orders import find_order
+from services.deliveries.orders import find_order, removed_reason
 from services.deliveries.recipients import effective_key, is_wanted
 from services.deliveries.runs import Run, require_lease
 from services.deliveries.spec import DeliveryState, RunKind
@@ -63,7 +63,7 @@ def _still_wanted(platform: Platform, run: Run, tenant: Tenant, row: DeliveryRow
         schedule = find_order(session, run)
         reader = directory.find_member(session, tenant, row.recipient)
         if schedule is None:
-            return DeliveryState.SKIPPED, f"{run.schedule} was removed."
+            return DeliveryState.SKIPPED, removed_reason(run)
         if reader is None:
             return DeliveryState.SKIPPED, f"{row.recipient} is no member any more."
         if run.kind is not RunKind.TEST and not is_wanted(session, schedule, reader):

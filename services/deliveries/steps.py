@@ -13,7 +13,7 @@ from core.clock import as_utc
 from core.errors import UserError
 from core.ids import new_id
 from services.deliveries.channels import require_channel
-from services.deliveries.orders import find_order
+from services.deliveries.orders import find_order, removed_reason
 from services.deliveries.recipients import effective_key, list_recipients, may_read
 from services.deliveries.rendering import keep_rendered
 from services.deliveries.runs import LeaseLost, Run, release_run, require_lease
@@ -56,9 +56,9 @@ def _work(platform: Platform, run: Run, is_stopping: Callable[[], bool]) -> None
         schedule = find_order(session, run)
         tenant = directory.tenant_of(session, run.tenant_id)
         if schedule is None:
-            _end_all(session, run, DeliveryState.SKIPPED, f"{run.schedule} was removed.")
+            _end_all(session, run, DeliveryState.SKIPPED, removed_reason(run))
     if schedule is None:
-        release_run(platform, run, due_at=None, reason=f"{run.schedule} was removed.")
+        release_run(platform, run, due_at=None, reason=removed_reason(run))
         return
     if not run.is_addressed:
         address_run(platform, run, tenant, schedule)
