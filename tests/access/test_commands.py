@@ -31,6 +31,8 @@ OF_A_TENANT = sorted(COMMANDS - OF_THE_INSTALLATION)
 PLACES = {"folder", "path", "paths"}
 # What a command needs beside texts, to get as far as it can.
 CHOICES: dict[str, dict[str, object]] = {
+    "alert-add": {"name": "watch", "rule": "over 1", "period": "quarter", "channel": "mail", "cron": "", "digest": ""},
+    "alert-change": {"change": "check"}, "channel-slack": {"token": "xoxb-1"},
     "audit-export": {"format": "csv"}, "delivery-list": {"day": None}, "report": {"paper": "a4"},
     "schedule-add": {"cron": "0 8 * * mon", "on_problem": "send", "catch_up": "latest", "formats": ["pdf"]},
     "usage": {"month": None},
@@ -93,9 +95,8 @@ def test_a_command_with_a_members_rights_goes_no_further_than_they_do(world: Wor
     nobody = add_member(world.platform, asking, email=email, name="Nobody", role="nobody")
     fields = find_command(name).Request.model_fields
     given = {"member": email, "notebook": "ownreview", "metrics": ["ownvalue"], "text": "SELECT 1", "tenant": "acme"}
-    request: dict[str, object] = {
-        field: value for field, value in {**given, "folder": str(tmp_path)}.items() if field in fields
-    }
+    given |= {"folder": str(tmp_path)}
+    request = CHOICES.get(name, {}) | {field: value for field, value in given.items() if field in fields}
     with pytest.raises(ForbiddenError, match="does not include"):
         run_command(world.platform, name, request, lambda _: None)
     assert denials(world.platform, nobody) == 1

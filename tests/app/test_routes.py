@@ -20,6 +20,7 @@ WITHOUT_SESSION = {
     "GET /signin/{token}", "POST /signin/{token}", "GET /signout", "POST /signout",
     "GET /signin/sso", "POST /signin/sso", "GET /signin/oidc", "GET /signin/saml", "POST /signin/saml",
     "GET /signin/saml-metadata",
+    "GET /delivered/{delivery}/{token}/{name}",
     "GET /unsubscribe/{token}", "POST /unsubscribe/{token}",
 }  # fmt: skip
 # By a token of their own: of a tenant's directory, or of its software that sends events.
