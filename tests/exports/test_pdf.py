@@ -222,3 +222,13 @@ def test_shaded_cells_lie_on_grounds_from_faint_to_strong() -> None:
     ]
     shaded = grounds(replace(TABLE, heat=frozenset({"win_rate"})))
     assert [shaded.count(one) - grounds(TABLE).count(one) for one in wanted] == [1, 1]
+
+
+def test_a_total_in_bold_stays_on_one_line() -> None:
+    columns = (COLUMNS[0], replace(COLUMNS[1], label="Won"), replace(COLUMNS[2], decimals=1, label="Rate"))
+    rows = tuple((f"Somebody {n}", 1_706_942, 0.26) for n in range(3))
+    table = TableBlock(
+        title="Won", columns=columns, rows=rows, totals=(None, 5_706_942, 0.26), subtitle="All", total_rows=3
+    )
+    lines = text_of(read_pdf(make_report(table)))
+    assert "Total $5,706,942 26.0" in lines

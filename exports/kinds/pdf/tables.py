@@ -97,9 +97,8 @@ def _grid(block: TableBlock) -> Grid:
     )
     heads = tuple(printable(heading_text(column))[:200] for column in columns)
     totals = total_texts(block.totals[: len(columns)], columns)
-    lines = (*rows, totals) if totals else rows
     widths = [
-        _column_widths(column, head, [row[index] for row in lines])
+        _column_widths(column, head, [row[index] for row in rows], totals[index] if totals else "")
         for index, (column, head) in enumerate(zip(columns, heads, strict=True))
     ]
     return Grid(
@@ -117,10 +116,11 @@ def _grid(block: TableBlock) -> Grid:
     )
 
 
-def _column_widths(column: Column, head: str, texts: Sequence[str]) -> tuple[float, float]:
+def _column_widths(column: Column, head: str, texts: Sequence[str], total: str) -> tuple[float, float]:
     """How wide a column wants to be and must be. Only texts break into lines, heads between words."""
     longest = sorted(set(texts), key=len)[-12:]
     body = max((text_width(text[:120], SIZE) for text in longest), default=0.0)
+    body = max(body, text_width(total[:120], SIZE, SEMIBOLD))
     word = min(90.0, max((text_width(part, SIZE, SEMIBOLD) for part in head.split()), default=0.0))
     on_two_lines = text_width(head, SIZE, SEMIBOLD) * 0.6
     wanted = max(body, word, on_two_lines)
