@@ -34,10 +34,10 @@ hypothesis.settings.register_profile("deep", deadline=None)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep these folders' files on few workers."""
     for item in items:
-        path = Path(item.path).relative_to(ROOT / "tests")
-        folder = path.parts[0]
+        # Doctests of the packages are collected too.
+        folder = Path(item.path).relative_to(ROOT).parts[1]
         if folder in WORKERS_OF:
-            part = crc32(path.name.encode()) % WORKERS_OF[folder]
+            part = crc32(item.path.name.encode()) % WORKERS_OF[folder]
             item.add_marker(pytest.mark.xdist_group(f"{folder} {part}"))
 
 
