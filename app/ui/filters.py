@@ -14,7 +14,8 @@ def choose_option(name: str, labels: Mapping[str, str], *, default: str, label: 
     """One of a few options; kept as `?name=option`, and out of the URL while it is the default."""
 
     def keep() -> None:
-        chosen = st.session_state[f"option_{name}"]
+        # It is not there where the page was begun anew for another member meanwhile.
+        chosen = st.session_state.get(f"option_{name}")
         if chosen in {None, default}:
             st.query_params.pop(name, None)
         else:
@@ -45,7 +46,7 @@ def choose_filters(choices: Sequence[Choice], *, key: str) -> None:
 
 def _choose(choice: Choice) -> None:
     def keep() -> None:
-        chosen = st.session_state[f"filter_{choice.name}"]
+        chosen = st.session_state.get(f"filter_{choice.name}", _ALL)
         if chosen == _ALL:
             st.query_params.pop(choice.name, None)
         else:

@@ -58,10 +58,13 @@ def draw() -> None:
             )
         return
     head = st.empty()
+    with head.container():
+        page_head(PageHead(answer="What was unusual?"), key="anomalies_waiting")
     try:
         with st.spinner("Reading every metric by every member"):
             found = find_causes(platform, principal)
     except UserError as error:
+        head.empty()
         page_head(PageHead(answer="The metrics cannot be watched."), key="anomalies")
         error_box(failure_of(error), key="anomalies")
         return

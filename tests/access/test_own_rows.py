@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,7 +140,10 @@ def by_api(platform: Platform, reader: Principal, where: str) -> set[tuple[objec
         scope.setdefault("state", {})["principal"] = reader
         await api(scope, receive, send)
 
-    return asyncio.run(_query(signed_in, {"metrics": ["worth"], "by": ["mark"], "where": where}))
+    asked: dict[str, object] = {"metrics": ["worth"], "by": ["mark"], "where": where}
+    # In a thread of its own: the driver of the browser leaves an event loop running in this one.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(lambda: asyncio.run(_query(signed_in, asked))).result()
 
 
 async def _query(application: ASGIApp, body: dict[str, object]) -> set[tuple[object, ...]]:

@@ -1,5 +1,7 @@
 """Lists, tables, heads and notices."""
 
+import re
+
 import pytest
 
 from app.ui import (
@@ -80,8 +82,8 @@ def test_whole_table_says_so() -> None:
 
 def test_table_numbers_stand_to_the_right_and_first_cells_are_headers() -> None:
     html = render_table(samples.TABLE)
-    assert '<th scope="row" class="">Inbound demo</th>' in html
-    assert '<td class="pl-number">3,120</td>' in html
+    assert re.search(r'<th scope="row" class="" ?>Inbound demo</th>', html)
+    assert re.search(r'<td class="pl-number" ?>3,120</td>', html)
 
 
 def test_table_refuses_a_ragged_row() -> None:

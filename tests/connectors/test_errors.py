@@ -17,7 +17,9 @@ def test_every_error_has_a_code_of_its_own() -> None:
     tree: list[type[SourceError]] = [SourceError, *SourceError.__subclasses__()]
     tree += [child for kind in SourceError.__subclasses__() for child in kind.__subclasses__()]
     assert RowsMovedError in tree
-    assert len({kind.code for kind in tree}) == len(tree) == 12
+    # What a kind keeps to itself is told as its parent.
+    told = [kind for kind in tree if not kind.__name__.startswith("_")]
+    assert len({kind.code for kind in told}) == len(told) == 12
 
 
 def test_a_place_is_told_in_words_and_as_data() -> None:

@@ -33,6 +33,8 @@ def look(page: Page, address: str) -> list[str]:
     """The violations of one page: all of them in the light, those of contrast in the dark."""
     page.goto(address)
     expect(page.locator("h1").first).to_be_visible()
+    # The first look at all series of a tenant takes its time.
+    expect(page.get_by_test_id("stSpinner")).to_have_count(0, timeout=120_000)
     page.wait_for_load_state("networkidle")
     page.evaluate(AXE)
     found = violations(page, RULES)

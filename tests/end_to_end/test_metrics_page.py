@@ -13,7 +13,9 @@ ANALYST = "analyst@harbour.example"
 
 
 def editor(page: Page) -> str:
-    return page.get_by_role("textbox", name="Definition").input_value()
+    box = page.get_by_role("textbox", name="Definition")
+    expect(box).not_to_have_value("")
+    return box.input_value()
 
 
 def write(page: Page, text: str) -> None:
