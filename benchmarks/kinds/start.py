@@ -68,7 +68,8 @@ def _measure(browser: Browser, start: Callable[[], Started], selector: str, *, p
         page = context.new_page()
         page.goto(address, timeout=_WAIT_MS, wait_until="domcontentloaded")
         if press:
-            page.get_by_role("button", name=press).click()
+            # At once: how long a person looks at the button is not the server's time.
+            page.get_by_role("button", name=press).dispatch_event("click")
         # Looked for before each frame: a locator asks every half second, and not while the page is busy.
         page.wait_for_function("selector => document.querySelector(selector)", arg=selector, timeout=_WAIT_MS)
         return time.perf_counter() - began, at_rest, _resident_mib(process.pid)
