@@ -55,7 +55,7 @@ def reads_large_tables(platform: Platform, principal: Principal, metrics: Iterab
     least = platform.settings.rollup_min_rows
     # Of the other tables nothing is looked up: a first page waits for this.
     known = platform.rollups.sizes(catalog) or platform.store(principal.tenant).sizes(tables, least_rows=least)
-    return any(known[table].rows >= least for table in tables)
+    return any(known[table].rows >= least for table in tables if table in known)
 
 
 def find_rollups(platform: Platform, principal: Principal, catalog: Catalog) -> tuple[StoredRollup, ...]:
