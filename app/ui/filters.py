@@ -14,8 +14,10 @@ def choose_option(name: str, labels: Mapping[str, str], *, default: str, label: 
     """One of a few options; kept as `?name=option`, and out of the URL while it is the default."""
 
     def keep() -> None:
-        # It is not there where the page was begun anew for another member meanwhile.
-        chosen = st.session_state.get(f"option_{name}")
+        # It is not there where the page was begun anew for another member meanwhile: that page keeps what it has.
+        if f"option_{name}" not in st.session_state:
+            return
+        chosen = st.session_state[f"option_{name}"]
         if chosen in {None, default}:
             st.query_params.pop(name, None)
         else:
@@ -46,7 +48,9 @@ def choose_filters(choices: Sequence[Choice], *, key: str) -> None:
 
 def _choose(choice: Choice) -> None:
     def keep() -> None:
-        chosen = st.session_state.get(f"filter_{choice.name}", _ALL)
+        if f"filter_{choice.name}" not in st.session_state:
+            return
+        chosen = st.session_state[f"filter_{choice.name}"]
         if chosen == _ALL:
             st.query_params.pop(choice.name, None)
         else:
