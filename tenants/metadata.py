@@ -18,6 +18,7 @@ import tenants.draft_schema
 import tenants.event_schema
 import tenants.folder_schema
 import tenants.scim_schema
+import tenants.source_schema
 import tenants.team_schema
 import tenants.viewing_schema  # noqa: F401 - their tables are of this database too
 from core.errors import UserError

@@ -8,7 +8,7 @@ import streamlit as st
 from app.ui.card import CardHeader, card_header
 from app.ui.grid import arranging_grid
 from app.ui.notebook_cells import NotebookView
-from app.ui.notebook_state import refuse_edit, save_edit
+from app.ui.notebook_state import save_edit
 from app.ui.plain import plain
 from core.errors import UserError
 from notebooks import (
@@ -103,9 +103,10 @@ def _arrange(view: NotebookView, change: Callable[[Parts], Parts]) -> bool:
     try:
         parts = change(parts_of(notebook))
     except UserError as error:
-        refuse_edit(notebook.name, error)
+        view.state.problem = error.message
         return False
-    return save_edit(view.platform, view.principal, notebook.name, ArrangeDashboard(parts=parts)) is not None
+    edit = ArrangeDashboard(parts=parts)
+    return save_edit(view.platform, view.principal, view.state, notebook.name, edit) is not None
 
 
 def _with(added: Placed, now: tuple[Placed, ...]) -> tuple[Placed, ...]:

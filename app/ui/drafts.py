@@ -47,7 +47,7 @@ def keep_typed(platform: Platform, principal: Principal, name: str) -> None:
     def report() -> None:
         text = st.session_state[key].get("typed")
         if isinstance(text, str):
-            _keep(platform, principal, name, text)
+            _keep(platform, principal, state, name, text)
 
     draft = open_draft(state)
     dropped = None if state.dropped is None else {"number": state.dropped[0], "place": state.dropped[1]}
@@ -73,7 +73,7 @@ def offer_drafts(platform: Platform, principal: Principal, name: str) -> None:
             if chosen == "open":
                 state.resume(place_draft(platform, principal, name, draft))
             else:
-                discard_draft(platform, principal, name, draft.place)
+                discard_draft(platform, principal, state, name, draft.place)
 
         alert_box(
             Alert(
@@ -97,8 +97,7 @@ def open_draft(state: EditorState) -> NotebookDraft | None:
     return None
 
 
-def _keep(platform: Platform, principal: Principal, name: str, text: str) -> None:
-    state = editor_state(name)
+def _keep(platform: Platform, principal: Principal, state: EditorState, name: str, text: str) -> None:
     try:
         handed = _Handed.model_validate_json(text)
     except ValidationError as error:

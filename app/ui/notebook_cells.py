@@ -16,7 +16,7 @@ from app.ui.gutter import Gutter, draw_gutter
 from app.ui.input_cell import draw_input
 from app.ui.kpi import kpi_tile
 from app.ui.notebook_form import draw_new_cell, draw_opened_cell
-from app.ui.notebook_state import EditorState, editor_state, save_edit
+from app.ui.notebook_state import EditorState, save_edit
 from app.ui.prose import prose
 from app.ui.skeleton import SkeletonShape, skeleton
 from notebooks import (
@@ -46,7 +46,7 @@ GUTTER_PX = 142
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotebookView:
-    """A notebook on the page: who looks, what is being run, and whether the reader may change it.
+    """A notebook on the page: who looks, what they are doing in it, what is being run, whether they may change it.
 
     `comments` counts the open ones by cell.
     """
@@ -54,14 +54,10 @@ class NotebookView:
     platform: Platform
     principal: Principal
     notebook: Notebook
+    state: EditorState
     running: Running
     is_editable: bool
     comments: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def state(self) -> EditorState:
-        """What the reader is doing in it."""
-        return editor_state(self.notebook.name)
 
 
 def draw_cells(view: NotebookView) -> None:
@@ -153,7 +149,7 @@ def _gutter(view: NotebookView, cell: Cell, run: CellRun | None) -> None:
 
 def _on_act(view: NotebookView, cell: Cell) -> Callable[[str], None]:
     def act(name: str) -> None:
-        save = partial(save_edit, view.platform, view.principal, view.notebook.name)
+        save = partial(save_edit, view.platform, view.principal, view.state, view.notebook.name)
         match name:
             case "edit":
                 view.state.open(cell)

@@ -82,7 +82,7 @@ def _draw_form(platform: Platform, principal: Principal, notebook: Notebook, kin
     if is_cancelled:
         draft = open_draft(state)
         if draft is not None:
-            discard_draft(platform, principal, notebook.name, draft.place)
+            discard_draft(platform, principal, state, notebook.name, draft.place)
         state.close()
         st.rerun()
     if is_saved:
@@ -109,8 +109,8 @@ def _save(
     else:
         edit = AddCell(cell=cell, after=state.adding[0] if state.adding else None)
     draft = open_draft(state)
-    if save_edit(platform, principal, notebook.name, edit) is not None and draft is not None:
-        discard_draft(platform, principal, notebook.name, draft.place)
+    if save_edit(platform, principal, state, notebook.name, edit) is not None and draft is not None:
+        discard_draft(platform, principal, state, notebook.name, draft.place)
     st.rerun()
 
 
@@ -134,7 +134,7 @@ def draw_conflict(platform: Platform, principal: Principal, notebook: Notebook, 
             actions=tuple(actions),
         ),
         key="notebook_conflict",
-        on_act=lambda act: settle_conflict(platform, principal, notebook.name, act),
+        on_act=lambda act: settle_conflict(platform, principal, state, notebook.name, act),
     )
     if conflict.mine is not None:
         data_table(_both(conflict), key="notebook_conflict")

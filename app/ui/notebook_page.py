@@ -42,6 +42,7 @@ class _Page:
     principal: Principal
     notebook: Notebook
     facts: NotebookFacts
+    state: EditorState
 
     @property
     def is_editable(self) -> bool:
@@ -60,15 +61,12 @@ class _Page:
         asked = st.query_params.get("view", "")
         return asked if asked in self.faces else next(iter(self.faces))
 
-    @property
-    def state(self) -> EditorState:
-        return editor_state(self.notebook.name)
-
 
 def draw_notebook(platform: Platform, principal: Principal, name: str) -> None:
     """Draw a notebook. Raises ForbiddenError with the nearest names."""
     notebook, facts = require_version(platform, principal, name, is_draft=principal.can(Permission.NOTEBOOK_WRITE))
-    page = _Page(platform=platform, principal=principal, notebook=notebook, facts=facts)
+    state = editor_state(notebook.name)
+    page = _Page(platform=platform, principal=principal, notebook=notebook, facts=facts, state=state)
     page_head(PageHead(answer=notebook.title, crumbs=("Notebooks",), text=notebook.description), key="notebook")
     if page.face == "dashboard":
         _dashboard(page)
@@ -93,6 +91,7 @@ def _run(page: _Page, scope: Scope, only: Collection[str] | None = None) -> Note
         platform=page.platform,
         principal=page.principal,
         notebook=page.notebook,
+        state=page.state,
         running=start_notebook(page.platform, page.principal, page.notebook, scope, only=only),
         is_editable=page.is_editable,
         comments={} if page.face == "dashboard" else open_counts(page.platform, page.principal, page.notebook.name),
@@ -167,7 +166,7 @@ def _publish(page: _Page) -> None:
 
 
 def _undo_buttons(page: _Page) -> None:
-    undo = partial(undo_edit, page.platform, page.principal, page.notebook.name)
+    undo = partial(undo_edit, page.platform, page.principal, page.state, page.notebook.name)
     state = page.state
     if state.undo or state.redo:
         st.button("Undo", icon=":material/undo:", key="notebook_undo", disabled=not state.undo, on_click=undo)
@@ -184,7 +183,7 @@ def _more(page: _Page) -> None:
             description = st.text_area("Description", page.notebook.description, height=100)
             if st.form_submit_button("Save title and description"):
                 edit = DescribeNotebook(title=title, description=description)
-                save_edit(page.platform, page.principal, page.notebook.name, edit)
+                save_edit(page.platform, page.principal, page.state, page.notebook.name, edit)
                 st.rerun()
         opened = open_folder(page.platform, page.principal)
         target = choose_folder(opened, label="It lies in", chosen=page.facts.folder_id, key="notebook_folder")
@@ -209,7 +208,7 @@ def _notices(page: _Page) -> None:
         alert_box(
             Alert(title=state.said, tone=Tone.GOOD, actions=(Action(label="Undo", act="undo"),)),
             key="notebook_said",
-            on_act=lambda _act: undo_edit(page.platform, page.principal, page.notebook.name),
+            on_act=lambda _act: undo_edit(page.platform, page.principal, page.state, page.notebook.name),
         )
     if state.problem and state.opened is None and state.adding is None:
         error_box(TileError(what="This was not saved", why=state.problem), key="notebook_problem")

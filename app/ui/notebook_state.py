@@ -71,10 +71,15 @@ def editor_state(name: str) -> EditorState:
     return state
 
 
-def save_edit(platform: Platform, principal: Principal, name: str, edit: Edit, *, said: str = "") -> Notebook | None:
-    """Save an edit and remember how to take it back; a conflict or a problem is kept to be shown, None is returned."""
-    state = editor_state(name)
-    undo = _save(platform, principal, name, edit)
+def save_edit(
+    platform: Platform, principal: Principal, state: EditorState, name: str, edit: Edit, *, said: str = ""
+) -> Notebook | None:
+    """Save an edit and remember how to take it back; a conflict or a problem is kept to be shown, None is returned.
+
+    It looks at nothing of the session, so that a callback is not broken off halfway: Streamlit ends it at the next look
+    once a newer click waits.
+    """
+    undo = _save(platform, principal, state, name, edit)
     if undo is None:
         return None
     state.close()
@@ -84,39 +89,33 @@ def save_edit(platform: Platform, principal: Principal, name: str, edit: Edit, *
     return undo[0]
 
 
-def refuse_edit(name: str, error: UserError) -> None:
-    """Have the page say why an edit was not even begun."""
-    editor_state(name).problem = error.message
-
-
-def discard_draft(platform: Platform, principal: Principal, name: str, place: str) -> None:
+def discard_draft(platform: Platform, principal: Principal, state: EditorState, name: str, place: str) -> None:
     """Forget what was typed in a place, here and in the browser."""
-    state = editor_state(name)
     drop_draft(platform, principal, name, place)
     state.dropped = (1 if state.dropped is None else state.dropped[0] + 1, place)
 
 
-def undo_edit(platform: Platform, principal: Principal, name: str, *, is_redo: bool = False) -> None:
+def undo_edit(
+    platform: Platform, principal: Principal, state: EditorState, name: str, *, is_redo: bool = False
+) -> None:
     """Take the last edit back, or do again what was taken back."""
-    state = editor_state(name)
     taken, given = (state.redo, state.undo) if is_redo else (state.undo, state.redo)
     if not taken:
         return
-    undo = _save(platform, principal, name, taken.pop())
+    undo = _save(platform, principal, state, name, taken.pop())
     if undo is not None:
         state.close()
         given.append(undo[1])
 
 
-def settle_conflict(platform: Platform, principal: Principal, name: str, choice: str) -> None:
+def settle_conflict(platform: Platform, principal: Principal, state: EditorState, name: str, choice: str) -> None:
     """End a conflict: `mine` replaces theirs, `theirs` stays alone, `both` stand one behind the other."""
-    state = editor_state(name)
     conflict, state.conflict = state.conflict, None
     state.close()
     if conflict is None:
         return
     if choice == "theirs":
-        discard_draft(platform, principal, name, conflict.before.name)
+        discard_draft(platform, principal, state, name, conflict.before.name)
         return
     mine, theirs = conflict.mine, conflict.theirs
     if mine is None:
@@ -125,12 +124,13 @@ def settle_conflict(platform: Platform, principal: Principal, name: str, choice:
         edit = AddCell(cell=mine, after=conflict.before.name)
     else:
         edit = ReplaceCell(before=theirs, cell=mine)
-    if edit is not None and save_edit(platform, principal, name, edit) is not None:
-        discard_draft(platform, principal, name, conflict.before.name)
+    if edit is not None and save_edit(platform, principal, state, name, edit) is not None:
+        discard_draft(platform, principal, state, name, conflict.before.name)
 
 
-def _save(platform: Platform, principal: Principal, name: str, edit: Edit) -> tuple[Notebook, Edit] | None:
-    state = editor_state(name)
+def _save(
+    platform: Platform, principal: Principal, state: EditorState, name: str, edit: Edit
+) -> tuple[Notebook, Edit] | None:
     try:
         edited = edit_notebook(platform, principal, name, edit)
     except EditConflict as conflict:

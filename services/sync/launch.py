@@ -16,7 +16,7 @@ from services.sync.sources import require_source
 from tenants import directory
 from tenants.access import Permission, Principal, operator
 from tenants.audit import AuditAction, record_event
-from tenants.schema import SourceRow
+from tenants.source_schema import SourceRow
 
 log = logging.getLogger("plumbline.syncs")
 

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from services.platform import Platform
-from tenants.schema import SourceRow
+from tenants.source_schema import SourceRow
 
 
 def has_due_sync(platform: Platform) -> bool:

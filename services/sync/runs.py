@@ -16,7 +16,7 @@ from services.platform import Platform
 from services.sync.sources import Source, require_source
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
-from tenants.schema import SourceRow, SyncRunRow
+from tenants.source_schema import SourceRow, SyncRunRow
 from tenants.store import ChangeOutcome, QuarantinedRow
 from tenants.usage import UsageItem
 

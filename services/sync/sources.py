@@ -37,7 +37,8 @@ from services.sync.redaction import Redactor
 from services.sync.running import SyncStopped
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
-from tenants.schema import SecretRow, SourceRow
+from tenants.schema import SecretRow
+from tenants.source_schema import SourceRow
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 

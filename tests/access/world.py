@@ -19,7 +19,8 @@ from tenants.audit import AuditAction
 from tenants.backup.rows import tenant_tables
 from tenants.delivery_schema import ScheduleRow
 from tenants.folder_schema import FolderRow
-from tenants.schema import AuditRow, ProviderRow, SourceRow
+from tenants.schema import AuditRow, ProviderRow
+from tenants.source_schema import SourceRow
 
 MARK = "zqxj"
 # Stands in what the second tenant keeps and is never asked for by a name.

@@ -3,6 +3,7 @@
 from textwrap import dedent
 
 import pytest
+from sqlglot import exp
 
 from core.errors import RefusedError
 from metrics import DefinitionError, load_catalog
@@ -42,11 +43,26 @@ def test_a_select_that_doubles_texts_again_and_again_is_refused(text: str) -> No
         parse_select(text, None)
 
 
-def test_common_texts_are_not_refused() -> None:
-    parse_scalar("replace(replace(replace(lower(trim(name)), 'gmbh', ''), '&', ' and '), '-', ' ')")
-    parse_scalar("concat_ws(', ', last, first, title) || ' <' || mail || '>'")
-    parse_select(DOUBLED.format("first || ' ' || last", "x || '!'"), None)
-    parse_select("SELECT region, string_agg(name || ' ' || city, ', ') FROM t GROUP BY 1", None)
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("replace(replace(replace(lower(trim(name)), 'gmbh', ''), '&', ' and '), '-', ' ')", ("name",)),
+        ("concat_ws(', ', last, first, title) || ' <' || mail || '>'", ("first", "last", "mail", "title")),
+    ],
+)
+def test_common_expressions_are_not_refused(text: str, names: tuple[str, ...]) -> None:
+    assert tuple(sorted(parse_scalar(text).columns)) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        DOUBLED.format("first || ' ' || last", "x || '!'"),
+        "SELECT region, string_agg(name || ' ' || city, ', ') FROM t GROUP BY 1",
+    ],
+)
+def test_common_selects_are_not_refused(text: str) -> None:
+    assert {table.name for table in parse_select(text, None).find_all(exp.Table)} >= {"t"}
 
 
 def test_an_expression_over_a_select_that_doubles_texts_is_refused_when_it_is_defined() -> None:
@@ -64,4 +80,4 @@ def test_nesting_is_judged_in_a_moment() -> None:
     text = "SELECT x FROM t"
     for number in range(25):
         text = f"SELECT x FROM ({text}) AS s{number}"
-    parse_select(text, None)
+    assert len(list(parse_select(text, None).find_all(exp.Select))) == 26
