@@ -214,6 +214,7 @@ def test_what_is_typed_survives_a_closed_browser_and_a_network_that_is_gone(brow
         # Without a network the browser keeps it, and hands it over when the notebook is opened again.
         page.get_by_role("button", name="Edit text").click()
         form = page.get_by_test_id("stForm").filter(has_text="Text cell")
+        expect(form).to_be_visible()
         page.evaluate("WebSocket.prototype.send = () => {}")
         form.get_by_role("textbox", name="Text", exact=True).fill("typed in a tunnel")
         page.wait_for_function("Object.keys(localStorage).some(key => key.startsWith('plumbline-draft'))")
