@@ -24,6 +24,7 @@ def main() -> None:
     if st.session_state.setdefault("member", principal.member_id) != principal.member_id:
         st.session_state.clear()
         st.rerun()
+    platform = current_platform()
     entries = _entries()
     if principal.viewer is not None:
         # The account is the member's own, whoever looks as they do.
@@ -31,9 +32,9 @@ def main() -> None:
     view = Shell(
         tenant_name=principal.tenant.name,
         tenant_colour=principal.tenant.accent,
-        tenant_logo=find_logo(current_platform(), principal.tenant),
+        tenant_logo=find_logo(platform, principal.tenant),
         member_name=principal.name,
-        sections=sections_for(principal, entries),
+        sections=sections_for(platform, principal, entries),
     )
     page = shell(view)
     if principal.viewer is not None:

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.ui.shell import NavPage, NavSection
+from services.platform import Platform
 from tenants.access import Permission, Principal
+
+Draw = Callable[[Platform, Principal], None]
 
 
 class Section(StrEnum):
@@ -35,27 +38,35 @@ class PageEntry:
     position: int
     title: str
     icon: str
-    draw: Callable[[], None]
+    draw: Draw
     url_path: str
     permission: Permission | None = None
 
 
-def page(module: str) -> Callable[[], None]:
+def page(module: str) -> Draw:
     """What draws a page: the function `draw` of that module."""
 
-    def draw() -> None:
-        importlib.import_module(module).draw()
+    def draw(platform: Platform, principal: Principal) -> None:
+        importlib.import_module(module).draw(platform, principal)
 
     return draw
 
 
-def sections_for(principal: Principal, entries: Iterable[PageEntry]) -> tuple[NavSection, ...]:
+def sections_for(platform: Platform, principal: Principal, entries: Iterable[PageEntry]) -> tuple[NavSection, ...]:
     """The sections and pages a principal may use, in order; a section without pages is left out."""
+
+    def run(entry: PageEntry) -> Callable[[], None]:
+        # Streamlit asks a page's function for its name.
+        def draw() -> None:
+            entry.draw(platform, principal)
+
+        return draw
+
     allowed = [entry for entry in entries if entry.permission is None or principal.can(entry.permission)]
     allowed.sort(key=lambda entry: entry.position)
     pages = {
         section: tuple(
-            NavPage(title=entry.title, icon=entry.icon, run=entry.draw, url_path=entry.url_path)
+            NavPage(title=entry.title, icon=entry.icon, run=run(entry), url_path=entry.url_path)
             for entry in allowed
             if entry.section == section
         )

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.ui import Alert, CardHeader, PageHead, Span, Tone, alert_box, card, card_header, error_box, page_head
 from app.ui.age import age_text
-from app.ui.context import SESSION_COOKIE, current_platform, current_principal
+from app.ui.context import SESSION_COOKIE
 from app.ui.failure import failure_of
 from services.account import change_password, end_own_sessions, has_password, own_sessions
 from services.platform import Platform
@@ -29,12 +29,9 @@ _NAMES = {"Edg": "Edge", "OPR": "Opera", "python": "Python"}
 _SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform, cookie = current_platform(), st.context.cookies.get(SESSION_COOKIE)
+    cookie = st.context.cookies.get(SESSION_COOKIE)
     factor, sessions = factor_state(platform, principal), own_sessions(platform, principal, cookie)
     _head(principal, factor, len(sessions))
     said = st.session_state.pop(_SAID, None)

@@ -21,7 +21,6 @@ from app.ui import (
     error_box,
     page_head,
 )
-from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
 from app.ui.schedule import moment_text
 from metrics.period import PeriodKind
@@ -52,12 +51,8 @@ _SNOOZES = {4: "4 hours", 24: "1 day", 24 * 7: "1 week"}
 _DIGESTS = {"": "At once", "0 8 * * *": "Daily at 08:00", "0 8 * * mon": "Mondays at 08:00"}
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     alerts, addressed = list_alerts(platform, principal), list_addressed(platform, principal)
     page_head(_head(alerts), key="alerts")
     _tell()

@@ -24,7 +24,6 @@ from app.ui import (
     page_head,
 )
 from app.ui.chart import draw_chart
-from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
 from charts import Chart, ChartKind, Grain, Role, Series
 from core import numbers
@@ -42,12 +41,8 @@ _SHOWN_SHARES = 4
 _BEFORE_DAYS, _AFTER_DAYS = 70, 21
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     catalog = find_catalog(platform, principal.tenant)
     if catalog is None or not catalog.metrics:
         page_head(PageHead(answer="There is nothing to watch yet."), key="anomalies")

@@ -28,7 +28,6 @@ from app.ui import (
 from app.ui.answer_table import answer_table
 from app.ui.ask_controls import draw_controls
 from app.ui.chart import draw_chart
-from app.ui.context import current_platform, current_principal
 from app.ui.definition import Definition, open_definition
 from app.ui.failure import failure_of
 from app.ui.saving import offer_saving
@@ -55,12 +54,8 @@ from tenants.access import Permission, Principal
 _SHOWN_ROWS = 200
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     catalog = find_catalog(platform, principal.tenant)
     if catalog is None or not catalog.metrics:
         page_head(PageHead(answer="There is nothing to ask yet."), key="ask")

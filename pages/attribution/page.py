@@ -22,7 +22,6 @@ from app.ui import (
 )
 from app.ui.chart import draw_chart
 from app.ui.choosing import choose_one, write_text
-from app.ui.context import current_platform, current_principal
 from app.ui.event_controls import address, choose_range, draw_nothing, draw_unanswered, keep_params, open_entities
 from charts import Chart, ChartKind, Role, Series
 from core import numbers
@@ -48,12 +47,8 @@ _WINDOWS = {"30d": "Within 30 days", "90d": "Within 90 days", "180d": "Within 18
 _SHOWN = 30
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     if not has_events(platform, principal) or not can_attribute(platform, principal):
         draw_nothing("attribution")
         return

@@ -19,7 +19,6 @@ from app.ui import (
     empty_state,
     page_head,
 )
-from app.ui.context import current_platform, current_principal
 from services.audit import PAGE_ROWS, AuditEvent, AuditFilter, export_events, search_events, verify_log
 from services.compliance import export_compliance
 from services.platform import Platform
@@ -29,12 +28,8 @@ from tenants.audit import AuditAction
 _DAYS = 90
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     head = st.empty()
     chosen = _chosen()
     page = st.session_state.get("audit_page", 0)

@@ -17,20 +17,17 @@ from app.ui import (
     error_box,
     page_head,
 )
-from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
 from services.browse import ColumnProfile, TableProfile, profile_table, sample_table
+from services.platform import Platform
 from services.tables import list_tables
+from tenants.access import Principal
 
 _SAMPLE = 100
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     tables = [table.name for table in list_tables(platform, principal)]
     if not tables:
         page_head(PageHead(answer="There is no table to look through.", cause="Bring in data first."), key="browser")

@@ -26,7 +26,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
 from app.ui.schedule import CRON_DAYS, moment_text, next_text, state_badge, when_text
 from app.ui.sentence import Sentence
@@ -54,12 +53,8 @@ _MADE = "deliveries_made"
 _MOST_SHOWN = 100
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     if not principal.can(Permission.SCHEDULE_MANAGE):
         _own(platform, principal)
         return

@@ -26,7 +26,6 @@ from app.ui import (
     page_head,
 )
 from app.ui.choosing import choose_one, choose_several
-from app.ui.context import current_platform, current_principal
 from app.ui.event_controls import (
     address,
     choose_events,
@@ -59,12 +58,8 @@ _WINDOWS = {"1d": "Within a day", "7d": "Within 7 days", "14d": "Within 14 days"
             "none": "No limit"}  # fmt: skip
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     if not has_events(platform, principal):
         draw_nothing("experiments")
         return

@@ -3,23 +3,20 @@
 import streamlit as st
 
 from app.ui import EmptyState, PageHead, card, empty_state, error_box, page_head
-from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
 from core.errors import UserError
 from pages.forecast.bookings import draw_bookings
 from pages.forecast.metric import draw_metric
 from services.definitions import find_catalog
 from services.pipeline import pipeline_model
+from services.platform import Platform
+from tenants.access import Principal
 
 _DEALS, _METRIC = "deals", "metric"
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     catalog = find_catalog(platform, principal.tenant)
     if catalog is None or not catalog.metrics:
         page_head(PageHead(answer="There is nothing to forecast yet."), key="forecast")

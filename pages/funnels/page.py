@@ -26,7 +26,6 @@ from app.ui import (
 )
 from app.ui.chart import draw_chart
 from app.ui.choosing import choose_one, choose_several, write_text
-from app.ui.context import current_platform, current_principal
 from app.ui.event_controls import (
     address,
     choose_events,
@@ -61,12 +60,8 @@ _DAY_S = 86_400
 _CLICKED = "funnels_clicked"
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     if not has_events(platform, principal):
         draw_nothing("funnels")
         return

@@ -35,7 +35,6 @@ from app.ui import (
 from app.ui.age import age_text
 from app.ui.cells import draw_chart_card, tile_definition, tile_of
 from app.ui.comments import mention_rows
-from app.ui.context import current_platform, current_principal
 from app.ui.definition import open_definition
 from app.ui.filters import Choice, choose_filters, choose_option
 from app.ui.input_cell import given_inputs
@@ -60,12 +59,8 @@ _CHART_PX: Final = 300
 _UNNOTICED_S: Final = 0.1
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     choices = filter_choices(platform, principal)
     period = st.query_params.get("period", "quarter")
     chosen = {choice.name: value for choice in choices if (value := st.query_params.get(choice.name)) in choice.values}

@@ -26,7 +26,7 @@ from app.ui import (
     page_head,
 )
 from app.ui.age import age_text
-from app.ui.context import SESSION_COOKIE, current_platform, current_principal
+from app.ui.context import SESSION_COOKIE
 from app.ui.failure import failure_of
 from app.ui.shell import open_anew
 from core.errors import InvalidError
@@ -58,12 +58,8 @@ _BADGES = {
 _COLUMNS = ("Member", "Address", "Roles", "State", "Last seen", "Attributes")
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     members = describe_members(platform, principal)
     _head(members)
     bar = page_bar(key="members")

@@ -20,7 +20,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.context import current_platform, current_principal
 from app.ui.definition_editor import draw_definition
 from app.ui.failure import failure_of
 from core import numbers
@@ -34,12 +33,8 @@ from services.query import ask
 from tenants.access import Principal
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the catalogue, or the metric (`?metric=bookings`) or the model (`?model=deals`) that the URL names."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     catalog = find_catalog(platform, principal.tenant)
     if catalog is None:
         page_head(PageHead(answer="No metric is defined yet."), key="metrics")

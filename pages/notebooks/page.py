@@ -3,20 +3,17 @@
 import streamlit as st
 
 from app.ui import error_box
-from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
 from app.ui.notebook_list import draw_list
 from app.ui.notebook_page import draw_notebook
 from app.ui.stylesheet import notebook_style
 from core.errors import UserError
+from services.platform import Platform
+from tenants.access import Principal
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the list, or the notebook that the URL names (`?id=weekly-sales-review`)."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     notebook_style()
     name = st.query_params.get("id")
     try:

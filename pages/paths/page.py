@@ -21,7 +21,6 @@ from app.ui import (
     page_head,
 )
 from app.ui.choosing import choose_one, choose_several
-from app.ui.context import current_platform, current_principal
 from app.ui.event_controls import (
     address,
     choose_events,
@@ -55,12 +54,8 @@ _LEAST = (1, 3, 5, 10, 20)
 _SHOWN_PAIRS = 15
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     behaviour_style()
     if not has_events(platform, principal):
         draw_nothing("paths")

@@ -26,7 +26,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
 from core import numbers
 from core.errors import UserError
@@ -34,6 +33,7 @@ from metrics.bridge import Moved, State, Step
 from metrics.period import date_label
 from services.definitions import find_catalog
 from services.pipeline import PipelineAnswer, PipelineQuestion, answer_pipeline, first_pipeline, pipeline_model
+from services.platform import Platform
 from tenants.access import Permission, Principal
 
 _RANGES = {
@@ -44,12 +44,8 @@ _GOOD = frozenset({Step.CREATED, Step.REOPENED, Step.PULLED_IN, Step.MOVED_IN, S
 _SHOWN_DEALS = 500
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     catalog = find_catalog(platform, principal.tenant)
     if catalog is None or pipeline_model(catalog) is None:
         page_head(PageHead(answer="There is no history of deals yet."), key="pipeline")

@@ -25,7 +25,6 @@ from app.ui import (
 )
 from app.ui.chart import draw_chart
 from app.ui.choosing import choose_one, write_text
-from app.ui.context import current_platform, current_principal
 from app.ui.event_controls import (
     address,
     choose_events,
@@ -68,12 +67,8 @@ _SHOWN_COHORTS = 36
 _ANSWERED = 6
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     behaviour_style()
     if not has_events(platform, principal):
         draw_nothing("retention")

@@ -23,7 +23,6 @@ from app.ui import (
     error_box,
     page_head,
 )
-from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
 from services.explanation import explain_access
 from services.platform import Platform
@@ -36,12 +35,8 @@ _SAID = "roles_said"
 _NEW = "A new role"
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     roles = describe_roles(platform, principal)
     own = [facts for facts in roles if not facts.role.is_built_in]
     yours = f", {len(own)} of them your own" if own else ""

@@ -22,7 +22,6 @@ from app.ui import (
     error_box,
     page_head,
 )
-from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
 from services.backup_plans import BackupPlan, find_backup_plan, plan_backups, stop_backups
 from services.limits import find_storage
@@ -43,12 +42,8 @@ _DAILY = "0 2 * * *"
 _KEEP = 14
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     settings = settings_of(principal.tenant)
     month = calendar.month_name[settings.fiscal_start_month]
     answer = (Span(settings.name), f" counts in {settings.currency}, in the time of {settings.zone}.")

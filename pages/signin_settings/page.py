@@ -7,7 +7,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.ui import Alert, CardHeader, PageHead, Tone, alert_box, card, card_header, error_box, page_head
-from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
 from core.errors import InvalidError
 from services.platform import Platform
@@ -30,12 +29,8 @@ _SAID, _TOKEN = "signin_settings_said", "signin_settings_token"
 _PROTOCOLS = {"oidc": "OpenID Connect", "saml": "SAML 2.0"}
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     domains, providers = list_domains(platform, principal), list_providers(platform, principal)
     _head(domains, providers, is_sso_only=has_sso_only(platform, principal))
     said = st.session_state.pop(_SAID, None)

@@ -5,7 +5,6 @@ import streamlit as st
 from app.proposal import offer_proposal
 from app.ui import EmptyState, MetaItem, PageHead, Span, empty_state, page_bar, page_head
 from app.ui.age import age_text
-from app.ui.context import current_platform, current_principal
 from pages.sources.events_in import show_events_in
 from pages.sources.files_in import files_in, import_report
 from pages.sources.health import SourceHealth, find_health, show_health, show_tables
@@ -13,15 +12,11 @@ from pages.sources.opened import show_opened
 from pages.sources.wizard import show_catalogue
 from services.platform import Platform
 from services.tables import TableFacts, list_tables
-from tenants.access import Permission
+from tenants.access import Permission, Principal
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     tables, health = list_tables(platform, principal), find_health(platform, principal)
     _head(platform, tables, health)
     import_report(principal)

@@ -17,7 +17,6 @@ from app.ui import (
     text_rows,
 )
 from app.ui.age import age_text
-from app.ui.context import current_platform, current_principal
 from pages.sources.opened import run_log, run_title
 from services.platform import Platform
 from services.sync.runs import RunStatus, SyncRun, list_runs, list_set_aside
@@ -29,12 +28,8 @@ _LABELS = ("Source", "Started (UTC)", "Status", "Duration", "In", "Added", "Upda
 _NUMBERS = frozenset({"Duration", "In", "Added", "Updated", "Deleted", "Set aside"})
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     runs = list_runs(platform, principal, limit=_SHOWN)
     _head(platform, runs)
     if not runs:

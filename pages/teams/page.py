@@ -23,7 +23,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
 from services.members import describe_members
 from services.platform import Platform
@@ -36,12 +35,8 @@ _TOP = "(none)"
 _INDENT = "\u2003"
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     teams = list_teams(platform, principal)
     _head(teams)
     may_change = principal.can(Permission.MEMBER_MANAGE)

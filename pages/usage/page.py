@@ -25,7 +25,6 @@ from app.ui import (
     error_box,
     page_head,
 )
-from app.ui.context import current_platform, current_principal
 from app.ui.failure import failure_of
 from services.backup_plans import find_backup_plan
 from services.backups import Backup, back_up, list_backups
@@ -45,12 +44,8 @@ _LABELS = {UsageItem.BYTES_STORED: "MB stored", UsageItem.QUERY_MS: "Seconds of 
 _UNITS = {UsageItem.BYTES_STORED: 1e6, UsageItem.QUERY_MS: 1e3}
 
 
-def draw() -> None:
+def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    principal = current_principal()
-    if principal is None:
-        return
-    platform = current_platform()
     storage = find_storage(platform, principal)
     head = st.empty()
     month = st.selectbox("Month", _months(platform.clock()), key="usage_month")

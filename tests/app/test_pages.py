@@ -66,7 +66,8 @@ def test_a_page_is_not_there_for_who_lacks_its_permission_alone(app: Running, wo
 def test_the_navigation_shows_a_role_the_pages_it_may_use(app: Running, world: World, role: Role) -> None:
     email = f"{role}-pages@own.example"
     member = add_member(app.platform, operator(world.ann.tenant), email=email, name=role, role=role)
-    shown = {page.url_path for section in sections_for(member, ENTRIES.values()) for page in section.pages}
+    sections = sections_for(app.platform, member, ENTRIES.values())
+    shown = {page.url_path for section in sections for page in section.pages}
     assert shown == {one.url_path for one in ENTRIES.values() if one.permission in {None, *member.permissions}}
 
 

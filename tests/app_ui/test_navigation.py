@@ -7,10 +7,10 @@ from app.ui.navigation import PageEntry, Section, sections_for
 from core.registry import find_kinds
 from services.organisation import create_tenant
 from services.platform import Platform
-from tenants.access import Permission, operator
+from tenants.access import Permission, Principal, operator
 
 
-def draw_nothing() -> None:
+def draw_nothing(_platform: Platform, _principal: Principal) -> None:
     """A page without content."""
 
 
@@ -37,9 +37,10 @@ def test_pages_stand_in_the_order_of_sections_and_positions_without_those_a_memb
         entry("Members", Section.ADMIN, 1, Permission.MEMBER_ADD),
         entry("Home", Section.OVERVIEW, 1),
     ]
-    seen = [(section.title, [page.title for page in section.pages]) for section in sections_for(reader, entries)]
+    sections = sections_for(platform, reader, entries)
+    seen = [(section.title, [page.title for page in section.pages]) for section in sections]
     assert seen == [("Overview", ["Home"]), ("Data", ["Sources", "Syncs"])]
-    assert sections_for(everybody, entries)[-1].title == "Admin"
+    assert sections_for(platform, everybody, entries)[-1].title == "Admin"
 
 
 def test_every_page_has_a_place_of_its_own() -> None:
