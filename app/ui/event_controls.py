@@ -1,6 +1,8 @@
 """The choices that funnels and retention share: the event set, whose it is, its range, its filter, its entities."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, Protocol
 
 import streamlit as st
 
@@ -17,6 +19,35 @@ RANGES = ("", "last 90 days", "last 6 months", "last 12 months", "year to date",
 SHOWN_ENTITIES = 500
 
 Keep = Callable[..., None]
+
+
+class EventQuestion(Protocol):
+    """What a page asks of events: a dataclass that is written into the address; `model` is the event set."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def __init__(self, *, model: str) -> None:
+        """The first question that is asked of an event set."""
+
+    @property
+    def model(self) -> str:
+        """The event set."""
+
+    def to_params(self) -> Mapping[str, Sequence[str]]:
+        """The question as parameters of an address."""
+
+
+def keep_question(question: EventQuestion) -> Keep:
+    """What keeps a change of the question in the page's address; another event set is asked from the beginning."""
+
+    def keep(**changed: object) -> None:
+        if changed.get("model", question.model) == question.model:
+            asked = replace(question, **changed)
+        else:
+            asked = type(question)(model=str(changed["model"]))
+        keep_params(asked.to_params())
+
+    return keep
 
 
 def keep_params(params: Mapping[str, Sequence[str]]) -> None:

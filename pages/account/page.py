@@ -1,14 +1,13 @@
 """Your account: password, second factor, and the browsers in which a member is signed in."""
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
-from app.ui import Alert, CardHeader, PageHead, Span, Tone, alert_box, card, card_header, error_box, page_head
+from app.ui import Alert, CardHeader, PageHead, Span, Tone, alert_box, card, card_header, page_head
 from app.ui.age import age_text
+from app.ui.changing import draw_said, try_change
 from app.ui.context import SESSION_COOKIE
-from app.ui.failure import failure_of
 from services.account import change_password, end_own_sessions, has_password, own_sessions
 from services.platform import Platform
 from services.second_factor import (
@@ -22,7 +21,7 @@ from services.second_factor import (
 from tenants.access import Principal
 from tenants.access.sessions import OpenSession
 
-_SAID, _CODES, _ENROLMENT = "account_said", "account_codes", "account_enrolment"
+_CODES, _ENROLMENT = "account_codes", "account_enrolment"
 _WAYS = {"password": "password", "link": "sign-in link", "oidc": "identity provider", "saml": "identity provider"}
 _BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari", "curl", "python")
 _NAMES = {"Edg": "Edge", "OPR": "Opera", "python": "Python"}
@@ -34,9 +33,7 @@ def draw(platform: Platform, principal: Principal) -> None:
     cookie = st.context.cookies.get(SESSION_COOKIE)
     factor, sessions = factor_state(platform, principal), own_sessions(platform, principal, cookie)
     _head(principal, factor, len(sessions))
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        alert_box(Alert(title=said, tone=Tone.GOOD), key="said")
+    draw_said()
     with card(key="second_factor"):
         _second_factor(platform, principal, factor)
     with card(key="password"):
@@ -68,18 +65,18 @@ def _second_factor(platform: Platform, principal: Principal, factor: FactorState
         with st.form("remove_factor", clear_on_submit=True, border=False):
             code = st.text_input("Code of the app, or a recovery code", autocomplete="one-time-code")
             if st.form_submit_button("Remove the second factor"):
-                _try(partial(remove_factor, platform, principal, code), "The second factor is removed")
+                try_change(partial(remove_factor, platform, principal, code), "The second factor is removed")
         return
     enrolment = st.session_state.get(_ENROLMENT)
     if enrolment is None:
         if st.button("Set up a second factor", type="primary", key="begin_factor"):
-            _try(lambda: _keep(_ENROLMENT, begin_enrolment(platform, principal)), "")
+            try_change(lambda: _keep(_ENROLMENT, begin_enrolment(platform, principal)))
         return
     _key(enrolment)
     with st.form("confirm_factor", border=False):
         code = st.text_input("Six digits that the app shows", autocomplete="one-time-code")
         if st.form_submit_button("Confirm", type="primary"):
-            _try(partial(_confirm, platform, principal, code), "The second factor is in force")
+            try_change(partial(_confirm, platform, principal, code), "The second factor is in force")
 
 
 def _key(enrolment: Enrolment) -> None:
@@ -108,7 +105,7 @@ def _password(platform: Platform, principal: Principal, cookie: str | None) -> N
         new = st.text_input("New password", type="password", autocomplete="new-password")
         if st.form_submit_button("Change password" if is_change else "Set a password"):
             change = partial(change_password, platform, principal, cookie, present=present, new=new)
-            _try(change, "The password is changed")
+            try_change(change, "The password is changed")
 
 
 def _sessions(platform: Platform, principal: Principal, sessions: list[OpenSession], cookie: str | None) -> None:
@@ -124,9 +121,9 @@ def _sessions(platform: Platform, principal: Principal, sessions: list[OpenSessi
         left.text(f"{browser_name(session.agent)}{own}: {used}, by {way}{where}")
         if not session.is_own and right.button("Sign out", key=f"end_{session.id}"):
             end = partial(end_own_sessions, platform, principal, session_id=session.id)
-            _try(end, "That browser is signed out")
+            try_change(end, "That browser is signed out")
     if len(sessions) > 1 and st.button("Sign out everywhere else", key="end_others"):
-        _try(partial(end_own_sessions, platform, principal, but=cookie), "All other browsers are signed out")
+        try_change(partial(end_own_sessions, platform, principal, but=cookie), "All other browsers are signed out")
 
 
 def browser_name(agent: str) -> str:
@@ -144,14 +141,3 @@ def browser_name(agent: str) -> str:
 
 def _keep(name: str, value: object) -> None:
     st.session_state[name] = value
-
-
-def _try(change: Callable[[], object], said: str) -> None:
-    try:
-        change()
-    except Exception as error:
-        error_box(failure_of(error, what="Nothing was changed"), key="change")
-        return
-    if said:
-        st.session_state[_SAID] = said
-    st.rerun()

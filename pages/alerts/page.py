@@ -1,6 +1,5 @@
 """Alerts: what is watched, what was found, and who looks after it."""
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -18,10 +17,9 @@ from app.ui import (
     card_header,
     data_table,
     empty_state,
-    error_box,
     page_head,
 )
-from app.ui.failure import failure_of
+from app.ui.changing import draw_said, try_change
 from app.ui.schedule import moment_text
 from metrics.period import PeriodKind
 from notebooks.scope import CELL_PERIODS
@@ -44,7 +42,6 @@ from services.organisation import list_members
 from services.platform import Platform
 from tenants.access import Permission, Principal, Role
 
-_SAID = "alerts_said"
 _MADE = "alerts_made"
 _NOBODY = "Nobody"
 _SNOOZES = {4: "4 hours", 24: "1 day", 24 * 7: "1 week"}
@@ -55,7 +52,7 @@ def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
     alerts, addressed = list_alerts(platform, principal), list_addressed(platform, principal)
     page_head(_head(alerts), key="alerts")
-    _tell()
+    draw_said()
     with card(key="found"):
         _found(platform, principal, alerts)
     with card(key="alerts"):
@@ -109,7 +106,7 @@ def _found(platform: Platform, principal: Principal, alerts: list[Alert]) -> Non
             chosen = st.selectbox("Found", list(waiting), format_func=lambda one: f"{one[0]}: {waiting[one]}")
             if st.button("Acknowledge", key="acknowledge"):
                 work = partial(acknowledge_alert, platform, principal, chosen[0], chosen[1])
-                _try(work, "Acknowledged; it is not escalated")
+                try_change(work, "Acknowledged; it is not escalated")
 
 
 def _alerts(platform: Platform, principal: Principal, alerts: list[Alert]) -> None:
@@ -166,19 +163,21 @@ def _badge(platform: Platform, alert: Alert, zone: str) -> Badge:
 def _actions(platform: Platform, principal: Principal, alert: Alert) -> None:
     name = alert.plan.name
     if st.button("Look now", key="check"):
-        _try(partial(check_now, platform, principal, name), f"{name} was looked at")
+        try_change(partial(check_now, platform, principal, name), f"{name} was looked at")
     if alert.is_snoozed(platform.clock()):
         if st.button("Wake", key="wake"):
-            _try(partial(snooze_alert, platform, principal, name, 0), f"{name} tells again")
+            try_change(partial(snooze_alert, platform, principal, name, 0), f"{name} tells again")
     else:
         hours = st.selectbox("Put off for", list(_SNOOZES), format_func=_SNOOZES.__getitem__, key="snooze_hours")
         if st.button("Put off", key="snooze"):
-            _try(partial(snooze_alert, platform, principal, name, hours), f"{name} is put off for {_SNOOZES[hours]}")
+            try_change(
+                partial(snooze_alert, platform, principal, name, hours), f"{name} is put off for {_SNOOZES[hours]}"
+            )
     if st.button("Pause" if alert.is_active else "Resume", key="pause_alert"):
         said = f"{name} is paused" if alert.is_active else f"{name} is looked at again"
-        _try(partial(pause_alert, platform, principal, name, is_paused=alert.is_active), said)
+        try_change(partial(pause_alert, platform, principal, name, is_paused=alert.is_active), said)
     if st.button("Remove", key="remove_alert"):
-        _try(partial(remove_alert, platform, principal, name), f"{name} is removed; what it told stays on record")
+        try_change(partial(remove_alert, platform, principal, name), f"{name} is removed; what it told stays on record")
 
 
 def _addressed(platform: Platform, principal: Principal, alerts: list[Alert]) -> None:
@@ -188,7 +187,7 @@ def _addressed(platform: Platform, principal: Principal, alerts: list[Alert]) ->
         name = st.selectbox("Alert of others", [f"{one.plan.name} ({one.owner})" for one in alerts])
         if st.button("Acknowledge it", key="acknowledge_addressed"):
             alert = name.split(" (")[0]
-            _try(partial(acknowledge_alert, platform, principal, alert), f"{alert} is acknowledged")
+            try_change(partial(acknowledge_alert, platform, principal, alert), f"{alert} is acknowledged")
 
 
 def _new(platform: Platform, principal: Principal) -> None:
@@ -226,7 +225,7 @@ def _new(platform: Platform, principal: Principal) -> None:
                 digest=digest,
                 escalate_to=() if escalate_to == _NOBODY else (escalate_to,),
             )
-            _try(partial(_make, platform, principal, plan), f"{plan.name} is made")
+            try_change(partial(_make, platform, principal, plan), f"{plan.name} is made")
 
 
 def _whom(platform: Platform, principal: Principal) -> tuple[list[str], str, str]:
@@ -252,19 +251,3 @@ def _make(platform: Platform, principal: Principal, plan: AlertPlan) -> None:
     check_now(platform, principal, plan.name)
     # The form begins anew.
     st.session_state[_MADE] += 1
-
-
-def _try(change: Callable[[], object], said: str) -> None:
-    try:
-        change()
-    except Exception as error:
-        error_box(failure_of(error, what="Nothing was changed"), key="change")
-        return
-    st.session_state[_SAID] = said
-    st.rerun()
-
-
-def _tell() -> None:
-    said = st.session_state.pop(_SAID, None)
-    if said is not None:
-        notice.alert_box(notice.Alert(title=said, tone=Tone.GOOD), key="said")

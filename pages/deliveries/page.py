@@ -7,7 +7,6 @@ from functools import partial
 import streamlit as st
 
 from app.ui import (
-    Alert,
     Badge,
     CardHeader,
     DataTable,
@@ -17,7 +16,6 @@ from app.ui import (
     Span,
     TableColumn,
     Tone,
-    alert_box,
     card,
     card_header,
     data_table,
@@ -26,6 +24,7 @@ from app.ui import (
     page_bar,
     page_head,
 )
+from app.ui.changing import draw_said, say_next, try_change
 from app.ui.failure import failure_of
 from app.ui.schedule import CRON_DAYS, moment_text, next_text, state_badge, when_text
 from app.ui.sentence import Sentence
@@ -48,7 +47,6 @@ from services.platform import Platform
 from services.reports import report_formats
 from tenants.access import Permission, Principal, Role
 
-_SAID = "deliveries_said"
 _MADE = "deliveries_made"
 _MOST_SHOWN = 100
 
@@ -63,7 +61,7 @@ def draw(platform: Platform, principal: Principal) -> None:
     host = platform.settings.smtp_host
     meta = MetaItem(text=f"Mail goes through {host}", icon="mail") if host else None
     page_bar([meta or MetaItem(text="No mail server is set", icon="error", tone=Tone.BAD)], key="deliveries")
-    _tell()
+    draw_said()
     with card(key="schedules"):
         _schedules(platform, principal, schedules, overview)
     with card(key="history"):
@@ -78,10 +76,12 @@ def _own(platform: Platform, principal: Principal) -> None:
     sent = [one for one in found if one.state is DeliveryState.SENT]
     answer = f"You received {len(sent)} report{'s' * (len(sent) != 1)}." if sent else "You have received no report yet."
     page_head(PageHead(answer=answer, cause="Each was made with your own rows." if sent else ""), key="deliveries")
-    _tell()
+    draw_said()
     for schedule_id in list_left(platform, principal):
         if st.button("Subscribe again to what you left", key=f"again_{schedule_id}"):
-            _try(partial(subscribe_again, platform, principal, schedule_id), "You receive it again from its next time")
+            try_change(
+                partial(subscribe_again, platform, principal, schedule_id), "You receive it again from its next time"
+            )
     with card(key="history"):
         _deliveries(platform, principal, found)
 
@@ -147,13 +147,15 @@ def _actions(platform: Platform, principal: Principal, schedule: Schedule) -> No
     if st.button("Send now", key="send_now"):
         _confirm_send(platform, principal, schedule)
     if schedule.plan.is_active and st.button("Skip next", key="skip"):
-        _try(partial(skip_next, platform, principal, name), f"{name} leaves out its next time")
+        try_change(partial(skip_next, platform, principal, name), f"{name} leaves out its next time")
     is_active = schedule.plan.is_active
     if st.button("Pause" if is_active else "Resume", key="pause"):
         said = f"{name} is paused" if is_active else f"{name} runs again"
-        _try(partial(pause_schedule, platform, principal, name, is_paused=is_active), said)
+        try_change(partial(pause_schedule, platform, principal, name, is_paused=is_active), said)
     if st.button("Remove", key="remove"):
-        _try(partial(remove_schedule, platform, principal, name), f"{name} is removed; what it sent stays on record")
+        try_change(
+            partial(remove_schedule, platform, principal, name), f"{name} is removed; what it sent stays on record"
+        )
 
 
 @st.dialog("What you would get", width="large")
@@ -268,7 +270,7 @@ def _new(platform: Platform, principal: Principal) -> None:
                 catch_up=catch_up or CatchUp.LATEST,
                 on_problem=OnProblem.HOLD if is_held else OnProblem.SEND,
             )
-            _try(partial(_make, platform, principal, plan), f"{plan.name} is made")
+            try_change(partial(_make, platform, principal, plan), f"{plan.name} is made")
 
 
 def _make(platform: Platform, principal: Principal, plan: Plan) -> None:
@@ -285,22 +287,5 @@ def _deliver(work: Callable[[], list[Delivery]], what: str) -> None:
         return
     sent = sum(one.state is DeliveryState.SENT for one in delivered)
     others = [f"{one.recipient}: {one.reason}" for one in delivered if one.state is not DeliveryState.SENT]
-    st.session_state[_SAID] = (f"{what}: {sent} sent", " ".join(others[:5]))
+    say_next(f"{what}: {sent} sent", warning=" ".join(others[:5]))
     st.rerun()
-
-
-def _try(change: Callable[[], object], said: str) -> None:
-    try:
-        change()
-    except Exception as error:
-        error_box(failure_of(error, what="Nothing was changed"), key="change")
-        return
-    st.session_state[_SAID] = (said, "")
-    st.rerun()
-
-
-def _tell() -> None:
-    said = st.session_state.pop(_SAID, None)
-    if said is not None:
-        title, text = said
-        alert_box(Alert(title=title, text=text, tone=Tone.WARN if text else Tone.GOOD), key="said")

@@ -1,7 +1,6 @@
 """Experiments: which variant is better, how sure that is, and how long it must run to tell."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import streamlit as st
 
@@ -33,7 +32,7 @@ from app.ui.event_controls import (
     choose_range,
     draw_nothing,
     draw_unanswered,
-    keep_params,
+    keep_question,
     open_entities,
 )
 from core import numbers
@@ -122,12 +121,7 @@ def _between(found: ExperimentAnswer, one: VariantResult) -> str:
 
 
 def _controls(question: ExperimentQuestion, known: EventChoices, found: ExperimentAnswer | None) -> None:
-    def keep(**changed: object) -> None:
-        if changed.get("model", question.model) != question.model:
-            keep_params(ExperimentQuestion(model=str(changed["model"])).to_params())
-            return
-        keep_params(replace(question, **changed).to_params())  # type: ignore[arg-type]
-
+    keep = keep_question(question)
     choose_events(known, question.entity, keep, key="experiments")
     splits = {"": "Variant by…"} | {name: f"By {label.lower()}" for name, label in known.dimensions.items()}
     choose_one("Variant", splits, question.by, lambda one: keep(by=one, control=""), key="experiments_by")

@@ -4,7 +4,6 @@ import csv
 import io
 import itertools
 from collections.abc import Callable
-from dataclasses import replace
 
 import streamlit as st
 
@@ -33,7 +32,7 @@ from app.ui.event_controls import (
     choose_range,
     draw_nothing,
     draw_unanswered,
-    keep_params,
+    keep_question,
     open_entities,
 )
 from app.ui.funnel_cards import draw_funnel_cards
@@ -41,7 +40,7 @@ from app.ui.saving import offer_saving
 from core import numbers
 from core.errors import UserError
 from metrics.behaviour import Exclusion, Order, Period, Segment, StepCount
-from services.behaviour import FunnelAnswer, FunnelQuestion, answer_funnel, entities_at, has_events, parse_funnel
+from services.behaviour import FunnelAnswer, answer_funnel, entities_at, has_events, parse_funnel
 from services.behaviour.cells import cell_of_funnel
 from services.behaviour.drawing import draw_conversion, draw_funnel
 from services.cell_saving import append_cell
@@ -118,13 +117,6 @@ def _maturity(found: FunnelAnswer) -> str:
     return text
 
 
-def _keep(question: FunnelQuestion, **changed: object) -> None:
-    if changed.get("model", question.model) != question.model:
-        keep_params(FunnelQuestion(model=str(changed["model"])).to_params())
-        return
-    keep_params(replace(question, **changed).to_params())  # type: ignore[arg-type]
-
-
 def _save(platform: Platform, principal: Principal, found: FunnelAnswer, title: str) -> str:
     _, cell = append_cell(platform, principal, title, cell_of_funnel(found.question, "funnel"))
     return f"Cell {cell} of {title}. Readers see it once it is published there."
@@ -132,10 +124,7 @@ def _save(platform: Platform, principal: Principal, found: FunnelAnswer, title: 
 
 def _controls(found: FunnelAnswer) -> None:
     question, known = found.question, found.choices
-
-    def keep(**changed: object) -> None:
-        _keep(question, **changed)
-
+    keep = keep_question(question)
     choose_events(known, question.entity, keep, key="funnels")
     with st.popover(f"{len(question.steps)} steps", icon=":material/filter_alt:", key="funnels_steps"):
         _choose_steps(found, keep)

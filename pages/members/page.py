@@ -26,6 +26,7 @@ from app.ui import (
     page_head,
 )
 from app.ui.age import age_text
+from app.ui.changing import draw_said, try_change
 from app.ui.context import SESSION_COOKIE
 from app.ui.failure import failure_of
 from app.ui.shell import open_anew
@@ -47,7 +48,6 @@ from services.roles import role_names
 from services.view_as import begin_view_as
 from tenants.access import Permission, Principal
 
-_SAID = "members_said"
 _INVITATION = "members_invitation"
 _SHOWN = 200
 _BADGES = {
@@ -120,9 +120,7 @@ def _table(platform: Platform, principal: Principal, members: Sequence[MemberFac
 
 
 def _said() -> None:
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        alert_box(Alert(title=said, tone=Tone.GOOD), key="members_said")
+    draw_said()
     invitation: Invitation | None = st.session_state.get(_INVITATION)
     if invitation is None:
         return
@@ -154,7 +152,7 @@ def _invite(platform: Platform, principal: Principal) -> None:
         by_mail = st.checkbox("Send it by mail", value=_can_mail(platform), disabled=not _can_mail(platform))
         if st.form_submit_button("Make the invitation", type="primary"):
             invite = partial(invite_member, email=email, name=name, role=role, by_mail=by_mail)
-            _keep(lambda: invite(platform, principal), "")
+            try_change(partial(_keep_invitation, partial(invite, platform, principal)))
 
 
 def _can_mail(platform: Platform) -> bool:
@@ -173,19 +171,20 @@ def _change(platform: Platform, principal: Principal, member: MemberFacts) -> No
             placeholder="regions = EMEA, APAC",
         )
         if st.form_submit_button("Save", type="primary"):
-            _keep(lambda: _save(platform, principal, member, roles, text), f"{member.email} is changed")
+            try_change(lambda: _save(platform, principal, member, roles, text), f"{member.email} is changed")
     if member.state is not MemberState.DEACTIVATED and principal.can(Permission.MEMBER_VIEW_AS):
         _view_as(platform, principal, member)
     left, right = st.columns(2)
     if member.state is MemberState.DEACTIVATED:
         if left.button("Take back", key="member_back"):
-            _keep(partial(reactivate_member, platform, principal, member.id), f"{member.email} may sign in again")
+            try_change(partial(reactivate_member, platform, principal, member.id), f"{member.email} may sign in again")
         return
     if left.button("New sign-in link", key="member_link"):
-        _keep(partial(invite_again, platform, principal, member.id, by_mail=_can_mail(platform)), "")
+        again = partial(invite_again, platform, principal, member.id, by_mail=_can_mail(platform))
+        try_change(partial(_keep_invitation, again))
     if right.button("Deactivate", key="member_deactivate"):
         said = f"{member.email} is deactivated; every session of theirs has ended"
-        _keep(partial(deactivate_member, platform, principal, member.id), said)
+        try_change(partial(deactivate_member, platform, principal, member.id), said)
 
 
 def _view_as(platform: Platform, principal: Principal, member: MemberFacts) -> None:
@@ -232,14 +231,5 @@ def parse_attributes(text: str) -> dict[str, list[str]]:
     return found
 
 
-def _keep(change: Callable[[], Invitation | None], said: str) -> None:
-    """Do it and close the dialog; what went wrong is said in the dialog."""
-    try:
-        made = change()
-    except Exception as error:
-        error_box(failure_of(error, what="Nothing was changed"), key="members_change")
-        return
-    if made is not None:
-        st.session_state[_INVITATION] = made
-    st.session_state[_SAID] = said
-    st.rerun()
+def _keep_invitation(invite: Callable[[], Invitation]) -> None:
+    st.session_state[_INVITATION] = invite()

@@ -1,7 +1,5 @@
 """Paths: what entities do after an event, before it, or on the way to another; every event opens its entities."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from app.ui import (
@@ -28,7 +26,7 @@ from app.ui.event_controls import (
     choose_range,
     draw_nothing,
     draw_unanswered,
-    keep_params,
+    keep_question,
     open_entities,
 )
 from app.ui.flow_map import FlowLink, build_flow_map, flow_map
@@ -41,7 +39,6 @@ from services.behaviour.paths import (
     ALL_TIME,
     MOST_DEPTH,
     PathAnswer,
-    PathQuestion,
     answer_paths,
     entities_on,
     parse_paths,
@@ -95,13 +92,7 @@ def _answer(found: PathAnswer) -> None:
 
 def _controls(found: PathAnswer) -> None:
     question, known = found.question, found.choices
-
-    def keep(**changed: object) -> None:
-        if changed.get("model", question.model) != question.model:
-            keep_params(PathQuestion(model=str(changed["model"])).to_params())
-            return
-        keep_params(replace(question, **changed).to_params())  # type: ignore[arg-type]
-
+    keep = keep_question(question)
     choose_events(known, question.entity, keep, key="paths")
     events = {question.anchor: question.anchor} | {name: name for name in known.counts}
     choose_one("From", events, question.anchor, lambda one: keep(anchor=one), key="paths_anchor")

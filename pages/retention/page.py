@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import replace
 
 import streamlit as st
 
@@ -32,7 +31,7 @@ from app.ui.event_controls import (
     choose_range,
     draw_nothing,
     draw_unanswered,
-    keep_params,
+    keep_question,
     open_entities,
 )
 from app.ui.heat_map import HeatCell, HeatMap, HeatRow, heat_map, shade_of
@@ -121,13 +120,6 @@ def _answered(overall: tuple[float | None, ...]) -> int | None:
     return known[-1] if known else None
 
 
-def _keep(question: RetentionQuestion, **changed: object) -> None:
-    if changed.get("model", question.model) != question.model:
-        keep_params(RetentionQuestion(model=str(changed["model"])).to_params())
-        return
-    keep_params(replace(question, **changed).to_params())  # type: ignore[arg-type]
-
-
 def _save(platform: Platform, principal: Principal, found: RetentionAnswer, title: str) -> str:
     _, cell = append_cell(platform, principal, title, cell_of_retention(found.question, "retention"))
     return f"Cell {cell} of {title}. Readers see it once it is published there."
@@ -135,10 +127,7 @@ def _save(platform: Platform, principal: Principal, found: RetentionAnswer, titl
 
 def _controls(found: RetentionAnswer) -> None:
     question, known = found.question, found.choices
-
-    def keep(**changed: object) -> None:
-        _keep(question, **changed)
-
+    keep = keep_question(question)
     choose_events(known, question.entity, keep, key="retention")
     events = {name: name for name in known.counts} | {"any": "Any event"}
     with st.popover(f"{question.start} → {question.returns}", icon=":material/bolt:", key="retention_events"):

@@ -1,6 +1,6 @@
 """Roles and policies: what each role may do, which rows it sees, and what a member sees of each table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -23,6 +23,7 @@ from app.ui import (
     error_box,
     page_head,
 )
+from app.ui.changing import draw_said, try_change
 from app.ui.failure import failure_of
 from services.explanation import explain_access
 from services.platform import Platform
@@ -31,7 +32,6 @@ from services.roles import RoleFacts, describe_roles, remove_role, save_role
 from services.sharing import list_grants
 from tenants.access import Permission, Principal
 
-_SAID = "roles_said"
 _NEW = "A new role"
 
 
@@ -42,9 +42,7 @@ def draw(platform: Platform, principal: Principal) -> None:
     yours = f", {len(own)} of them your own" if own else ""
     answer = (Span(f"{len(roles)} roles"), f" decide what members may do{yours}.")
     page_head(PageHead(answer=answer, cause="Policies decide which rows they see."), key="roles")
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        alert_box(Alert(title=said, tone=Tone.GOOD), key="roles_said")
+    draw_said()
     with card(key="roles"):
         subtitle = "A member with several roles may do what any of them allows"
         card_header(CardHeader(title="Roles", subtitle=subtitle, is_ruled=True), key="roles")
@@ -195,16 +193,6 @@ def _editor(platform: Platform, principal: Principal, own: Sequence[RoleFacts]) 
             permissions = st.multiselect("Permissions", sorted({*held, *known}), default=known)
             if st.form_submit_button("Save role", type="primary"):
                 save = partial(save_role, name=name.strip(), description=description, permissions=permissions)
-                _keep(lambda: save(platform, principal), f"The role {name} is saved")
+                try_change(lambda: save(platform, principal), f"The role {name} is saved")
         if role and st.button("Remove role", key="role_remove"):
-            _keep(lambda: remove_role(platform, principal, role.name), f"The role {role.name} is removed")
-
-
-def _keep(change: Callable[[], None], said: str) -> None:
-    try:
-        change()
-    except Exception as error:
-        error_box(failure_of(error, what="Nothing was changed"), key="roles_change")
-        return
-    st.session_state[_SAID] = said
-    st.rerun()
+            try_change(lambda: remove_role(platform, principal, role.name), f"The role {role.name} is removed")

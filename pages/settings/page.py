@@ -2,7 +2,6 @@
 
 import calendar
 import zoneinfo
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -19,10 +18,9 @@ from app.ui import (
     card,
     card_header,
     data_table,
-    error_box,
     page_head,
 )
-from app.ui.failure import failure_of
+from app.ui.changing import draw_said, try_change
 from services.backup_plans import BackupPlan, find_backup_plan, plan_backups, stop_backups
 from services.limits import find_storage
 from services.platform import Platform
@@ -37,7 +35,6 @@ from services.tenant_settings import (
 )
 from tenants.access import Permission, Principal
 
-_SAID = "settings_said"
 _DAILY = "0 2 * * *"
 _KEEP = 14
 
@@ -49,9 +46,7 @@ def draw(platform: Platform, principal: Principal) -> None:
     answer = (Span(settings.name), f" counts in {settings.currency}, in the time of {settings.zone}.")
     cause = f"Its year begins in {month}, its week on {calendar.day_name[settings.week_start]}."
     page_head(PageHead(answer=answer, cause=cause), key="settings")
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        alert_box(Alert(title=said, tone=Tone.GOOD), key="settings_said")
+    draw_said()
     with card(key="settings"):
         _settings(platform, principal, settings)
     with card(key="logo"):
@@ -89,7 +84,7 @@ def _settings(platform: Platform, principal: Principal, settings: TenantSettings
         wanted = TenantSettings(
             name=name, zone=zone, currency=currency, fiscal_start_month=month, week_start=day, accent=accent
         )
-        _keep(lambda: change_settings(platform, principal, wanted), "The settings are in force")
+        try_change(lambda: change_settings(platform, principal, wanted), "The settings are in force")
 
 
 def _logo(platform: Platform, principal: Principal) -> None:
@@ -99,13 +94,13 @@ def _logo(platform: Platform, principal: Principal) -> None:
     if present is not None:
         st.image(present, width=120)
         if st.button("Remove the logo", key="logo_remove"):
-            _keep(partial(change_logo, platform, principal, None), "The drawn mark is back")
+            try_change(partial(change_logo, platform, principal, None), "The drawn mark is back")
     with st.form("logo", border=False, clear_on_submit=True):
         kinds = ["png", "jpg", "jpeg", "webp"]
         file = st.file_uploader("A picture", type=kinds, key="logo_file", max_upload_size=1)
         is_saved = st.form_submit_button("Save logo")
     if is_saved and file is not None:
-        _keep(partial(change_logo, platform, principal, file.getvalue()), "The logo is in place")
+        try_change(partial(change_logo, platform, principal, file.getvalue()), "The logo is in place")
 
 
 def _backups(platform: Platform, principal: Principal, plan: BackupPlan | None) -> None:
@@ -123,9 +118,9 @@ def _backups(platform: Platform, principal: Principal, plan: BackupPlan | None) 
         keep = right.number_input("Newest to keep", 1, 365, value=plan.keep if plan else _KEEP)
         is_saved = st.form_submit_button("Save schedule")
     if is_saved:
-        _keep(partial(plan_backups, platform, principal, cron, keep=int(keep)), "Backups are scheduled")
+        try_change(partial(plan_backups, platform, principal, cron, keep=int(keep)), "Backups are scheduled")
     if plan is not None and st.button("Make none by themselves", key="backup_stop"):
-        _keep(partial(stop_backups, platform, principal), "No backups are made by themselves any more")
+        try_change(partial(stop_backups, platform, principal), "No backups are made by themselves any more")
 
 
 def _facts(platform: Platform, principal: Principal) -> None:
@@ -144,13 +139,3 @@ def _facts(platform: Platform, principal: Principal) -> None:
         ]
     columns = (TableColumn(label="What"), TableColumn(label="Value"))
     data_table(DataTable(caption="Region and limits", columns=columns, rows=tuple(rows)), key="facts")
-
-
-def _keep(change: Callable[[], object], said: str) -> None:
-    try:
-        change()
-    except Exception as error:
-        error_box(failure_of(error, what="Nothing was changed"), key="settings_change")
-        return
-    st.session_state[_SAID] = said
-    st.rerun()

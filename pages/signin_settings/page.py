@@ -1,13 +1,12 @@
 """Sign-in: the domains a tenant has proved, its identity providers, and whether passwords still open anything."""
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.ui import Alert, CardHeader, PageHead, Tone, alert_box, card, card_header, error_box, page_head
-from app.ui.failure import failure_of
+from app.ui import Alert, CardHeader, PageHead, Tone, alert_box, card, card_header, page_head
+from app.ui.changing import draw_said, try_change
 from core.errors import InvalidError
 from services.platform import Platform
 from services.scim.tokens import create_token, revoke_token, token_made_at
@@ -25,7 +24,7 @@ from services.sso.providers import (
 )
 from tenants.access import Principal, Role
 
-_SAID, _TOKEN = "signin_settings_said", "signin_settings_token"
+_MADE = "signin_settings_made"
 _PROTOCOLS = {"oidc": "OpenID Connect", "saml": "SAML 2.0"}
 
 
@@ -33,9 +32,7 @@ def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
     domains, providers = list_domains(platform, principal), list_providers(platform, principal)
     _head(domains, providers, is_sso_only=has_sso_only(platform, principal))
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        alert_box(Alert(title=said, tone=Tone.GOOD), key="said")
+    draw_said()
     with card(key="domains"):
         _domains(platform, principal, domains)
     with card(key="providers"):
@@ -70,13 +67,13 @@ def _domains(platform: Platform, principal: Principal, domains: list[Domain]) ->
             if not domain.is_verified:
                 st.code(domain.record, language=None)
         if not domain.is_verified and middle.button("Check", key=f"check_{domain.name}"):
-            _try(partial(verify_domain, platform, principal, domain.name), "The domain is proved")
+            try_change(partial(verify_domain, platform, principal, domain.name), "The domain is proved")
         if right.button("Remove", key=f"release_{domain.name}"):
-            _try(partial(release_domain, platform, principal, domain.name), "The domain is given up")
+            try_change(partial(release_domain, platform, principal, domain.name), "The domain is given up")
     with st.form("claim", clear_on_submit=True, border=False):
         name = st.text_input("Domain", placeholder="example.com")
         if st.form_submit_button("Claim domain"):
-            _try(lambda: claim_domain(platform, principal, name), "Add the TXT record, then check it")
+            try_change(lambda: claim_domain(platform, principal, name), "Add the TXT record, then check it")
 
 
 def _providers(platform: Platform, principal: Principal, providers: list[Provider]) -> None:
@@ -86,7 +83,7 @@ def _providers(platform: Platform, principal: Principal, providers: list[Provide
         left, right = st.columns([6, 1], vertical_alignment="center")
         left.text(f"{provider.name}: {provider.configuration.label}")
         if right.button("Remove", key=f"remove_{provider.id}"):
-            _try(partial(remove_provider, platform, principal, provider.id), "The provider is removed")
+            try_change(partial(remove_provider, platform, principal, provider.id), "The provider is removed")
     kind = st.radio("Protocol", _PROTOCOLS, format_func=_PROTOCOLS.__getitem__, horizontal=True, key="protocol")
     st.text("To enter at the provider: " + ("redirect address" if kind == "oidc" else "metadata address"))
     st.code(callback_address(platform) if kind == "oidc" else metadata_address(platform), language=None)
@@ -99,7 +96,7 @@ def _providers(platform: Platform, principal: Principal, providers: list[Provide
         mapping = st.text_area("Roles by group, one a line", placeholder="bi-admins = admin")
         if st.form_submit_button("Test and save", type="primary"):
             content |= {"kind": kind, "groups_claim": groups_claim, "default_role": default_role}
-            _try(
+            try_change(
                 partial(_save, platform, principal, name, content, mapping, secret),
                 "The provider answered and is saved",
             )
@@ -131,20 +128,20 @@ def _directory(platform: Platform, principal: Principal) -> None:
     card_header(CardHeader(title="Directory", subtitle=subtitle), key="directory")
     st.text("To enter at the directory: tenant address, and a token")
     st.code(f"{platform.settings.address}/api/scim/v2", language=None)
-    token = st.session_state.pop(_TOKEN, None)
+    token = st.session_state.pop(_MADE, None)
     if token:
         alert_box(Alert(title="Copy this token now", text="It is not shown again.", tone=Tone.WARN), key="token")
         st.code(token, language=None)
     made_at = token_made_at(platform, principal)
     make, revoke = st.columns(2)
     if make.button("Replace the token" if made_at else "Make a token", key="make_token"):
-        _try(lambda: _keep_token(create_token(platform, principal)), "The token is made")
+        try_change(lambda: _keep_token(create_token(platform, principal)), "The token is made")
     if made_at and revoke.button(f"Revoke the token of {made_at:%Y-%m-%d}", key="revoke_token"):
-        _try(partial(revoke_token, platform, principal), "The directory can do nothing here any more")
+        try_change(partial(revoke_token, platform, principal), "The directory can do nothing here any more")
 
 
 def _keep_token(token: str) -> None:
-    st.session_state[_TOKEN] = token
+    st.session_state[_MADE] = token
 
 
 def _demand(platform: Platform, principal: Principal) -> None:
@@ -154,7 +151,7 @@ def _demand(platform: Platform, principal: Principal) -> None:
     label = "Allow passwords again" if is_demanded else "Demand single sign-on"
     if st.button(label, key="demand_sso"):
         said = "Passwords work again" if is_demanded else "Single sign-on is demanded"
-        _try(lambda: demand_sso(platform, principal, is_demanded=not is_demanded), said)
+        try_change(lambda: demand_sso(platform, principal, is_demanded=not is_demanded), said)
 
 
 def parse_mapping(text: str) -> dict[str, str]:
@@ -172,13 +169,3 @@ def parse_mapping(text: str) -> dict[str, str]:
             raise InvalidError(f"Line {number} of the groups is {line.strip()!r}; write it as: group = role.")
         roles[group.strip()] = role.strip()
     return roles
-
-
-def _try(change: Callable[[], object], said: str) -> None:
-    try:
-        change()
-    except Exception as error:
-        error_box(failure_of(error, what="Nothing was changed"), key="change")
-        return
-    st.session_state[_SAID] = said
-    st.rerun()

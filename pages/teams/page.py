@@ -1,35 +1,30 @@
 """Teams: the tree of who manages whom, which row policies may speak of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from app.ui import (
-    Alert,
     CardHeader,
     DataTable,
     EmptyState,
     PageHead,
     Span,
     TableColumn,
-    Tone,
-    alert_box,
     card,
     card_header,
     data_table,
     empty_state,
-    error_box,
     page_bar,
     page_head,
 )
-from app.ui.failure import failure_of
+from app.ui.changing import draw_said, try_change
 from services.members import describe_members
 from services.platform import Platform
 from services.teams import TeamFacts, list_teams, remove_team, save_team
 from tenants.access import Permission, Principal
 
-_SAID = "teams_said"
 _TOP = "(none)"
 # An em space, which a browser does not fold.
 _INDENT = "\u2003"
@@ -44,9 +39,7 @@ def draw(platform: Platform, principal: Principal) -> None:
         with page_bar(key="teams"):
             if st.button("New team", type="primary", icon=":material/add:", key="teams_new"):
                 _edit(platform, principal, teams, None)
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        alert_box(Alert(title=said, tone=Tone.GOOD), key="teams_said")
+    draw_said()
     with card(key="teams"):
         subtitle = "A manager sees what everybody in the team and below it sees, where a policy says member.team_emails"
         card_header(CardHeader(title="Teams", subtitle=subtitle, is_ruled=True), key="teams")
@@ -115,17 +108,6 @@ def _edit(platform: Platform, principal: Principal, teams: Sequence[TeamFacts], 
                 managers=managers,
                 members=members,
             )
-            _keep(lambda: save(platform, principal), f"The team {name} is saved")
+            try_change(lambda: save(platform, principal), f"The team {name} is saved")
     if team is not None and st.button("Remove team", key="team_remove"):
-        _keep(lambda: remove_team(platform, principal, team.name), f"The team {team.name} is removed")
-
-
-def _keep(change: Callable[[], None], said: str) -> None:
-    """Do it and close the dialog; what went wrong is said in the dialog."""
-    try:
-        change()
-    except Exception as error:
-        error_box(failure_of(error, what="Nothing was changed"), key="teams_change")
-        return
-    st.session_state[_SAID] = said
-    st.rerun()
+        try_change(lambda: remove_team(platform, principal, team.name), f"The team {team.name} is removed")

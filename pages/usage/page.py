@@ -25,6 +25,7 @@ from app.ui import (
     error_box,
     page_head,
 )
+from app.ui.changing import draw_said, say_next
 from app.ui.failure import failure_of
 from services.backup_plans import find_backup_plan
 from services.backups import Backup, back_up, list_backups
@@ -38,7 +39,6 @@ from services.usage import Statement, monthly_statement
 from tenants.access import Permission, Principal
 from tenants.usage import PEAKS, UsageItem
 
-_SAID = "usage_said"
 _MONTHS = 12
 _LABELS = {UsageItem.BYTES_STORED: "MB stored", UsageItem.QUERY_MS: "Seconds of queries"}
 _UNITS = {UsageItem.BYTES_STORED: 1e6, UsageItem.QUERY_MS: 1e3}
@@ -52,9 +52,7 @@ def draw(platform: Platform, principal: Principal) -> None:
     statement = monthly_statement(platform, principal, month)
     with head.container():
         _head(statement, storage)
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        alert_box(Alert(title=said, tone=Tone.GOOD), key="said")
+    draw_said()
     with card(key="statement"):
         _statement(statement)
     with card(key="limits"):
@@ -201,7 +199,7 @@ def _quiet(_step: str) -> None:
 
 def _try(change: Callable[[], object], said: str) -> None:
     if _has_worked(change):
-        st.session_state[_SAID] = said
+        say_next(said)
         st.rerun()
 
 
