@@ -10,7 +10,14 @@ from core.ids import new_id
 from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
-from tenants.access.grants import Level, folder_levels, level_of_folder, level_of_notebook
+from tenants.access.grants import (
+    Level,
+    folder_levels,
+    level_of_folder,
+    level_of_notebook,
+    reader_values,
+    reading_of,
+)
 from tenants.access.member_roles import lock_members
 from tenants.audit import AuditAction, record_event
 from tenants.folder_schema import FolderRow, GrantRow, NotebookPlaceRow
@@ -41,10 +48,11 @@ class FolderFacts:
 @permitted(Permission.NOTEBOOK_READ)
 def list_folders(platform: Platform, principal: Principal) -> list[FolderFacts]:
     """The folders a principal may see, by path; one whose parent they may not see stands at the top."""
-    levels = folder_levels(principal)
+    levels = folder_levels(reading_of(principal))
     statement = select(FolderRow, levels.c.level).join(levels, levels.c.id == FolderRow.id)
+    statement = statement.where(levels.c.level >= int(Level.VIEW))
     with platform.session() as session:
-        rows = session.execute(statement.where(levels.c.level >= int(Level.VIEW))).tuples().all()
+        rows = session.execute(statement, reader_values(principal)).tuples().all()
     by_id = {row.id: row for row, _ in rows}
     found = [
         FolderFacts(

@@ -176,8 +176,7 @@ def require_version(
     """A notebook with its version and state. Raises ForbiddenError with the nearest names."""
     with platform.session() as session:
         seen = _require_visible(session, principal, name)
-        if not is_draft and seen.level >= Level.EDIT:
-            seen = replace(seen, document=_published(session, principal, seen))
+        seen = seen if is_draft else _as_read(session, principal, seen)
         favourites = list_favourites(session, principal.member_id)
     return parse(seen.document.text, f"{name}.yaml"), _facts(seen, is_favourite=name in favourites)
 
@@ -195,9 +194,9 @@ def home_notebook(platform: Platform, principal: Principal) -> Notebook | None:
     """The tenant's `home` notebook, or one made of its metrics; None where no metrics are defined."""
     if principal.can(Permission.NOTEBOOK_READ):
         with platform.session() as session:
-            is_there = bool(list_visible(session, principal, names=[HOME]))
-        if is_there:
-            return require_notebook(platform, principal, HOME)
+            found = [_as_read(session, principal, seen) for seen in list_visible(session, principal, names=[HOME])]
+        if found:
+            return parse(found[0].document.text, f"{HOME}.yaml")
     catalog = find_catalog(platform, principal.tenant)
     if catalog is None or not catalog.metrics:
         return None
@@ -234,9 +233,10 @@ def _require_visible(session: Session, principal: Principal, name: str) -> Visib
     return found[0]
 
 
-def _published(session: Session, principal: Principal, seen: VisibleNotebook) -> Document:
-    """The version that readers see of a notebook that was published; else the newest."""
+def _as_read(session: Session, principal: Principal, seen: VisibleNotebook) -> VisibleNotebook:
+    """A notebook in the version that readers see, where it was published; else the newest."""
     newest, published = seen.document, seen.state.published_version
-    if published is None or published == newest.version:
-        return newest
-    return find_document(session, principal.tenant.id, DocumentKind.NOTEBOOK, newest.name, published) or newest
+    if seen.level < Level.EDIT or published is None or published == newest.version:
+        return seen
+    document = find_document(session, principal.tenant.id, DocumentKind.NOTEBOOK, newest.name, published)
+    return replace(seen, document=document or newest)

@@ -16,9 +16,14 @@ def count_changed(session: Session, statement: Update | Delete) -> int:
 
 
 def insert_into(session: Session, table: type[DeclarativeBase]) -> Union["sqlite.Insert", "postgresql.Insert"]:
-    """An insert that can say what to do on a conflict; slow to build, so first see whether there is one."""
+    """An insert that can say what to do on a conflict."""
+    return insert_of(session.get_bind().dialect.name, table)
+
+
+def insert_of(dialect: str, table: type[DeclarativeBase]) -> Union["sqlite.Insert", "postgresql.Insert"]:
+    """The insert of a dialect, for a statement that is built once and run often."""
     # Each dialect is loaded where it is used: together they take as long as the start of a small program.
-    if session.get_bind().dialect.name == "sqlite":
+    if dialect == "sqlite":
         from sqlalchemy.dialects import sqlite
 
         return sqlite.insert(table)

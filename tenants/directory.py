@@ -64,7 +64,7 @@ def create_tenant(
     )
     session.add(row)
     session.flush()
-    return _tenant(row)
+    return tenant_from(row)
 
 
 def check_tenant(*, name: str, zone: str, currency: str, accent: str) -> None:
@@ -83,7 +83,7 @@ def check_tenant(*, name: str, zone: str, currency: str, accent: str) -> None:
 
 def list_tenants(session: Session) -> list[Tenant]:
     """All tenants by short name."""
-    return [_tenant(row) for row in session.scalars(select(TenantRow).order_by(TenantRow.slug))]
+    return [tenant_from(row) for row in session.scalars(select(TenantRow).order_by(TenantRow.slug))]
 
 
 def require_tenant(session: Session, slug: str) -> Tenant:
@@ -92,7 +92,7 @@ def require_tenant(session: Session, slug: str) -> Tenant:
     if row is None:
         known = session.scalars(select(TenantRow.slug)).all()
         raise InvalidError(f"There is no tenant {slug!r}. {suggestion(slug, known)}")
-    return _tenant(row)
+    return tenant_from(row)
 
 
 def wrapped_key(session: Session, tenant_id: str) -> tuple[bytes, int]:
@@ -187,10 +187,11 @@ def _principal(session: Session, tenant: Tenant, row: MemberRow, roles: tuple[st
 
 def tenant_of(session: Session, tenant_id: str) -> Tenant:
     """The tenant of that id, which must exist."""
-    return _tenant(session.get_one(TenantRow, tenant_id))
+    return tenant_from(session.get_one(TenantRow, tenant_id))
 
 
-def _tenant(row: TenantRow) -> Tenant:
+def tenant_from(row: TenantRow) -> Tenant:
+    """A tenant as it is kept."""
     return Tenant(
         id=row.id,
         slug=row.slug,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import CTE, bindparam, exists, func, select
+from sqlalchemy import CTE, BindParameter, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from tenants.schema import MemberRow
@@ -50,7 +50,7 @@ def teams_led(member_id: str) -> CTE:
     return led.union(select(TeamRow.id).join(led, TeamRow.parent_id == led.c.id))
 
 
-def teams_of(member_id: str) -> CTE:
+def teams_of(member_id: str | BindParameter[str]) -> CTE:
     """The `id` of each team that a member is in, and of each one above: whoever is in a team is in those above it."""
     own = select(TeamMemberRow.team_id.label("id")).where(TeamMemberRow.member_id == member_id)
     belongs = own.cte("teams_of", recursive=True)

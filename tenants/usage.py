@@ -4,11 +4,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import ColumnElement, case, literal, select, update
+from sqlalchemy import Executable, case, select
 from sqlalchemy.orm import Session
 
-from tenants.changes import count_changed, insert_into
+from tenants.changes import insert_of
 from tenants.schema import UsageRow
 
 
@@ -44,20 +45,21 @@ def add_up(counts: Iterable[tuple[dt.datetime, Mapping[str, int]]]) -> dict[tupl
 
 def count_usage(session: Session, tenant_id: str, counts: Iterable[tuple[dt.datetime, Mapping[str, int]]]) -> None:
     """Add what events used to the tenant's months."""
-    for (month, item), amount in add_up(counts).items():
+    rows: dict[bool, list[dict[str, object]]] = defaultdict(list)
+    for (month, item), amount in sorted(add_up(counts).items()):
         kind = UsageItem(item)
-        is_here = (UsageRow.tenant_id == tenant_id, UsageRow.month == month, UsageRow.item == kind.value)
-        if not count_changed(session, update(UsageRow).where(*is_here).values(amount=_kept(kind, literal(amount)))):
-            insert = insert_into(session, UsageRow).values(
-                tenant_id=tenant_id, month=month, item=kind.value, amount=amount
-            )
-            change = {"amount": _kept(kind, insert.excluded.amount)}
-            session.execute(insert.on_conflict_do_update(index_elements=["tenant_id", "month", "item"], set_=change))
+        rows[kind in PEAKS].append({"tenant_id": tenant_id, "month": month, "item": kind.value, "amount": amount})
+    for is_peak, same in rows.items():
+        session.connection().execute(_counting(session.get_bind().dialect.name, is_peak=is_peak), same)
 
 
-def _kept(item: UsageItem, new: ColumnElement[int]) -> ColumnElement[int]:
-    """What a month's amount becomes."""
-    return case((new > UsageRow.amount, new), else_=UsageRow.amount) if item in PEAKS else UsageRow.amount + new
+@cache
+def _counting(dialect: str, *, is_peak: bool) -> Executable:
+    """The statement that adds an amount to a month's, or keeps the larger one; slow to build, and run all the time."""
+    insert = insert_of(dialect, UsageRow)
+    new, old = insert.excluded.amount, UsageRow.amount
+    amount = case((new > old, new), else_=old) if is_peak else old + new
+    return insert.on_conflict_do_update(index_elements=["tenant_id", "month", "item"], set_={"amount": amount})
 
 
 def monthly_usage(session: Session, tenant_id: str, month: str) -> dict[UsageItem, int]:

@@ -22,7 +22,7 @@ from services.platform import Platform
 from services.reports import report_formats
 from tenants import directory
 from tenants.access import Permission, Principal
-from tenants.access.grants import Level, notebook_levels
+from tenants.access.grants import Level, notebook_levels, reader_values, reading_of
 from tenants.access.tenant_roles import list_roles
 from tenants.audit import AuditAction, record_event
 from tenants.delivery_schema import ScheduleRow
@@ -68,7 +68,10 @@ def add_schedule(platform: Platform, principal: Principal, plan: Plan) -> Schedu
 def list_schedules(platform: Platform, principal: Principal) -> list[Schedule]:
     """The schedules of the principal's tenant by name, of the notebooks that the principal may see."""
     with platform.session() as session:
-        return [schedule_of(row) for row in session.scalars(_visible(principal).order_by(ScheduleRow.name))]
+        return [
+            schedule_of(row)
+            for row in session.scalars(_visible(principal).order_by(ScheduleRow.name), reader_values(principal))
+        ]
 
 
 @permitted(Permission.SCHEDULE_MANAGE)
@@ -164,7 +167,7 @@ def check_recipients(platform: Platform, principal: Principal, recipients: Seque
 
 def _visible(principal: Principal) -> Select[tuple[ScheduleRow]]:
     """The schedules of notebooks that the principal may see; one whose notebook has gone is its managers' to remove."""
-    levels = notebook_levels(principal)
+    levels = notebook_levels(reading_of(principal))
     return (
         select(ScheduleRow)
         .outerjoin(levels, levels.c.name == ScheduleRow.notebook)
@@ -179,9 +182,9 @@ def _find(session: Session, principal: Principal, name: str) -> ScheduleRow | No
 
 
 def _require(session: Session, principal: Principal, name: str) -> ScheduleRow:
-    row = session.scalar(_visible(principal).where(ScheduleRow.name == name))
+    row = session.scalar(_visible(principal).where(ScheduleRow.name == name), reader_values(principal))
     if row is None:
-        names = [one.name for one in session.scalars(_visible(principal))]
+        names = [one.name for one in session.scalars(_visible(principal), reader_values(principal))]
         raise ForbiddenError(f"There is no schedule {name!r} here. {suggestion(name, names)}")
     return row
 

@@ -5,9 +5,26 @@ what is granted on it, and what the folder it lies in gives, unless it is restri
 grant never gives what the roles lack: to change needs `notebook:write` beside it, to see `notebook:read`.
 """
 
+from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 
-from sqlalchemy import CTE, ColumnElement, Integer, ScalarSelect, Subquery, case, func, literal, or_, select
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    String,
+    Subquery,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from tenants.access.permissions import Permission
@@ -17,6 +34,8 @@ from tenants.schema import DocumentRow
 from tenants.teams import teams_of
 
 _NOTEBOOK = "notebook"
+TENANT_ID: BindParameter[str] = bindparam("reader_tenant", type_=String)
+MEMBER_ID: BindParameter[str] = bindparam("reader_member", type_=String)
 
 
 class Level(IntEnum):
@@ -27,14 +46,33 @@ class Level(IntEnum):
     EDIT = 2
 
 
-def notebook_levels(principal: Principal) -> Subquery:
-    """The `name` and `level` of every notebook of the principal's tenant; join it and ask for a level."""
-    tenant_id = principal.tenant.id
-    own = (DocumentRow.tenant_id == tenant_id, DocumentRow.kind == _NOTEBOOK)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What of a principal decides which statement is asked. Who it is, is bound: `reader_values`."""
+
+    manages: bool
+    is_member: bool
+    most: Level
+
+
+def reading_of(principal: Principal) -> Reading:
+    """How a principal reads notebooks and folders."""
+    is_member = principal.member_id is not None
+    return Reading(manages=principal.can(Permission.FOLDER_MANAGE), is_member=is_member, most=_most(principal))
+
+
+def reader_values(principal: Principal) -> dict[str, str | None]:
+    """The values that the statements of this module are asked with; without them they raise."""
+    return {TENANT_ID.key: principal.tenant.id, MEMBER_ID.key: principal.member_id}
+
+
+def notebook_levels(reading: Reading) -> Subquery:
+    """The `name` and `level` of every notebook of the reader's tenant; join it and ask for a level."""
+    own = (DocumentRow.tenant_id == TENANT_ID, DocumentRow.kind == _NOTEBOOK)
     names = select(DocumentRow.name).where(*own).distinct().subquery("notebook_names")
-    if principal.can(Permission.FOLDER_MANAGE):
-        return select(names.c.name, _capped(_level(Level.EDIT), principal)).subquery("notebook_levels")
-    policy = _Policy(principal)
+    if reading.manages:
+        return select(names.c.name, _capped(_level(Level.EDIT), reading)).subquery("notebook_levels")
+    policy = _Policy(reading)
     folders, place = policy.folders(), NotebookPlaceRow
     inherited = case(
         (place.is_restricted.is_(True), int(Level.NONE)),
@@ -43,60 +81,66 @@ def notebook_levels(principal: Principal) -> Subquery:
     )
     level = _greater(policy.granted(GrantRow.notebook == names.c.name), inherited)
     return (
-        select(names.c.name, _capped(level, principal))
+        select(names.c.name, _capped(level, reading))
         .select_from(names)
-        .outerjoin(place, (place.tenant_id == tenant_id) & (place.name == names.c.name))
+        .outerjoin(place, (place.tenant_id == TENANT_ID) & (place.name == names.c.name))
         .outerjoin(folders, folders.c.id == place.folder_id)
         .subquery("notebook_levels")
     )
 
 
-def folder_levels(principal: Principal) -> Subquery:
-    """The `id` and `level` of every folder of the principal's tenant."""
-    if principal.can(Permission.FOLDER_MANAGE):
-        every = select(FolderRow.id, _capped(_level(Level.EDIT), principal))
-        return every.where(FolderRow.tenant_id == principal.tenant.id).subquery("folder_levels")
-    folders = _Policy(principal).folders()
-    return select(folders.c.id, _capped(folders.c.level, principal)).subquery("capped_levels")
+def folder_levels(reading: Reading) -> Subquery:
+    """The `id` and `level` of every folder of the reader's tenant."""
+    if reading.manages:
+        every = select(FolderRow.id, _capped(_level(Level.EDIT), reading))
+        return every.where(FolderRow.tenant_id == TENANT_ID).subquery("folder_levels")
+    folders = _Policy(reading).folders()
+    return select(folders.c.id, _capped(folders.c.level, reading)).subquery("capped_levels")
 
 
 def level_of_notebook(session: Session, principal: Principal, name: str) -> Level:
     """What the principal may do with a notebook; nothing where there is none."""
-    levels = notebook_levels(principal)
-    return Level(session.scalar(select(levels.c.level).where(levels.c.name == name)) or 0)
+    found = session.scalar(_one_notebook(reading_of(principal)), {**reader_values(principal), "notebook": name})
+    return Level(found or 0)
+
+
+@cache
+def _one_notebook(reading: Reading) -> Select[tuple[int]]:
+    levels = notebook_levels(reading)
+    return select(levels.c.level).where(levels.c.name == bindparam("notebook"))
 
 
 def level_of_folder(session: Session, principal: Principal, folder_id: str | None) -> Level:
     """What the principal may do with a folder; None is the top."""
     if folder_id is None:
         return _most(principal)
-    levels = folder_levels(principal)
-    return Level(session.scalar(select(levels.c.level).where(levels.c.id == folder_id)) or 0)
+    levels = folder_levels(reading_of(principal))
+    found = session.scalar(select(levels.c.level).where(levels.c.id == folder_id), reader_values(principal))
+    return Level(found or 0)
 
 
 class _Policy:
-    """The parts of one statement for one principal: the teams it speaks of are asked for once."""
+    """The parts of one statement for one reader: the teams it speaks of are asked for once."""
 
-    def __init__(self, principal: Principal) -> None:
-        self._tenant_id = principal.tenant.id
+    def __init__(self, reading: Reading) -> None:
         is_everyone = GrantRow.member_id.is_(None) & GrantRow.team_id.is_(None)
         self._speaks: ColumnElement[bool] = is_everyone
-        if principal.member_id is not None:
-            teams = teams_of(principal.member_id)
-            is_own = or_(GrantRow.member_id == principal.member_id, GrantRow.team_id.in_(select(teams.c.id)))
+        if reading.is_member:
+            teams = teams_of(MEMBER_ID)
+            is_own = or_(GrantRow.member_id == MEMBER_ID, GrantRow.team_id.in_(select(teams.c.id)))
             self._speaks = or_(is_everyone, is_own)
 
     def granted(self, on: ColumnElement[bool]) -> ScalarSelect[int]:
         """The highest level that is granted to the principal on something, itself alone."""
         highest = func.coalesce(func.max(GrantRow.level), int(Level.NONE))
-        own = (GrantRow.tenant_id == self._tenant_id, on, self._speaks)
+        own = (GrantRow.tenant_id == TENANT_ID, on, self._speaks)
         return select(highest).where(*own).scalar_subquery()
 
     def folders(self) -> CTE:
         """The level of each folder, from the top down."""
         granted = self.granted(GrantRow.folder_id == FolderRow.id)
         at_top = _greater(granted, case((FolderRow.is_restricted, int(Level.NONE)), else_=int(Level.EDIT)))
-        is_at_top = (FolderRow.tenant_id == self._tenant_id, FolderRow.parent_id.is_(None))
+        is_at_top = (FolderRow.tenant_id == TENANT_ID, FolderRow.parent_id.is_(None))
         folders = select(FolderRow.id, at_top.label("level")).where(*is_at_top).cte("folder_levels", recursive=True)
         inherited = case((FolderRow.is_restricted, int(Level.NONE)), else_=folders.c.level)
         below = select(FolderRow.id, _greater(granted, inherited)).join(folders, FolderRow.parent_id == folders.c.id)
@@ -110,8 +154,8 @@ def _most(principal: Principal) -> Level:
     return Level.VIEW if principal.can(Permission.NOTEBOOK_READ) else Level.NONE
 
 
-def _capped(level: ColumnElement[int], principal: Principal) -> ColumnElement[int]:
-    most = _level(_most(principal))
+def _capped(level: ColumnElement[int], reading: Reading) -> ColumnElement[int]:
+    most = _level(reading.most)
     return case((level > most, most), else_=level).label("level")
 
 

@@ -2,19 +2,25 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import ConflictError
 from tenants.access.roles import Role
 from tenants.schema import MemberRoleRow, MemberRow, TenantRow
 
+# Built once: it is asked with every request.
+_ROLES_OF = (
+    select(MemberRoleRow.member_id, MemberRoleRow.role)
+    .where(MemberRoleRow.member_id.in_(bindparam("members", expanding=True)))
+    .order_by(MemberRoleRow.role)
+)
+
 
 def roles_by_member(session: Session, member_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The roles of each member, by name."""
     found: dict[str, list[str]] = {member_id: [] for member_id in member_ids}
-    statement = select(MemberRoleRow.member_id, MemberRoleRow.role).where(MemberRoleRow.member_id.in_(found))
-    for member_id, role in session.execute(statement.order_by(MemberRoleRow.role)):
+    for member_id, role in session.execute(_ROLES_OF, {"members": list(found)}):
         found[member_id].append(role)
     return {member_id: tuple(roles) for member_id, roles in found.items()}
 

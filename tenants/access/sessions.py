@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
@@ -13,14 +13,22 @@ from tenants.access.links import token_hash
 from tenants.access.principal import Principal
 from tenants.access.viewing import find_viewed
 from tenants.changes import count_changed
-from tenants.directory import principal, tenant_of
-from tenants.schema import MemberRow, SessionRow
+from tenants.directory import principal, tenant_from
+from tenants.schema import MemberRow, SessionRow, TenantRow
 from tenants.viewing_schema import ViewingRow
 
 # Writing the time of every request would cost a transaction each; once a minute is exact enough for idling.
 _SEEN_EVERY = dt.timedelta(minutes=1)
 # Of the cookie's hash, from which the cookie cannot be told.
 _ID_LENGTH = 20
+# Built once: it is asked with every request.
+_FIND = (
+    select(SessionRow, MemberRow, TenantRow, ViewingRow)
+    .join(MemberRow, MemberRow.id == SessionRow.member_id)
+    .join(TenantRow, TenantRow.id == MemberRow.tenant_id)
+    .outerjoin(ViewingRow, ViewingRow.token_hash == SessionRow.token_hash)
+    .where(SessionRow.token_hash == bindparam("cookie_hash"), SessionRow.ended_at.is_(None), MemberRow.is_active)
+)
 
 
 def start_session(
@@ -58,22 +66,16 @@ def find_session(
     Where an administrator looks as another member does, it is that member, seen by the administrator.
     `is_use` says that the person did something, which puts the idle limit off; merely looking does not.
     """
-    statement = (
-        select(SessionRow, MemberRow, ViewingRow)
-        .join(MemberRow, MemberRow.id == SessionRow.member_id)
-        .outerjoin(ViewingRow, ViewingRow.token_hash == SessionRow.token_hash)
-        .where(SessionRow.token_hash == token_hash(token), SessionRow.ended_at.is_(None), MemberRow.is_active)
-    )
-    found = session.execute(statement).one_or_none()
+    found = session.execute(_FIND, {"cookie_hash": token_hash(token)}).one_or_none()
     if found is None:
         return None
-    row, member, viewing = found
+    row, member, tenant, viewing = found
     seen_at = as_utc(row.seen_at)
     if as_utc(row.expires_at) <= now or seen_at + idle <= now:
         return None
     if is_use and now - seen_at >= _SEEN_EVERY:
         row.seen_at = now
-    own = principal(session, tenant_of(session, member.tenant_id), member)
+    own = principal(session, tenant_from(tenant), member)
     return own if viewing is None else find_viewed(session, own, viewing, now=now) or own
 
 

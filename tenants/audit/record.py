@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -12,10 +12,21 @@ from core.ids import new_id
 from core.origin import Origin, current_origin
 from tenants.access.principal import Principal
 from tenants.audit.actions import AuditAction
-from tenants.audit.chain import GENESIS, INSTALLATION, canonical, line_hash, line_of, sign_head
-from tenants.changes import count_changed, insert_into
+from tenants.audit.chain import GENESIS, INSTALLATION, canonical, line_hash, sign_head, time_text
+from tenants.changes import insert_into
 from tenants.schema import AuditHeadRow, AuditRow
 from tenants.usage import count_usage
+
+# Built once, and of tables: they are run with every answer that is given out.
+_EVENTS, _HEADS = (AuditRow.metadata.tables[row.__tablename__] for row in (AuditRow, AuditHeadRow))
+_IS_OF_TENANT = _HEADS.c.tenant_id == bindparam("of_tenant")
+_APPEND = insert(_EVENTS)
+_TAKE = update(_HEADS).where(_IS_OF_TENANT).values(seal=_HEADS.c.seal).returning(_HEADS.c.sequence, _HEADS.c.hash)
+_MOVE = (
+    update(_HEADS)
+    .where(_IS_OF_TENANT)
+    .values(sequence=bindparam("sequence"), hash=bindparam("hash"), seal=bindparam("seal"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,56 +66,53 @@ def record_event(
 
 def record_events(session: Session, tenant_id: str, events: Sequence[Event]) -> None:
     """Append events to one tenant's chain. Writers of one tenant wait for each other until their transaction ends."""
-    head = _take_head(session, tenant_id)
-    rows: list[AuditRow] = []
-    sequence, newest = head.sequence, head.hash
+    session.flush()
+    connection = session.connection()
+    sequence, newest = _take_head(session, tenant_id)
+    at = session.info.get("clock", utc_now)()
+    lines: list[dict[str, object]] = []
     for event in events:
         sequence += 1
-        row = _row(session, tenant_id, event, sequence, newest)
-        newest = row.hash
-        rows.append(row)
-    session.add_all(rows)
-    session.flush()
+        line = _line(tenant_id, event, sequence, newest)
+        newest = line_hash({**line, "at": time_text(at)})
+        lines.append({**line, "at": at, "hash": newest})
+    connection.execute(_APPEND, lines)
     seal = sign_head(session.info["sign"], tenant_id, sequence, newest)
-    moved = update(AuditHeadRow).where(AuditHeadRow.tenant_id == tenant_id)
-    count_changed(session, moved.values(sequence=sequence, hash=newest, seal=seal))
-    count_usage(session, tenant_id, [(row.at, event.usage) for row, event in zip(rows, events, strict=True)])
+    connection.execute(_MOVE, {"of_tenant": tenant_id, "sequence": sequence, "hash": newest, "seal": seal})
+    count_usage(session, tenant_id, [(at, event.usage) for event in events])
 
 
-def _take_head(session: Session, tenant_id: str) -> AuditHeadRow:
-    """The head, locked until the transaction ends. The write before the read makes SQLite take its lock first."""
-    session.flush()
-    is_here = AuditHeadRow.tenant_id == tenant_id
-    touch = update(AuditHeadRow).where(is_here).values(tenant_id=tenant_id)
-    if not count_changed(session, touch):
+def _take_head(session: Session, tenant_id: str) -> tuple[int, str]:
+    """The head's number and hash, locked until the transaction ends: what is read is what the update has locked."""
+    connection = session.connection()
+    head = connection.execute(_TAKE, {"of_tenant": tenant_id}).one_or_none()
+    if head is None:
         empty = {"tenant_id": tenant_id, "sequence": 0, "hash": GENESIS, "seal": ""}
-        session.execute(insert_into(session, AuditHeadRow).values(empty).on_conflict_do_nothing())
-    statement = select(AuditHeadRow).where(is_here).with_for_update()
-    return session.scalars(statement, execution_options={"populate_existing": True}).one()
+        connection.execute(insert_into(session, AuditHeadRow).values(empty).on_conflict_do_nothing())
+        head = connection.execute(_TAKE, {"of_tenant": tenant_id}).one()
+    return head.sequence, head.hash
 
 
-def _row(session: Session, tenant_id: str, event: Event, sequence: int, previous_hash: str) -> AuditRow:
+def _line(tenant_id: str, event: Event, sequence: int, previous_hash: str) -> dict[str, object]:
+    """An event as it is kept, but for its time and its hash."""
     principal = event.principal
     asking = None if principal is None else principal.viewer or principal
     seen_as = {"viewing_as": principal.email} if principal is not None and principal.viewer is not None else {}
     usage = {"usage": dict(event.usage)} if event.usage else {}
-    row = AuditRow(
-        id=new_id(),
-        tenant_id=tenant_id,
-        sequence=sequence,
-        at=session.info.get("clock", utc_now)(),
-        actor=asking.email if asking else "anonymous",
-        actor_id=(asking.member_id or "") if asking else "",
-        address=event.origin.address,
-        request_id=event.origin.request_id,
-        action=event.action.value,
-        subject=_plain(event.subject)[:400],
+    return {
+        "id": new_id(),
+        "tenant_id": tenant_id,
+        "sequence": sequence,
+        "actor": asking.email if asking else "anonymous",
+        "actor_id": (asking.member_id or "") if asking else "",
+        "address": event.origin.address,
+        "request_id": event.origin.request_id,
+        "action": event.action.value,
+        "subject": _plain(event.subject)[:400],
         # What is hashed is what a reader gets back: keys are text, tuples are lists.
-        data=json.loads(canonical({**event.data, **seen_as, **usage}).replace(b"\\u0000", b"\\ufffd")),
-        previous_hash=previous_hash,
-    )
-    row.hash = line_hash(line_of(row))
-    return row
+        "data": json.loads(canonical({**event.data, **seen_as, **usage}).replace(b"\\u0000", b"\\ufffd")),
+        "previous_hash": previous_hash,
+    }
 
 
 def _plain(text: str) -> str:
