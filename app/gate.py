@@ -4,7 +4,6 @@ It stands in front of every endpoint of the process: pages, the pages' websocket
 API. An open websocket is cut within seconds of its session's end (docs/decisions/signin-gate.md).
 """
 
-import asyncio
 import time
 from collections.abc import Callable
 from functools import partial
@@ -15,13 +14,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.bundle import PREFIX as BUNDLE
 from app.bundle import preload_header
+from app.guests import GuestDoor, read_address
+from app.security_headers import with_headers
 from app.told import ToldAddresses
-from app.ui.context import ORIGIN_HEADER, SESSION_COOKIE
+from app.ui.context import GUEST_HEADER, ORIGIN_HEADER, SESSION_COOKIE
 from app.warming import Warming
+from app.watched import SIGNED_OUT, Watched, forget_session, is_from_here
 from core.origin import begin_request
 from services.platform import Platform
 from services.signin import find_principal
@@ -40,22 +42,8 @@ _PUBLIC_BELOW: Final = (
 _UNUSED: Final = ("/auth/", "/oauth2callback")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _UPLOADS: Final = "/_stcore/upload_file"
-_RECHECK_S: Final = 3.0
-_SIGNED_OUT: Final = 4401
 # The bundle is the same for everybody, without a tenant's data.
 _BUNDLE_S: Final = 2.0
-
-_HEADERS: Final = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-    (b"x-frame-options", b"DENY"),
-    (
-        b"content-security-policy",
-        b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
-        b"img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self' ws: wss:; "
-        b"object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
-    ),
-)
 
 
 class SigninGate:
@@ -67,6 +55,7 @@ class SigninGate:
         self.warming = warming
         self._bundle = _BundleReaders()
         self._told = ToldAddresses()
+        self._guests = GuestDoor(app, platform, self._told)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -76,8 +65,12 @@ class SigninGate:
         client = scope.get("client")
         origin = begin_request(client[0] if client else "", Headers(scope=scope).get("user-agent", ""))
         _tell_pages(scope, origin.address)
+        address = read_address(scope["path"])
+        if address is not None:
+            await self._guests.serve(scope, receive, send, address, origin.request_id)
+            return
         is_api = scope["path"].startswith("/api/")
-        secured = _with_headers(send, origin.request_id, *([(b"cache-control", b"no-store")] if is_api else []))
+        secured = with_headers(send, origin.request_id, *([(b"cache-control", b"no-store")] if is_api else []))
         if is_public(scope["path"]):
             await self.app(scope, receive, secured)
             if scope["path"].startswith("/signin"):
@@ -95,7 +88,7 @@ class SigninGate:
         self._bundle.remember(cookie or "")
         self.warming.expect_page(principal)
         if is_document(scope):
-            secured = _with_headers(send, origin.request_id, (b"link", preload_header().encode()))
+            secured = with_headers(send, origin.request_id, (b"link", preload_header().encode()))
             if scope["path"] == "/" and not scope["query_string"]:
                 self.warming.expect_home(principal)
         refusal = self._refusal(scope, principal, cookie or "")
@@ -106,8 +99,8 @@ class SigninGate:
             if not is_from_here(Headers(scope=scope)):
                 await _refuse(scope, receive, secured)
                 return
-            _forget_session(scope)
-            socket = _Watched(receive, send, self._asker(cookie), partial(self._told.hear, cookie or ""))
+            forget_session(scope)
+            socket = Watched(receive, send, self._asker(cookie), partial(self._told.hear, cookie or ""))
             await self.app(scope, socket.receive, socket.send)
         else:
             await self.app(scope, receive, secured)
@@ -150,48 +143,6 @@ class _BundleReaders:
         return self._until.get(cookie, 0.0) > time.monotonic()
 
 
-class _Watched:
-    """An open websocket that is closed when its session has ended, also while the browser says nothing."""
-
-    def __init__(
-        self, receive: Receive, send: Send, is_signed_in: Callable[[bool], bool], hear: Callable[[bytes], None]
-    ) -> None:
-        self._receive = receive
-        self._send = send
-        self._is_signed_in = is_signed_in
-        self._hear = hear
-        self._pending: asyncio.Task[Message] | None = None
-        self._checked_at = time.monotonic()
-        self._is_closed = False
-
-    async def receive(self) -> Message:
-        """The next message, or a disconnect once the session has ended."""
-        if self._pending is None:
-            self._pending = asyncio.ensure_future(self._receive())
-        while True:
-            done, _ = await asyncio.wait({self._pending}, timeout=_RECHECK_S)
-            if time.monotonic() - self._checked_at >= _RECHECK_S:
-                self._checked_at = time.monotonic()
-                if not await run_in_threadpool(self._is_signed_in, bool(done)):
-                    return await self._close()
-            if done:
-                message, self._pending = self._pending.result(), None
-                return message
-
-    async def send(self, message: Message) -> None:
-        """Pass a message on; what a page still says after the end is dropped."""
-        if not self._is_closed:
-            self._hear(message.get("bytes") or b"")
-            await self._send(message)
-
-    async def _close(self) -> Message:
-        if self._pending is not None:
-            self._pending.cancel()
-        self._is_closed = True
-        await self._send({"type": "websocket.close", "code": _SIGNED_OUT, "reason": "signed out"})
-        return {"type": "websocket.disconnect", "code": _SIGNED_OUT, "reason": "signed out"}
-
-
 def is_public(path: str) -> bool:
     """Whether a path answers without a session."""
     if path in _PUBLIC or path.startswith(_PUBLIC_BELOW):
@@ -205,29 +156,10 @@ def is_document(scope: Scope) -> bool:
     return scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", "")
 
 
-def is_from_here(headers: Headers) -> bool:
-    """Whether a page of this very host and port opened the connection; a client that is no browser sends no Origin."""
-    origin = headers.get("origin")
-    return origin is None or origin.partition("://")[2] == headers.get("host")
-
-
 def is_from_own_site(headers: Headers) -> bool:
     """Whether a browser says that one of our own pages, or the person, sent this; other clients send no such header."""
     site = headers.get("sec-fetch-site")
     return site in {"same-origin", "none"} if site is not None else is_from_here(headers)
-
-
-def _forget_session(scope: Scope) -> None:
-    """Let every websocket begin a session of its own.
-
-    A browser asks by the third entry of its protocols to go on with an earlier session, which is whoever's it was:
-    after signing out and in again, it would show one member the state of another.
-    """
-    scope["subprotocols"] = scope.get("subprotocols", [])[:2]
-    scope["headers"] = [
-        (name, b",".join(value.split(b",")[:2]) if name == b"sec-websocket-protocol" else value)
-        for name, value in scope["headers"]
-    ]
 
 
 def session_cookie(headers: Headers) -> str | None:
@@ -244,7 +176,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         # Closing before accepting answers the handshake with 403.
         await receive()
-        await send({"type": "websocket.close", "code": _SIGNED_OUT})
+        await send({"type": "websocket.close", "code": SIGNED_OUT})
         return
     response: Response
     if scope["method"] == "GET" and is_document(scope):
@@ -259,18 +191,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _tell_pages(scope: Scope, address: str) -> None:
-    """Put the client's address where the pages, which run in other threads, find it; one that was sent is dropped."""
+    """Put the client's address where the pages, which run in other threads, find it; what a client made up goes."""
     name = ORIGIN_HEADER.encode()
-    others = [pair for pair in scope["headers"] if pair[0].lower() != name]
+    others = [pair for pair in scope["headers"] if pair[0].lower() not in {name, GUEST_HEADER.encode()}]
     scope["headers"] = [*others, (name, address.encode("latin-1"))]
-
-
-def _with_headers(send: Send, request_id: str, *more: tuple[bytes, bytes]) -> Send:
-    async def send_secured(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            present = {name.lower() for name, _ in message["headers"]}
-            message["headers"] = [*message["headers"], *(pair for pair in _HEADERS if pair[0] not in present)]
-            message["headers"] += [(b"x-request-id", request_id.encode()), *more]
-        await send(message)
-
-    return send_secured

@@ -25,6 +25,11 @@ def main() -> None:
         st.session_state.clear()
         st.rerun()
     platform = current_platform()
+    if principal.guest is not None:
+        from app.ui.guest import draw_guest
+
+        draw_guest(platform, principal, principal.guest)
+        return
     entries = _entries()
     if principal.viewer is not None:
         # The account is the member's own, whoever looks as they do.

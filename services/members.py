@@ -126,7 +126,7 @@ def change_attributes(
     platform: Platform, principal: Principal, member_id: str, attributes: Mapping[str, Collection[str]]
 ) -> None:
     """Put attributes, which row policies use, in place of those a member had. Raises InvalidError, ForbiddenError."""
-    after = {name.strip(): _values_of(name, values) for name, values in attributes.items()}
+    after = {name.strip(): attribute_values(name, values) for name, values in attributes.items()}
     with platform.session() as session:
         row = _require_other(session, principal, member_id)
         before, row.attributes = row.attributes, dict(after)
@@ -193,7 +193,8 @@ def _require_other(session: Session, principal: Principal, member_id: str) -> Me
     return row
 
 
-def _values_of(name: str, values: Collection[str]) -> list[str]:
+def attribute_values(name: str, values: Collection[str]) -> list[str]:
+    """The values of an attribute that row policies may ask for, tidied. Raises InvalidError."""
     if not name.strip().isidentifier() or name.strip() in _KNOWN:
         known = ", ".join(sorted(_KNOWN))
         raise InvalidError(f"{name!r} cannot be an attribute: use a word such as regions, other than {known}.")

@@ -74,7 +74,7 @@ def sign_in_with_password(platform: Platform, email: str, password: str) -> str:
         raise SigninRefused("This e-mail address and password do not match. Check both, or use a sign-in link.")
     member = members[matches.index(True)]
     token = _finish_first_step(platform, member.id, "password")
-    _forget_attempts(platform, email)
+    forget_attempts(platform, email)
     return token
 
 
@@ -125,7 +125,7 @@ def sign_in_with_code(platform: Platform, challenge: str, code: str) -> str:
             )
     if not is_right:
         raise SecondFactorRefused("This code is not right, or was used already. Wait for the next one, and try again.")
-    _forget_attempts(platform, member.email)
+    forget_attempts(platform, member.email)
     return start_member_session(platform, member.id, step[1])
 
 
@@ -184,7 +184,8 @@ def _finish_first_step(platform: Platform, member_id: str, way: str) -> str:
     return start_member_session(platform, member_id, way)
 
 
-def _forget_attempts(platform: Platform, email: str) -> None:
+def forget_attempts(platform: Platform, email: str) -> None:
+    """Count the attempts at an address from this network anew."""
     own = (SigninAttemptRow.email == email, SigninAttemptRow.network == current_network())
     with platform.session() as session:
         session.execute(delete(SigninAttemptRow).where(*own))

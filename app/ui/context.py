@@ -8,6 +8,7 @@ from tenants.access import Principal
 SESSION_COOKIE = "plumbline_session"
 # Set by the gate, whatever a client sends.
 ORIGIN_HEADER = "x-plumbline-client"
+GUEST_HEADER = "x-plumbline-guest"
 _running: list[Platform] = []
 
 
@@ -24,9 +25,15 @@ def current_platform() -> Platform:
 
 
 def current_principal() -> Principal | None:
-    """Whose session cookie the browser sent; None when the session has ended since the page was opened."""
+    """Whose session cookie the browser sent, or the guest that the gate let in; None when that has ended meanwhile."""
     import streamlit as st
 
     # Each run of a page is a request of its own, and runs in a thread of its own.
     begin_request(st.context.headers.get(ORIGIN_HEADER) or "")
+    ticket = st.context.headers.get(GUEST_HEADER)
+    if ticket:
+        from services.guests.ticket import Ticket
+        from services.guests.visits import find_guest
+
+        return find_guest(current_platform(), Ticket.read(ticket))
     return find_principal(current_platform(), st.context.cookies.get(SESSION_COOKIE))

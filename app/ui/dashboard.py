@@ -105,7 +105,7 @@ def _draw_tile(view: DashboardView, run: CellRun, tile: Tile) -> None:
     key = f"dash_{tile.cell}"
     match run.output:
         case TileOutput():
-            draw_tile(run, key=key)
+            draw_tile(run, key=key, opens=view.cells.principal.guest is None)
         case TextOutput():
             prose(run.output.markdown, key=key)
         case ChartOutput():

@@ -220,9 +220,9 @@ def draw_result(run: CellRun, *, key: str) -> None:
                 st.rerun()
 
 
-def draw_tile(run: CellRun, *, key: str) -> None:
-    """A metric cell's tile, which opens its definition."""
-    opened = kpi_tile(tile_of(run, label=run.cell.name, act="open"), key=f"nb_{key}")
+def draw_tile(run: CellRun, *, key: str, opens: bool = True) -> None:
+    """A metric cell's tile, which opens its definition; not for guests."""
+    opened = kpi_tile(tile_of(run, label=run.cell.name, act="open" if opens else ""), key=f"nb_{key}")
     if opened is not None and (definition := tile_definition(run)) is not None:
         open_definition(definition)
 

@@ -19,6 +19,7 @@ from app.ui.notebook_history import draw_history
 from app.ui.notebook_state import EditorState, editor_state, save_edit, undo_edit
 from app.ui.notice import Alert, EmptyState, TileError, alert_box, empty_state, error_box
 from app.ui.page_head import MetaItem, PageHead, page_bar, page_head
+from app.ui.public_link import public_link_dialog
 from app.ui.sharing import share_dialog
 from app.ui.tone import Tone
 from notebooks import DescribeNotebook, Notebook, Scope
@@ -192,6 +193,10 @@ def _more(page: _Page) -> None:
             st.rerun()
         if st.button("Share", icon=":material/share:", key="notebook_share"):
             share_dialog(page.platform, page.principal, page.notebook.title, notebook=page.notebook.name)
+        if page.principal.can(Permission.LINK_MANAGE) and st.button(
+            "Public links", icon=":material/public:", key="notebook_public"
+        ):
+            public_link_dialog(page.platform, page.principal, page.notebook.title, page.notebook.name)
         if st.button("Duplicate", icon=":material/content_copy:", key="notebook_duplicate"):
             st.query_params["id"] = duplicate_notebook(page.platform, page.principal, page.notebook.name).name
             st.rerun()

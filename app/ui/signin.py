@@ -82,6 +82,20 @@ class UnsubscribeView:
     assets: str = ASSETS
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestView:
+    """The page of a public link that opens with a password; nothing about the tenant or the dashboard is on it."""
+
+    error: str = ""
+    product: str = PRODUCT
+    assets: str = ASSETS
+
+
+def render_guest(view: GuestView) -> str:
+    """The whole page as HTML: a form that posts `password` to the link's own address."""
+    return str(render("guest.html", view=view))
+
+
 def render_link(view: LinkView) -> str:
     """The whole page as HTML: a button that posts to the link's own address."""
     return str(render("link.html", view=view))

@@ -21,6 +21,7 @@ from app.ui import (
     page_head,
 )
 from app.ui.changing import draw_said, try_change
+from pages.settings.guests import draw_guests
 from services.backup_plans import BackupPlan, find_backup_plan, plan_backups, stop_backups
 from services.limits import find_storage
 from services.platform import Platform
@@ -51,6 +52,8 @@ def draw(platform: Platform, principal: Principal) -> None:
         _settings(platform, principal, settings)
     with card(key="logo"):
         _logo(platform, principal)
+    with card(key="guests"):
+        draw_guests(platform, principal)
     with card(key="backup_plan"):
         _backups(platform, principal, find_backup_plan(platform, principal))
     with card(key="facts"):

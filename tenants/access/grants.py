@@ -36,6 +36,7 @@ from tenants.teams import teams_of
 _NOTEBOOK = "notebook"
 TENANT_ID: BindParameter[str] = bindparam("reader_tenant", type_=String)
 MEMBER_ID: BindParameter[str] = bindparam("reader_member", type_=String)
+SHOWN: BindParameter[str] = bindparam("reader_shown", type_=String)
 
 
 class Level(IntEnum):
@@ -53,23 +54,33 @@ class Reading:
     manages: bool
     is_member: bool
     most: Level
+    is_guest: bool = False
 
 
 def reading_of(principal: Principal) -> Reading:
     """How a principal reads notebooks and folders."""
     is_member = principal.member_id is not None
-    return Reading(manages=principal.can(Permission.FOLDER_MANAGE), is_member=is_member, most=_most(principal))
+    return Reading(
+        manages=principal.can(Permission.FOLDER_MANAGE),
+        is_member=is_member,
+        most=_most(principal),
+        is_guest=principal.guest is not None,
+    )
 
 
 def reader_values(principal: Principal) -> dict[str, str | None]:
     """The values that the statements of this module are asked with; without them they raise."""
-    return {TENANT_ID.key: principal.tenant.id, MEMBER_ID.key: principal.member_id}
+    shown = principal.guest.notebook if principal.guest is not None else None
+    return {TENANT_ID.key: principal.tenant.id, MEMBER_ID.key: principal.member_id, SHOWN.key: shown}
 
 
 def notebook_levels(reading: Reading) -> Subquery:
     """The `name` and `level` of every notebook of the reader's tenant; join it and ask for a level."""
     own = (DocumentRow.tenant_id == TENANT_ID, DocumentRow.kind == _NOTEBOOK)
     names = select(DocumentRow.name).where(*own).distinct().subquery("notebook_names")
+    if reading.is_guest:
+        shown = case((names.c.name == SHOWN, int(Level.VIEW)), else_=int(Level.NONE))
+        return select(names.c.name, _capped(shown, reading)).subquery("notebook_levels")
     if reading.manages:
         return select(names.c.name, _capped(_level(Level.EDIT), reading)).subquery("notebook_levels")
     policy = _Policy(reading)
@@ -90,7 +101,10 @@ def notebook_levels(reading: Reading) -> Subquery:
 
 
 def folder_levels(reading: Reading) -> Subquery:
-    """The `id` and `level` of every folder of the reader's tenant."""
+    """The `id` and `level` of every folder of the reader's tenant; none is a guest's."""
+    if reading.is_guest:
+        none = select(FolderRow.id, _level(Level.NONE).label("level"))
+        return none.where(FolderRow.tenant_id == TENANT_ID).subquery("folder_levels")
     if reading.manages:
         every = select(FolderRow.id, _capped(_level(Level.EDIT), reading))
         return every.where(FolderRow.tenant_id == TENANT_ID).subquery("folder_levels")

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     DEFINITION_READ = "definition:read"
     DELIVERY_READ = "delivery:read"
     FOLDER_MANAGE = "folder:manage"
+    LINK_MANAGE = "link:manage"
     MEMBER_ADD = "member:add"
     MEMBER_MANAGE = "member:manage"
     MEMBER_READ = "member:read"

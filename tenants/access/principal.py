@@ -20,10 +20,17 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Principal:
-    """A member, or the operator at the machine's own command line, asking within one tenant.
+class Guest:
+    """Somebody without an account, who was let in to one dashboard by a link or by the site that embeds it."""
 
-    With a `viewer` it is not the member who asks: nothing can be changed.
+    notebook: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """A member, a guest, or the operator at the machine's own command line, asking within one tenant.
+
+    With a `viewer` it is not the member who asks: nothing can be changed. A guest's `member_id` is nobody's.
     """
 
     tenant: Tenant
@@ -34,6 +41,7 @@ class Principal:
     permissions: frozenset[Permission]
     attributes: Mapping[str, object] = field(default_factory=dict)
     viewer: Viewer | None = None
+    guest: Guest | None = None
 
     @property
     def role(self) -> str:

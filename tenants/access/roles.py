@@ -38,6 +38,7 @@ _PERMISSIONS = {
         Permission.AUDIT_READ,
         Permission.DELIVERY_READ,
         Permission.FOLDER_MANAGE,
+        Permission.LINK_MANAGE,
         Permission.MEMBER_ADD,
         Permission.MEMBER_MANAGE,
         Permission.MEMBER_READ,

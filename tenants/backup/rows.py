@@ -16,7 +16,12 @@ LOG = frozenset(
     }
 )  # fmt: skip
 # Not in a backup: a restored session or link would let somebody in who was shut out since.
-FLEETING = frozenset({"scim_tokens", "second_steps", "sessions", "signin_links", "sso_flows", "viewings", "write_keys"})
+FLEETING = frozenset(
+    {
+        "public_links", "scim_tokens", "second_steps", "sessions", "signin_links", "sso_flows", "viewings",
+        "write_keys",
+    }
+)  # fmt: skip
 # Of the installation, not of a tenant.
 INSTALLATION = frozenset({"installation_keys", "saml_assertions", "signin_attempts"})
 _AT_ONCE = 500

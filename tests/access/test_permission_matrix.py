@@ -20,6 +20,7 @@ OWN_ACCOUNT = (
 # What use cases are made of, and what only the operator's process calls.
 BELOW_USE_CASES = {
     "services.deliveries.schedules.check_recipients",
+    "services.guests.rules.require_unbound",
     "services.notebooks.scope_of", "services.permitted.record_denial", "services.policies.find_view",
     "services.query.run_compiled", "services.reading.read_rows",
     "services.restore.restore_backup", "services.rollups.build_for_page", "services.rollups.find_rollups",

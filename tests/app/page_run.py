@@ -27,9 +27,14 @@ class Drawn:
     is_found: bool
 
 
-def run_page(app: Running, cookie: str, path: str, params: Mapping[str, str] | None = None) -> Drawn:
-    """Open `path` with these parameters, signed in by that cookie, and let its script run to the end."""
-    with _opened(app, cookie, path, params or {}) as (_, said):
+def run_page(
+    app: Running, cookie: str, path: str, params: Mapping[str, str] | None = None, *, below: str = ""
+) -> Drawn:
+    """Open `path` with these parameters, signed in by that cookie, and let its script run to the end.
+
+    `below` is a guest's address, below which the pages answer as well.
+    """
+    with _opened(app, cookie, path, params or {}, below) as (_, said):
         pass
     # What is drawn at a place replaces what was there: a skeleton, until the rest has come.
     places = {tuple(one.metadata.delta_path): one.delta for one in said if one.WhichOneof("type") == "delta"}
@@ -57,14 +62,14 @@ def open_upload(app: Running, cookie: str) -> Iterator[str]:
 
 @contextmanager
 def _opened(
-    app: Running, cookie: str, path: str, params: Mapping[str, str]
+    app: Running, cookie: str, path: str, params: Mapping[str, str], below: str = ""
 ) -> Iterator[tuple[WebSocketTestSession, list[ForwardMsg]]]:
     """The websocket of a page whose script has run, and what was said until then."""
     headers = {"cookie": f"{SESSION_COOKIE}={cookie}", "origin": "http://localhost:8080", "host": "localhost:8080"}
     asked = BackMsg()
     asked.rerun_script.page_name = path
     asked.rerun_script.query_string = urlencode(params)
-    with app.client.websocket_connect("/_stcore/stream", subprotocols=["streamlit"], headers=headers) as socket:
+    with app.client.websocket_connect(f"{below}/_stcore/stream", subprotocols=["streamlit"], headers=headers) as socket:
         socket.send_bytes(asked.SerializeToString())
         yield socket, list(_said(socket))
 

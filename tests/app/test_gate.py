@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from app.gate import _forget_session
+from app.watched import forget_session
 from services.organisation import add_member
 from services.signin import create_signin_link
 from tenants.access import operator
@@ -241,6 +241,6 @@ def test_a_websocket_never_goes_on_with_an_earlier_session() -> None:
         "subprotocols": ["streamlit", "xsrf", "session-of-somebody"],
         "headers": [(b"host", b"x"), (b"sec-websocket-protocol", b"streamlit, xsrf, session-of-somebody")],
     }
-    _forget_session(scope)
+    forget_session(scope)
     assert scope["subprotocols"] == ["streamlit", "xsrf"]
     assert scope["headers"] == [(b"host", b"x"), (b"sec-websocket-protocol", b"streamlit, xsrf")]
