@@ -21,7 +21,7 @@ from tenants.access.member_roles import give_roles, lock_members, require_other_
 from tenants.access.tenant_roles import permissions_of_roles, require_roles
 from tenants.audit import AuditAction, record_event
 from tenants.schema import MemberRow, SessionRow, SigninLinkRow
-from tenants.usage import UsageItem
+from tenants.seats import count_seats, require_seat
 
 _MOST_VALUES = 100
 _MOST_SIGNS = 200
@@ -157,13 +157,14 @@ def deactivate_member(platform: Platform, principal: Principal, member_id: str) 
 
 @permitted(Permission.MEMBER_MANAGE)
 def reactivate_member(platform: Platform, principal: Principal, member_id: str) -> None:
-    """Let a deactivated member in again, with the roles they had. Raises ForbiddenError, ConflictError."""
+    """Let a deactivated member in again, with the roles they had. Raises ForbiddenError, ConflictError, SeatsTaken."""
     with platform.session() as session:
         row = _require_other(session, principal, member_id)
         if row.is_active:
             raise ConflictError(f"{row.email} is active already.")
         [roles] = roles_by_member(session, [row.id]).values()
         require_holding(principal, permissions_of_roles(session, principal.tenant.id, roles))
+        require_seat(session, principal.tenant.id)
         row.is_active = True
         session.flush()
         _record(session, principal, AuditAction.MEMBER_REACTIVATED, row)
@@ -247,6 +248,5 @@ def _record(
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
 ) -> None:
-    seats: dict[str, int] = {UsageItem.SEATS: len(directory.list_members(session, principal.tenant))}
-    usage = None if action == AuditAction.MEMBER_CHANGED else seats
+    usage = None if action == AuditAction.MEMBER_CHANGED else count_seats(session, principal.tenant.id)
     record_event(session, action, subject=row.email, principal=principal, before=before, after=after, usage=usage)

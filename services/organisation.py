@@ -12,8 +12,8 @@ from tenants.access import Permission, Principal, operator
 from tenants.access.passwords import hash_password
 from tenants.access.tenant_roles import permissions_of_roles
 from tenants.audit import AuditAction, record_event
+from tenants.seats import count_seats
 from tenants.tenant import Tenant
-from tenants.usage import UsageItem
 
 
 def create_tenant(
@@ -58,7 +58,7 @@ def add_member(
     password: str | None = None,
     attributes: Mapping[str, object] | None = None,
 ) -> Principal:
-    """A new member of the principal's tenant. Raises InvalidError, ConflictError, ForbiddenError."""
+    """A new member of the principal's tenant. Raises InvalidError, ConflictError, ForbiddenError, SeatsTaken."""
     known, memory_mib = words_of(principal.tenant, email), platform.settings.password_memory_mib
     password_hash = None if password is None else hash_password(password, known=known, memory_mib=memory_mib)
     with platform.session() as session:
@@ -78,7 +78,7 @@ def add_member(
             subject=member.email,
             principal=principal,
             after={"role": member.role, "name": member.name},
-            usage={UsageItem.SEATS: len(directory.list_members(session, principal.tenant))},
+            usage=count_seats(session, principal.tenant.id),
         )
     return member
 

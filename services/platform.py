@@ -25,6 +25,7 @@ from tenants import directory
 from tenants.keyring import Keyring
 from tenants.metadata import Metadata
 from tenants.schema import SecretRow, TenantRow
+from tenants.seats import without_seats
 from tenants.store import StoreLimits, StorePlace, StorePool
 from tenants.store.place import bytes_stored, region_left, region_unknown
 from tenants.tenant import Tenant
@@ -128,7 +129,7 @@ class Platform:
             generation=generation,
             key=self.keys.unwrap(wrapped, context=tenant.id),
             folder=self.store_folder(tenant.id, region),
-            limits=self.limits.with_own(own),
+            limits=self.limits.with_own(without_seats(own)),
         )
 
     def store_folder(self, tenant_id: str, region: str) -> Path:

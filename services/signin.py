@@ -26,6 +26,7 @@ from tenants.access.sessions import end_session, find_session, provider_of, star
 from tenants.access.signin_policy import is_sso_only
 from tenants.audit import AuditAction, record_event
 from tenants.schema import MemberRow, SigninAttemptRow
+from tenants.seats import count_seats
 
 # Within the window: guesses at one address from one network, from one network at all addresses (spraying), and at one
 # address from everywhere. A stranger's ten guesses lock the stranger out, not the member.
@@ -170,7 +171,13 @@ def start_member_session(platform: Platform, member_id: str, way: str, *, provid
         row = session.get_one(MemberRow, member_id)
         principal = directory.principal(session, directory.tenant_of(session, row.tenant_id), row)
         record_event(
-            session, AuditAction.SESSION_STARTED, subject=principal.email, principal=principal, data={"way": way}
+            session,
+            AuditAction.SESSION_STARTED,
+            subject=principal.email,
+            principal=principal,
+            data={"way": way},
+            # In a month without a change of members nothing else would tell how many there were.
+            usage=count_seats(session, row.tenant_id),
         )
     return token
 

@@ -17,6 +17,7 @@ from tenants.access.member_roles import give_roles, roles_by_member
 from tenants.access.principal import Principal
 from tenants.access.tenant_roles import permissions_of_roles, require_roles
 from tenants.schema import MemberRow, TenantRow
+from tenants.seats import require_seat
 from tenants.tenant import Tenant
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,62}")
@@ -118,13 +119,14 @@ def add_member(
     password_hash: str | None = None,
     attributes: Mapping[str, object] | None = None,
 ) -> Principal:
-    """A new member. Raises InvalidError for a bad address or role, ConflictError for a known address."""
+    """A new member. Raises InvalidError for a bad address or role, ConflictError for a known address, SeatsTaken."""
     email = email.strip().lower()
     if not _EMAIL.fullmatch(email) or len(email) > 254:
         raise InvalidError(f"{email!r} is not an e-mail address.")
     require_roles(session, tenant.id, [role])
     if find_member(session, tenant, email) is not None:
         raise ConflictError(f"{email} is a member of {tenant.slug} already.")
+    require_seat(session, tenant.id)
     row = MemberRow(
         id=new_id(),
         tenant_id=tenant.id,

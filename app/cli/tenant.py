@@ -164,6 +164,7 @@ def tenant_limits(
     timeout_s: Annotated[float | None, typer.Option(help="Seconds after which a query is interrupted.")] = None,
     max_rows: Annotated[int | None, typer.Option(help="Rows a query may return.")] = None,
     disk_mb: Annotated[int | None, typer.Option(help="Disk its store may take, in MiB.")] = None,
+    seats: Annotated[int | None, typer.Option(help="Active members it may have.")] = None,
     reset: Annotated[bool, typer.Option("--reset", help="Go back to the settings' limits first.")] = False,
     data: Data = None,
     json_: AsJson = False,
@@ -172,7 +173,7 @@ def tenant_limits(
     with failing_clearly(as_json=json_):
         given = {
             "memory_mb": memory_mb, "threads": threads, "timeout_s": timeout_s, "max_rows": max_rows,
-            "disk_mb": disk_mb,
+            "disk_mb": disk_mb, "seats": seats,
         }  # fmt: skip
         answer = run("tenant-limits", {"tenant": tenant, "reset": reset, **given}, data)
         if json_:

@@ -110,6 +110,7 @@ def _limits(storage: Storage) -> None:
     limits = storage.limits
     disk = "no limit" if limits.disk_bytes is None else _size(limits.disk_bytes)
     rows = (
+        ("Seats", f"{storage.seats:,}", "no limit" if storage.most_seats is None else f"{storage.most_seats:,}"),
         ("Disk", _size(storage.bytes_stored), disk),
         ("Memory of the store", "", f"{limits.memory_mb:,} MiB"),
         ("Threads", "", str(limits.threads)),

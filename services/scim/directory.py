@@ -19,6 +19,7 @@ from tenants.access.sessions import end_sessions
 from tenants.audit import AuditAction, record_event
 from tenants.schema import MemberRow, SigninLinkRow
 from tenants.scim_schema import DirectoryGroupMemberRow, DirectoryGroupRow
+from tenants.seats import count_seats, require_seat
 from tenants.tenant import Tenant
 
 _NAME = "directory"
@@ -37,7 +38,7 @@ def directory_principal(tenant: Tenant) -> Principal:
 
 
 def set_active(session: Session, principal: Principal, member: MemberRow, *, is_active: bool, now: dt.datetime) -> None:
-    """Let a member in, or shut them out: sessions and links end at once. Raises ConflictError."""
+    """Let a member in, or shut them out: sessions and links end at once. Raises ConflictError, SeatsTaken."""
     if member.is_active == is_active:
         return
     lock_members(session, member.tenant_id)
@@ -46,10 +47,13 @@ def set_active(session: Session, principal: Principal, member: MemberRow, *, is_
             require_other_admin(session, member.tenant_id, member.id)
         end_sessions(session, member.id, now=now)
         session.execute(delete(SigninLinkRow).where(SigninLinkRow.member_id == member.id))
+    else:
+        require_seat(session, member.tenant_id)
     member.is_active = is_active
     session.flush()
     action = AuditAction.MEMBER_REACTIVATED if is_active else AuditAction.MEMBER_DEACTIVATED
-    record_event(session, action, subject=member.email, principal=principal)
+    usage = count_seats(session, member.tenant_id)
+    record_event(session, action, subject=member.email, principal=principal, usage=usage)
 
 
 def follow_groups(session: Session, principal: Principal, member: MemberRow) -> None:

@@ -19,7 +19,7 @@ from tenants.access import Permission, Principal, Role
 from tenants.audit import AuditAction, record_event
 from tenants.schema import MemberRow
 from tenants.scim_schema import DirectoryEntryRow, DirectoryGroupMemberRow, DirectoryGroupRow
-from tenants.usage import UsageItem
+from tenants.seats import count_seats
 
 SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User"
 MOST = 200
@@ -88,10 +88,8 @@ def create_user(platform: Platform, principal: Principal, body: Mapping[str, obj
             made = directory.add_member(
                 session, principal.tenant, email=email, name=_name_of(changes) or email, role=Role.EXECUTIVE
             )
-            seats = len(directory.list_members(session, principal.tenant))
-            record_event(
-                session, AuditAction.MEMBER_ADDED, subject=email, principal=principal, usage={UsageItem.SEATS: seats}
-            )
+            seats = count_seats(session, principal.tenant.id)
+            record_event(session, AuditAction.MEMBER_ADDED, subject=email, principal=principal, usage=seats)
             member = session.get_one(MemberRow, made.member_id)
         else:
             entry = session.get(DirectoryEntryRow, member.id)

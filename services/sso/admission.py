@@ -10,14 +10,15 @@ from services.sso.errors import SsoRefused
 from services.sso.identity import Identity
 from services.sso.providers import Provider
 from tenants import directory
-from tenants.access import Principal, Role
+from tenants.access import Role
 from tenants.access.member_roles import give_roles, is_last_admin, lock_members, roles_by_member
 from tenants.audit import AuditAction, record_event
 from tenants.schema import IdentityRow, MemberRow
+from tenants.seats import count_seats
 
 
 def admit(platform: Platform, provider: Provider, identity: Identity) -> str:
-    """The id of the member a provider speaks of, made where there is none yet. Raises SsoRefused."""
+    """The id of the member a provider speaks of, made where there is none yet. Raises SsoRefused, SeatsTaken."""
     with platform.session() as session:
         return _member(session, provider, identity).id
 
@@ -41,7 +42,14 @@ def _linked(session: Session, provider: Provider, identity: Identity) -> MemberR
     if member is None:
         role = role_of(provider.configuration, identity.groups) or provider.configuration.default_role
         made = directory.add_member(session, provider.tenant, email=identity.email, name=identity.name, role=role)
-        _record(session, AuditAction.MEMBER_ADDED, made, role=role, way=provider.name)
+        record_event(
+            session,
+            AuditAction.MEMBER_ADDED,
+            subject=made.email,
+            principal=made,
+            data={"role": role, "way": provider.name},
+            usage=count_seats(session, provider.tenant.id),
+        )
         member = session.get_one(MemberRow, made.member_id)
     taken = select(IdentityRow.subject).where(
         IdentityRow.provider_id == provider.id, IdentityRow.member_id == member.id
@@ -71,8 +79,5 @@ def _follow_groups(session: Session, provider: Provider, member: MemberRow, iden
         return
     give_roles(session, member.id, [role])
     principal = directory.principal(session, provider.tenant, member)
-    _record(session, AuditAction.MEMBER_CHANGED, principal, before=" and ".join(before), role=role, way=provider.name)
-
-
-def _record(session: Session, action: AuditAction, member: Principal, **data: object) -> None:
-    record_event(session, action, subject=member.email, principal=member, data=data)
+    data = {"before": " and ".join(before), "role": role, "way": provider.name}
+    record_event(session, AuditAction.MEMBER_CHANGED, subject=principal.email, principal=principal, data=data)

@@ -1,5 +1,7 @@
 """What one tenant may use: each limit stops with a sentence, and nothing of another tenant is felt."""
 
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,12 +11,18 @@ from core.errors import InvalidError, LimitError
 from core.settings import Settings
 from services.imports import load_tables
 from services.limits import find_storage, set_limits
-from services.organisation import create_tenant, describe_tenants
+from services.members import deactivate_member, find_member_id, invite_member, reactivate_member
+from services.organisation import create_tenant, describe_tenants, list_members
 from services.platform import Platform
+from services.scim.directory import set_active
+from services.signin import sign_in_with_password
 from services.usage import monthly_statement
+from tenants.schema import MemberRow
+from tenants.seats import SeatsTaken
 from tenants.store.errors import StoreFault
 from tenants.usage import UsageItem
-from tests.services.custody import fill_tenant, load_deals, state_of
+from tests.services.custody import PASSWORD, fill_tenant, load_deals, state_of
+from tests.services.deliveries.conftest import MovingClock
 
 
 def test_a_load_beyond_the_disk_is_refused_and_nothing_is_changed(platform: Platform) -> None:
@@ -44,7 +52,12 @@ def test_a_tenants_own_limits_of_rows_and_time_hold_for_it_alone(platform: Platf
 
 @pytest.mark.parametrize(
     ("own", "reason"),
-    [({"memory_mb": 10}, "at least 64"), ({"threads": 0}, "above 0"), ({"speed": 3}, "not a limit")],
+    [
+        ({"memory_mb": 10}, "at least 64"),
+        ({"threads": 0}, "above 0"),
+        ({"speed": 3}, "not a limit"),
+        ({"seats": 0}, "seats is 0; it must be a whole number above 0"),
+    ],
 )
 def test_limits_that_cannot_be_are_refused(platform: Platform, own: dict[str, int], reason: str) -> None:
     admin = fill_tenant(platform)
@@ -114,6 +127,62 @@ def test_the_statement_of_a_month_is_what_the_log_adds_up_to(platform: Platform)
     assert statement.differs == ()
     assert statement.amounts[UsageItem.ROWS_LOADED] == 7
     assert statement.amounts[UsageItem.SEATS] == find_storage(platform, admin).seats == 1
+
+
+def test_nobody_becomes_one_more_than_the_plan_has_seats_for(platform: Platform) -> None:
+    admin, other = fill_tenant(platform), fill_tenant(platform, "other")
+    set_limits(platform, admin.tenant, {"seats": 2})
+    invite_member(platform, admin, email="bob@acme.example", name="Bob", role="analyst")
+    bob = find_member_id(platform, admin, "bob@acme.example")
+    with pytest.raises(SeatsTaken, match="Acme has 2 seats, and all are taken"):
+        invite_member(platform, admin, email="eve@acme.example", name="Eve", role="analyst")
+    deactivate_member(platform, admin, bob)
+    invite_member(platform, admin, email="eve@acme.example", name="Eve", role="analyst")
+    with pytest.raises(SeatsTaken):
+        reactivate_member(platform, admin, bob)
+    with pytest.raises(SeatsTaken), platform.session() as session:
+        set_active(session, admin, session.get_one(MemberRow, bob), is_active=True, now=platform.clock())
+    assert sorted(member.email for member in list_members(platform, admin.tenant)) == [
+        "ann@acme.example",
+        "eve@acme.example",
+    ]
+    invite_member(platform, other, email="eve@other.example", name="Eve", role="analyst")
+    statement = monthly_statement(platform, admin)
+    assert (statement.amounts[UsageItem.SEATS], statement.differs) == (2, ())
+    # One seat fewer than members: they stay, and who comes with the limit lifted is let in.
+    set_limits(platform, admin.tenant, {"seats": 1})
+    assert (find_storage(platform, admin).seats, find_storage(platform, admin).most_seats) == (2, 1)
+    set_limits(platform, admin.tenant, {"seats": None})
+    reactivate_member(platform, admin, bob)
+
+
+def test_of_two_who_take_the_last_seat_at_once_one_is_refused(platform: Platform) -> None:
+    admin = fill_tenant(platform)
+    set_limits(platform, admin.tenant, {"seats": 2})
+
+    def invite(name: str) -> bool:
+        try:
+            invite_member(platform, admin, email=f"{name}@acme.example", name=name, role="analyst")
+        except SeatsTaken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(invite, ("bob", "eve", "ida", "joe"))) == 1
+    assert find_storage(platform, admin).seats == 2
+
+
+def test_a_month_without_a_change_of_members_counts_who_could_sign_in(settings: Settings) -> None:
+    clock = MovingClock(now=dt.datetime(2026, 11, 27, tzinfo=dt.UTC))
+    platform = Platform(settings, clock=clock)
+    try:
+        admin = fill_tenant(platform)
+        clock.move(days=30)
+        sign_in_with_password(platform, admin.email, PASSWORD)
+        statement = monthly_statement(platform, admin)
+        assert (statement.month, statement.amounts[UsageItem.SEATS], statement.differs) == ("2026-12", 1, ())
+    finally:
+        platform.close()
 
 
 def test_what_a_query_spills_is_bounded_by_the_tenants_disk(platform: Platform) -> None:
