@@ -44,6 +44,7 @@ class CellRun:
 
     `asked` has its questions in order, `rows` counts the rows of their answers, `size` is their size in bytes.
     `watermark` is that of the oldest data used, None where none were. `is_kept` says that it was not run this time.
+    `doubt` is why the data may be wrong, empty where nothing says so.
     """
 
     cell: Cell
@@ -55,6 +56,7 @@ class CellRun:
     rows: int = 0
     size: int = 0
     is_kept: bool = False
+    doubt: str = ""
 
 
 class Running:

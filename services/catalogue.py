@@ -11,6 +11,7 @@ from services.definitions import apply_definitions, model_name, require_catalog
 from services.notebooks import list_parsed
 from services.permitted import permitted
 from services.platform import Platform
+from services.quality.doubts import doubted_metrics
 from services.tables import TableFacts, list_tables
 from tenants.access import Permission, Principal
 from tenants.documents import Document, DocumentKind, list_versions
@@ -34,11 +35,12 @@ class Origin:
 class Entry:
     """A metric in the catalogue. `problem` is why it cannot be computed at present, empty where it can.
 
-    `made_of` and `part_of` are metrics, `notebooks` pairs of name and title.
+    `doubt` is why its data may be wrong. `made_of` and `part_of` are metrics, `notebooks` pairs of name and title.
     """
 
     metric: Metric
     problem: str
+    doubt: str
     origins: tuple[Origin, ...]
     made_of: tuple[str, ...]
     part_of: tuple[str, ...]
@@ -59,9 +61,10 @@ def list_entries(platform: Platform, principal: Principal) -> dict[str, Entry]:
     if principal.can(Permission.DATA_READ):
         tables = {table.name: table for table in list_tables(platform, principal)}
     loaded_at = platform.store(principal.tenant).watermark().loaded_at
+    doubted = doubted_metrics(platform, principal)
     notebooks = list_parsed(platform, principal) if principal.can(Permission.NOTEBOOK_READ) else []
     return {
-        name: _entry(catalog, metric, notebooks, tables, loaded_at)
+        name: _entry(catalog, metric, notebooks, tables, loaded_at, doubted.get(name, ""))
         for name, metric in sorted(_all_metrics(catalog).items(), key=lambda item: item[1].label)
     }
 
@@ -105,6 +108,7 @@ def _entry(
     notebooks: list[Notebook],
     tables: dict[str, TableFacts],
     loaded_at: dt.datetime | None,
+    doubt: str,
 ) -> Entry:
     is_usable = metric.name in catalog.metrics
     models = catalog.models_of([metric.name]) if is_usable else ()
@@ -112,6 +116,7 @@ def _entry(
     return Entry(
         metric=metric,
         problem="" if is_usable else catalog.broken[metric.name].reason,
+        doubt=doubt,
         origins=tuple(
             Origin(
                 model=model.name,

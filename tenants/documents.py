@@ -1,4 +1,4 @@
-"""Versioned YAML documents of a tenant: definitions, notebooks, row policies, anomalies. A save adds a version."""
+"""Versioned YAML documents of a tenant: definitions, notebooks, policies, checks, anomalies. A save adds a version."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -25,6 +25,7 @@ _VERSIONS = (
 class DocumentKind(StrEnum):
     """What a document holds."""
 
+    CHECKS = "checks"
     DEFINITION = "definition"
     NOTEBOOK = "notebook"
     POLICY = "policy"

@@ -18,6 +18,7 @@ import tenants.draft_schema
 import tenants.event_schema
 import tenants.folder_schema
 import tenants.guest_schema
+import tenants.quality_schema
 import tenants.scim_schema
 import tenants.source_schema
 import tenants.team_schema

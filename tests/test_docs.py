@@ -80,6 +80,7 @@ def test_every_command_takes_data_and_json_and_is_in_the_readme_or_its_help() ->
         ["deliver"], ["delivery", "list"], ["delivery", "open"], ["worker"], ["channel", "slack"],
         ["source", "add"], ["source", "list"], ["source", "check"], ["source", "sync"], ["source", "runs"],
         ["source", "remove"], ["source", "try"], ["source", "schedule"],
+        ["quality", "apply"], ["quality", "list"], ["quality", "run"],
         ["team", "list"], ["team", "save"], ["team", "remove"],
     ):  # fmt: skip
         help_text = runner.invoke(command_line, [*words, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"}).stdout

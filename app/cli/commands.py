@@ -16,6 +16,7 @@ from app.cli.metrics import metrics_app
 from app.cli.notebooks import notebook_app
 from app.cli.options import AsJson, Data, Member, Tenant, settings_of
 from app.cli.output import failing_clearly, show_json, show_lines, show_table, show_text
+from app.cli.quality import quality_app
 from app.cli.request import Answer, absolute, run
 from app.cli.score import score_app
 from app.cli.source import source_app
@@ -44,6 +45,7 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(score_app)
 app.add_typer(forecast_app)
 app.add_typer(source_app, name="source")
+app.add_typer(quality_app, name="quality")
 app.add_typer(team_app, name="team")
 app.add_typer(write_key_app, name="write-key")
 

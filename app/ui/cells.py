@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from app.ui.badge import Change
+from app.ui.badge import Badge, Change
 from app.ui.card import CardHeader, card_header
 from app.ui.chart import draw_chart
 from app.ui.data_table import Cell, DataTable, HeatCell, TableColumn, data_table
 from app.ui.definition import Definition, definition_of
-from app.ui.kpi import KpiTile, Tile, empty_tile, failed_tile, refused_tile
+from app.ui.kpi import DOUBTED, KpiTile, Tile, empty_tile, failed_tile, refused_tile
 from app.ui.notice import TileError, error_box
 from app.ui.tone import Direction
 from charts import sparkline_svg
@@ -40,6 +40,7 @@ def tile_of(run: CellRun, *, label: str, act: str = "") -> Tile:
         comparison=output.compared,
         sparkline=_sparkline(output),
         note=output.sentence,
+        doubt=run.doubt,
     )
 
 
@@ -56,11 +57,21 @@ def tile_definition(run: CellRun) -> Definition | None:
     )
 
 
+def chart_header(run: CellRun, output: ChartOutput) -> CardHeader:
+    """The header of a chart's card."""
+    return CardHeader(title=output.chart.title, subtitle=output.chart.subtitle, badge=_doubt_badge(run))
+
+
+def _doubt_badge(run: CellRun) -> Badge | None:
+    """The chip of an answer that may be wrong."""
+    return DOUBTED if run.doubt else None
+
+
 def draw_chart_card(run: CellRun, *, key: str) -> None:
     """A card's inside for a chart cell: header and chart, or why there is none."""
     output = run.output
     if isinstance(output, ChartOutput):
-        card_header(CardHeader(title=output.chart.title, subtitle=output.chart.subtitle), key=key)
+        card_header(chart_header(run, output), key=key)
         draw_chart(output.chart, key=f"chart_{key}")
     else:
         draw_problem(run, key=key)
@@ -70,7 +81,9 @@ def draw_table_card(run: CellRun, *, key: str) -> None:
     """A card's inside for a table cell: header and table, or why there is none."""
     output = run.output
     if isinstance(output, TableOutput):
-        card_header(CardHeader(title=output.title, subtitle=output.subtitle, is_ruled=True), key=key)
+        badge = _doubt_badge(run)
+        header = CardHeader(title=output.title, subtitle=output.subtitle, badge=badge, is_ruled=True)
+        card_header(header, key=key)
         data_table(_table(output), key=key)
     else:
         draw_problem(run, key=key)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app.ui.card import CardHeader, card_header
-from app.ui.cells import draw_problem, draw_table_card
+from app.ui.card import card_header
+from app.ui.cells import chart_header, draw_problem, draw_table_card
 from app.ui.chart import draw_chart
 from app.ui.dashboard_arranging import draw_arranging
 from app.ui.filters import choose_filters, choose_option
@@ -79,12 +79,12 @@ def draw_tabs(notebook: Notebook) -> None:
 
 def draw_dashboard(view: DashboardView, *, is_arranging: bool) -> None:
     """Draw the inputs, then the parts of the tab; a tile that fails costs no other."""
-    notebook, running, board = view.cells.notebook, view.cells.running, view.board
+    notebook, board = view.cells.notebook, view.board
     inputs = [cell for cell in notebook.cells if isinstance(cell, InputCell)]
     if inputs:
         with st.container(horizontal=True, key="dash_inputs"):
             for cell in inputs:
-                draw_result(running.run_of(cell.name), key=cell.name)
+                draw_result(view.cells.run_of(cell.name), key=cell.name)
     if is_arranging:
         draw_arranging(view.cells, board)
     if not board.parts:
@@ -98,7 +98,7 @@ def draw_dashboard(view: DashboardView, *, is_arranging: bool) -> None:
                 continue
             # The stylesheet reads the width and height of a tile from its key.
             with st.container(border=True, key=f"dashtile_w{part.width}_h{part.height}_{part.cell}"):
-                _draw_tile(view, running.run_of(part.cell), part)
+                _draw_tile(view, view.cells.run_of(part.cell), part)
 
 
 def _draw_tile(view: DashboardView, run: CellRun, tile: Tile) -> None:
@@ -109,7 +109,7 @@ def _draw_tile(view: DashboardView, run: CellRun, tile: Tile) -> None:
         case TextOutput():
             prose(run.output.markdown, key=key)
         case ChartOutput():
-            card_header(CardHeader(title=run.output.chart.title, subtitle=run.output.chart.subtitle), key=key)
+            card_header(chart_header(run, run.output), key=key)
             with st.container(height=CHART_PX * tile.height, border=False):
                 draw_chart(run.output.chart, key=f"chart_{key}", on_click=_clicking(view, run))
         case TableOutput():

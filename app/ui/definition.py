@@ -23,6 +23,8 @@ def definition_of(run: CellRun, *, title: str, value: str, description: str) -> 
     """The evidence of a cell's run; the same question is told once."""
     questions = tuple(dict.fromkeys((asked.sentence, asked.sql) for asked in run.asked))
     freshness = f"Computed on data version {run.watermark}" if run.watermark else "No data was read"
+    if run.doubt:
+        freshness = f"{run.doubt} {freshness}"
     return Definition(title=title, value=value, description=description, questions=questions, freshness=freshness)
 
 

@@ -22,14 +22,15 @@ from core.numbers import Figure
 PAIR_MIN_WIDTH_PX = 470
 TILE_MIN_WIDTH_PX = 210
 GAP_PX = 12
+DOUBTED = Badge(text="Check failed", tone=Tone.WARN, icon="report")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiTile:
     """A tile with its value. With `act` the whole tile is a button that sends it.
 
-    `comparison` names the other period ("vs $3.98 M in Q3"); `stale` says how old the data is ("9 h old");
-    `sparkline` is an SVG drawing that needs no text alternative, because the sentence carries the news.
+    `comparison` names the other period ("vs $3.98 M in Q3"); `stale` says how old the data is ("9 h old"), `doubt` why
+    it may be wrong; `sparkline` is an SVG drawing without a text alternative, because the sentence carries the news.
     """
 
     label: str
@@ -40,6 +41,7 @@ class KpiTile:
     sparkline: Markup | None = None
     note: Sentence = ""
     stale: str = ""
+    doubt: str = ""
     action: Action | None = None
 
     @property
@@ -48,11 +50,16 @@ class KpiTile:
         return Badge(text=self.stale, tone=Tone.WARN, icon="schedule")
 
     @property
+    def badges(self) -> tuple[Badge, ...]:
+        """The chips beside the label."""
+        return (*((self.stale_badge,) if self.stale else ()), *((DOUBTED,) if self.doubt else ()))
+
+    @property
     def spoken(self) -> str:
         """The whole tile as sentences, for the button's label."""
         news = ", ".join(part for part in (self.change.spoken if self.change else "", self.comparison) if part)
         sentences = [f"{self.label}: {self.value}" + (f", {news}" if news else "")]
-        sentences += [text.removesuffix(".") for text in (self.stale, plain(self.note)) if text]
+        sentences += [text.removesuffix(".") for text in (self.stale, self.doubt, plain(self.note)) if text]
         return ". ".join([*sentences, "Open the definition"]) + "."
 
 

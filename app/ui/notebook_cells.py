@@ -38,6 +38,7 @@ from notebooks import (
 )
 from services.notebook_running import forget_cell
 from services.platform import Platform
+from services.quality.doubts import Doubts
 from tenants.access import Principal
 
 PER_PAGE = 40
@@ -48,7 +49,7 @@ GUTTER_PX = 142
 class NotebookView:
     """A notebook on the page: who looks, what they are doing in it, what is being run, whether they may change it.
 
-    `comments` counts the open ones by cell.
+    `comments` counts the open ones by cell; `doubts` are the checks of the data that failed.
     """
 
     platform: Platform
@@ -58,6 +59,11 @@ class NotebookView:
     running: Running
     is_editable: bool
     comments: Mapping[str, int] = field(default_factory=dict)
+    doubts: Doubts = field(default_factory=Doubts)
+
+    def run_of(self, cell: str) -> CellRun:
+        """What a cell came to, waited for; marked where its data may be wrong."""
+        return self.doubts.mark(self.running.run_of(cell))
 
 
 def draw_cells(view: NotebookView) -> None:
@@ -73,7 +79,7 @@ def draw_cells(view: NotebookView) -> None:
         if view.is_editable:
             _place_to_add(view, cell.name)
     for state, slot, cell in late:
-        run = view.running.run_of(cell.name)
+        run = view.run_of(cell.name)
         with state.container():
             _gutter(view, cell, run)
         with slot.container():
@@ -122,7 +128,7 @@ def _part_label(number: int, cells: int) -> str:
 def _draw_row(view: NotebookView, cell: Cell) -> tuple[DeltaGenerator, DeltaGenerator] | None:
     """One cell; returns the places of the state and the result of one that is still running."""
     is_ready = view.running.is_ready(cell.name)
-    run = view.running.run_of(cell.name) if is_ready else None
+    run = view.run_of(cell.name) if is_ready else None
     with st.container(horizontal=True, key=f"nbrow_{cell.name}", gap="small"):
         with st.container(key=f"nbgutter_{cell.name}", width=GUTTER_PX):
             state = st.empty()

@@ -29,6 +29,7 @@ from services.notebook_editing import duplicate_notebook, publish_notebook, tras
 from services.notebook_running import start_notebook
 from services.notebooks import NotebookFacts, require_version, scope_of
 from services.platform import Platform
+from services.quality.doubts import find_doubts
 from services.reports import export_report, report_formats
 from tenants.access import Permission, Principal
 
@@ -95,6 +96,7 @@ def _run(page: _Page, scope: Scope, only: Collection[str] | None = None) -> Note
         state=page.state,
         running=start_notebook(page.platform, page.principal, page.notebook, scope, only=only),
         is_editable=page.is_editable,
+        doubts=find_doubts(page.platform, page.principal),
         comments={} if page.face == "dashboard" else open_counts(page.platform, page.principal, page.notebook.name),
     )
 

@@ -18,6 +18,7 @@ from app.ui import (
     page_head,
 )
 from app.ui.failure import failure_of
+from pages.data_browser.checks import show_checks
 from services.browse import ColumnProfile, TableProfile, profile_table, sample_table
 from services.platform import Platform
 from services.tables import list_tables
@@ -50,6 +51,7 @@ def draw(platform: Platform, principal: Principal) -> None:
         header = CardHeader(title="Columns", subtitle="Different values are about right", is_ruled=True)
         card_header(header, key="browser_profile")
         data_table(_columns(profile), key="browser_profile")
+    show_checks(platform, principal, chosen)
     with card(key="browser_rows"):
         subtitle = f"{sample.num_rows:,} of {profile.rows:,}"
         card_header(CardHeader(title="Rows", subtitle=subtitle, is_ruled=True), key="browser_rows")

@@ -47,6 +47,7 @@ from notebooks import Cell, CellRun, ChartCell, InputCell, MetricCell, TileOutpu
 from services.home import Home, filter_choices, filter_text, open_home
 from services.notebook_comments import list_mentions
 from services.platform import Platform
+from services.quality.doubts import Doubts, find_doubts
 from tenants.access import Permission, Principal
 
 _PERIODS: Final = {
@@ -76,7 +77,7 @@ def draw(platform: Platform, principal: Principal) -> None:
         # The answer comes last, from the figures; its room is kept, so that nothing jumps.
         page_head(PageHead(answer="\u00a0"), key="home_waiting")
     _bar(platform, principal, home, choices, chosen)
-    cells = _Cells(home)
+    cells = _Cells(home, find_doubts(platform, principal))
     _inputs(home, cells)
     runs = _figures(home, cells)
     cells.start_charts()
@@ -149,8 +150,9 @@ def _offer_older(home: Home) -> None:
 class _Cells:
     """The cells of Home that run: what is there within a blink is drawn at once, the rest behind a skeleton."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, doubts: Doubts) -> None:
         self._cells = home.start()
+        self._doubts = doubts
 
     def start_charts(self) -> None:
         """Let the charts run too."""
@@ -166,7 +168,7 @@ class _Cells:
 
     def run_of(self, cell: Cell) -> CellRun:
         """What a cell has come to, waited for."""
-        return self._cells.futures[cell.name].result()
+        return self._doubts.mark(self._cells.futures[cell.name].result())
 
 
 def _mentions(platform: Platform, principal: Principal) -> None:

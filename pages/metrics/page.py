@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.ui import (
+    Alert,
     CardHeader,
     DataTable,
     EmptyState,
@@ -11,6 +12,8 @@ from app.ui import (
     Span,
     TableColumn,
     TileError,
+    Tone,
+    alert_box,
     card,
     card_header,
     cards,
@@ -87,7 +90,7 @@ def _row(entry: Entry) -> tuple[str, ...]:
     shown = meaning if len(meaning) <= 70 else f"{meaning[:69]}\u2026"
     return (
         metric.label,
-        "Broken" if entry.problem else "Sound",
+        "Broken" if entry.problem else "In doubt" if entry.doubt else "Sound",
         f"{entry.uses:,}",
         metric.model,
         metric.kind,
@@ -123,6 +126,8 @@ def _metric(platform: Platform, principal: Principal, entry: Entry, entries: dic
             _go(model=metric.model)
     if entry.problem:
         error_box(TileError(what="This metric cannot be computed at present", why=entry.problem), key="metric")
+    if entry.doubt:
+        alert_box(Alert(title="This metric may be wrong", text=entry.doubt, tone=Tone.WARN), key="metric_doubt")
     _lineage(entry)
     left, right = cards([1, 1], key="metric_uses")
     with left:

@@ -21,6 +21,8 @@ from app.ui import (
 )
 from app.ui.age import age_text
 from services.platform import Platform
+from services.quality.check import CheckState
+from services.quality.results import list_results
 from services.sync.runs import RunStatus, SyncRun, list_runs
 from services.sync.sources import Source, list_sources
 from services.tables import TableFacts
@@ -82,12 +84,22 @@ def show_health(
         if one.is_failing and one.newest is not None:
             title = f"{one.source.name} failed {age_text(one.newest.started_at, platform.clock())} ago"
             alert_box(Alert(title=title, text=one.newest.message, tone=Tone.BAD), key=f"failing_{one.source.name}")
+    _show_doubts(platform, principal)
     rows = {table.name: table.rows for table in tables}
     with card(key="health"):
         subtitle = f"Times in {principal.tenant.zone}"
         card_header(CardHeader(title="Health", subtitle=subtitle, is_ruled=True), key="health")
         shown = [_row(platform, principal, one, rows) for one in health]
         source_list(shown, key="health", age_heading="Current as of", on_act=_open)
+
+
+def _show_doubts(platform: Platform, principal: Principal) -> None:
+    failed = [one for one in list_results(platform, principal) if one.state is CheckState.FAILED]
+    if failed:
+        tables = sorted({one.table for one in failed})
+        title = f"Checks of {', '.join(tables)} failed"
+        text = " ".join(f"{one.table}: {one.label}. {one.said}" for one in failed[:5])
+        alert_box(Alert(title=title, text=text, tone=Tone.WARN), key="checks_failed")
 
 
 def _open(name: str) -> None:

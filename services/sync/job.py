@@ -17,6 +17,9 @@ from core.ids import new_id
 from core.names import suggestion
 from services.permitted import permitted
 from services.platform import Platform
+from services.quality.check import CheckState
+from services.quality.checks import run_checks
+from services.quality.hold import HeldBackError, find_hold
 from services.sync.choice import StreamChoice
 from services.sync.retry import delay_before
 from services.sync.running import SyncStopped
@@ -80,17 +83,25 @@ class SyncJob:
             self._run()
         except SyncStopped:
             self._say("Cancelled; what is committed stays.")
-            return self.record.end(RunStatus.CANCELLED)
+            return self._end(RunStatus.CANCELLED)
         except UserError as error:
             self._say(f"Failed: {error.message}")
-            return self.record.end(RunStatus.FAILED, code=error.code, message=error.message)
+            return self._end(RunStatus.FAILED, code=error.code, message=error.message)
         except Exception:
             self.record.end(RunStatus.FAILED, code="internal", message="A fault of Plumbline; its log tells more.")
             raise
         if self.failures:
             told = " ".join(f"{stream}: {error.message}" for stream, error in self.failures)
-            return self.record.end(RunStatus.FAILED, code=self.failures[0][1].code, message=told)
-        return self.record.end(RunStatus.DONE)
+            return self._end(RunStatus.FAILED, code=self.failures[0][1].code, message=told)
+        return self._end(RunStatus.DONE)
+
+    def _end(self, status: RunStatus, *, code: str = "", message: str = "") -> SyncRun:
+        """Measure the checks of the tables that this sync fills, however it ended."""
+        tables = [choice.table for choice in self.record.source.streams.values()]
+        for result in run_checks(self.record.platform, self.record.principal, tables):
+            if result.state is CheckState.FAILED:
+                self._say(f"Check failed, {result.table}: {result.label}. {result.said}")
+        return self.record.end(status, code=code, message=message)
 
     def _run(self) -> None:
         while self.waiting:
@@ -109,7 +120,7 @@ class SyncJob:
             StreamSync(job=self, connection=connection, stream=stream).run()
         except TransientSourceError:
             raise
-        except SourceError as error:
+        except (SourceError, HeldBackError) as error:
             self._say(f"{stream} failed: {error.message}")
             self.failures.append((stream, error))
 
@@ -151,6 +162,7 @@ class StreamSync:
         self._plan: StreamPlan = self._choice.plan(stream)
         self._store = job.record.platform.store(job.record.principal.tenant)
         self._key: tuple[str, ...] = ()
+        self._hold = find_hold(job.record.platform, job.record.principal.tenant, self._choice.table)
 
     def run(self) -> None:
         """Read and commit. Raises SourceError; what is committed stays."""
@@ -215,7 +227,7 @@ class StreamSync:
         )
 
     def _commit(self, change: TableChange) -> None:
-        outcome = self._store.apply(change)
+        outcome = self._store.apply(change, accept=self._hold)
         for file in (*change.rows, *change.gone, *(change.present or ())):
             file.unlink()
         self._job.committed(self._stream, outcome)

@@ -13,6 +13,7 @@ class AuditAction(StrEnum):
     AUDIT_EXPORTED = "audit:exported"
     BACKUP_MADE = "backup:made"
     BACKUP_PLANNED = "backup:planned"
+    CHECKS_APPLIED = "checks:applied"
     DATA_ACCESSED = "data:accessed"
     DATA_IMPORTED = "data:imported"
     DEFINITION_APPLIED = "definition:applied"

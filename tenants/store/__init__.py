@@ -3,13 +3,15 @@
 The engine is imported when the pool opens the first store, not before: `tenants.store.store` holds the open store.
 """
 
-from tenants.store.change import ChangeMode, ChangeOutcome, QuarantinedRow, TableChange
+from tenants.store.change import Accept, Ask, ChangeMode, ChangeOutcome, QuarantinedRow, TableChange
 from tenants.store.limits import StoreLimits
 from tenants.store.load_table import LoadTable
 from tenants.store.place import StorePlace
 from tenants.store.pool import StorePool
 
 __all__ = [
+    "Accept",
+    "Ask",
     "ChangeMode",
     "ChangeOutcome",
     "LoadTable",

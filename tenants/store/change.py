@@ -1,6 +1,6 @@
 """One change of a table by a sync: what goes in, and what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +9,10 @@ from core.result import Watermark
 
 VALID_FROM = "_valid_from"
 VALID_TO = "_valid_to"
+# The answer to a query of one whole number over the rows as they would be.
+Ask = Callable[[str], int | None]
+# Raises where the rows must not stay.
+Accept = Callable[[Ask], None]
 
 
 class ChangeMode(StrEnum):

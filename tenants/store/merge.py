@@ -11,7 +11,8 @@ from pathlib import Path
 import duckdb
 from sqlglot import exp
 
-from tenants.store.change import VALID_FROM, VALID_TO, ChangeMode, TableChange
+from core.result import Watermark
+from tenants.store.change import VALID_FROM, VALID_TO, ChangeMode, ChangeOutcome, TableChange
 from tenants.store.drift import Drift, compare_columns
 from tenants.store.incoming import ROW, stage, take_in
 from tenants.store.tree import all_of, any_of, col, equal, kind, same, stored, temporary
@@ -48,6 +49,18 @@ class Merge:
         for files, is_present in ((self._change.gone, False), (self._change.present or (), True)):
             if files and self._columns():
                 self._remove_by_key(files, is_present=is_present)
+
+    def outcome(self, watermark: Watermark) -> ChangeOutcome:
+        """What was done, under the version of the data that it made."""
+        return ChangeOutcome(
+            rows_in=self.rows_in,
+            added=self.added,
+            updated=self.updated,
+            deleted=self.deleted,
+            quarantined=self.quarantined,
+            drift=self.drift,
+            watermark=watermark,
+        )
 
     def _columns(self, schema: str = "main") -> dict[str, str]:
         """The table's columns but those that tell from when to when a row was valid."""

@@ -21,7 +21,7 @@ from core.errors import LimitError
 from core.result import Watermark
 from core.secrets import Secret
 from tenants.store import streams
-from tenants.store.change import ChangeOutcome, QuarantinedRow, TableChange
+from tenants.store.change import Accept, ChangeOutcome, QuarantinedRow, TableChange
 from tenants.store.connection import CATALOG, open_locked
 from tenants.store.errors import StoreFault, open_error, query_error
 from tenants.store.extract import CREATE_EXTRACTS, Extract, find_extracts, keep_extract, require_extracts
@@ -132,10 +132,11 @@ class Store:
                 cursor.execute(replace_rows(table.name), [str(table.parquet)])
             return self._count_up(cursor, names)
 
-    def apply(self, change: TableChange) -> ChangeOutcome:
+    def apply(self, change: TableChange, *, accept: Accept | None = None) -> ChangeOutcome:
         """Put the rows of a sync in place with their history and their cursor, in one transaction.
 
-        Raises ConflictError for a table that something else fills.
+        `accept` is asked before it is committed; what it raises leaves everything as it was. Raises ConflictError for
+        a table that something else fills.
         """
         with self._transaction() as cursor:
             streams.require_free(cursor, [change.table], source=change.source)
@@ -145,15 +146,9 @@ class Store:
             merge = Merge(cursor, change, at)
             merge.run()
             streams.remember(cursor, change, at)
-            return ChangeOutcome(
-                rows_in=merge.rows_in,
-                added=merge.added,
-                updated=merge.updated,
-                deleted=merge.deleted,
-                quarantined=merge.quarantined,
-                drift=merge.drift,
-                watermark=self._count_up(cursor, [change.table], at=at),
-            )
+            if accept is not None:
+                accept(lambda sql: cursor.execute(sql).fetchall()[0][0])
+            return merge.outcome(self._count_up(cursor, [change.table], at=at))
 
     def drop_source(self, source: str) -> list[str]:
         """Drop the tables that a source fills, with their history and what was set aside; gives their names."""
