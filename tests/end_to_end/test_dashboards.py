@@ -164,6 +164,7 @@ def test_tabs_and_headings_are_made_by_clicking_and_stand_in_the_address(browser
         expect(page.get_by_role("heading", name="This *quarter*")).to_be_visible()
         page.get_by_role("button", name="Hide By region").click()
         page.get_by_role("radio", name="Regions").click()
+        expect(page.get_by_role("heading", name="This *quarter*")).to_have_count(0)
         page.get_by_role("button", name="Show By region").click()
         expect(page.locator(".js-plotly-plot .bars .point")).to_have_count(4)
         expect(page.locator(".pl-tile-value")).to_have_count(0)
