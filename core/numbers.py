@@ -106,6 +106,17 @@ def full(value: Number | None, unit: str | None = None, *, decimals: int | None 
     return _signed(f"{currency_symbol(unit)}{abs(value):,.{decimals}f}", value, sign=False)
 
 
+def p_value(value: float | None) -> str:
+    """The probability of what was seen by chance alone, to three places.
+
+    >>> p_value(0.0312), p_value(1e-9), p_value(None)
+    ('0.031', '<\u202f0.001', '—')
+    """
+    if value is None:
+        return UNDEFINED
+    return f"{value:.3f}" if value >= 0.0005 else "<\u202f0.001"
+
+
 def change(value: Number | None, unit: str | None = None, *, is_relative: bool = False) -> str:
     """A difference with its sign: relative ones in per cent, differences of ratios in points.
 

@@ -158,7 +158,7 @@ def _table(platform: Platform, principal: Principal, found: AttributionAnswer) -
         )  # fmt: skip
         rows = tuple(_row(principal, found, models, one) for one in given[:_SHOWN])
         sums = [f"{sum(one.conversions for one in found.credits[model]):,.1f}" for model in models]
-        foot = ("All", *sums, numbers.full(found.value, principal.tenant.currency, decimals=2))
+        foot = ("All", *sums, str(numbers.compact(found.value, principal.tenant.currency)))
         foot += ("", "") if found.has_cost else ()
         table = DataTable(
             caption="Conversions under every model", columns=columns, rows=rows, foot=foot, total_rows=len(given),
@@ -186,9 +186,9 @@ def _row(principal: Principal, found: AttributionAnswer, models: list[Model], on
         text = f"{credit:,.1f}"
         is_chosen = model is found.question.model
         cells.append(ShareCell(text=text, share=max(0.0, credit / total)) if is_chosen else text)
-    cells.append(numbers.full(one.value, principal.tenant.currency, decimals=2))
+    cells.append(str(numbers.compact(one.value, principal.tenant.currency)))
     if found.has_cost:
-        cost = None if one.cost is None else numbers.full(one.cost, principal.tenant.currency, decimals=0)
+        cost = None if one.cost is None else str(numbers.compact(one.cost, principal.tenant.currency))
         cells += [
             cost or numbers.UNDEFINED,
             numbers.UNDEFINED if one.return_on_cost is None else f"{one.return_on_cost:.1f}×",

@@ -188,7 +188,7 @@ def _cautions(found: ExperimentAnswer) -> None:
     if not found.is_sound:
         text = (
             "So uneven a split comes by chance less than once in a thousand times: something but chance sorted the"
-            f" entities (p {found.uneven:.2g}). Believe no result before it is found."
+            f" entities (p {numbers.p_value(found.uneven)}). Believe no result before it is found."
         )
         alert_box(Alert(title="The split is uneven", text=text, tone=Tone.BAD), key="experiments_uneven")
     for label, goal in found.broken:
@@ -204,7 +204,8 @@ def _variants(platform: Platform, principal: Principal, found: ExperimentAnswer)
     with card(key="experiments_variants"):
         hint = f"Choose a variant for its {who.lower()}" if may_open else ""
         card_header(CardHeader(title="Variants", subtitle=hint, is_ruled=True), key="experiments_variants")
-        labels = (who, "Mean", "Difference", "95 % interval", "p", "Chance to be better")
+        mean = "Share" if found.question.measure is Measure.SHARE else "Mean"
+        labels = (who, mean, "Difference", "95 % interval", "p", "Chance to be better")
         columns = (TableColumn(label="Variant"), *(TableColumn(label=label, is_number=True) for label in labels))
         rows = tuple(_row(found, one) for one in found.variants)
         acts = tuple(one.label for one in found.variants) if may_open else ()
@@ -230,7 +231,7 @@ def _row(found: ExperimentAnswer, one: VariantResult) -> tuple[Cell, ...]:
     return (
         one.label, f"{one.sample.count:,}", mean, numbers.change(one.comparison.difference, unit),
         _between(found, one).replace(" and ", " to "),
-        numbers.UNDEFINED if one.p_value is None else f"{one.p_value:.4f}",
+        numbers.p_value(one.p_value),
         str(numbers.compact(one.chance, "ratio")),
     )  # fmt: skip
 

@@ -54,6 +54,11 @@ def draw(platform: Platform, principal: Principal) -> None:
 
 
 def _head(teams: Sequence[TeamFacts]) -> None:
+    if not teams:
+        page_head(
+            PageHead(answer="There are no teams yet.", cause="A team's managers see what its members see."), key="teams"
+        )
+        return
     people = {email for team in teams for email in (*team.managers, *team.members)}
     managers = {email for team in teams for email in team.managers}
     answer = (
