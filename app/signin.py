@@ -123,8 +123,9 @@ class _SigninPages:
         """End the session."""
         if not is_same_origin(request):
             return JSONResponse({"error": {"code": "other_origin", "message": "Sign out from the page."}}, 403)
-        provider_id = await run_in_threadpool(sign_out, self._platform, session_cookie(request.headers))
-        address = await run_in_threadpool(self._end_address, provider_id) if provider_id else None
+        cookie = session_cookie(request.headers) or ""
+        provider_id = await run_in_threadpool(sign_out, self._platform, cookie)
+        address = await run_in_threadpool(self._end_address, provider_id, cookie) if provider_id else None
         response: Response = RedirectResponse("/signin", status_code=303)
         if address is not None:
             # As on the way there: a redirect would count as the form's target, which may only be this site.
@@ -163,11 +164,11 @@ class _SigninPages:
         )
         return response
 
-    def _end_address(self, provider_id: str) -> str | None:
+    def _end_address(self, provider_id: str, cookie: str) -> str | None:
         # The libraries of single sign-on are heavy and load with their first use.
         from services.sso.logout import logout_address
 
-        return logout_address(self._platform, provider_id)
+        return logout_address(self._platform, provider_id, cookie)
 
     async def _is_signed_in(self, request: Request, *, is_use: bool) -> bool:
         cookie = session_cookie(request.headers)

@@ -24,6 +24,10 @@ _MAX_RESPONSE_BYTES = 512 * 1024
 _NO_PROVIDER = (
     "There is no single sign-on for this address. Use your password, or ask your administrator for a sign-in link."
 )
+_NOT_SIGNED_OUT = (
+    "Your organisation's request could not be accepted. Sign out here yourself; your administrator finds the reason in "
+    "the audit log."
+)
 
 
 def sso_routes(platform: Platform) -> list[BaseRoute]:
@@ -34,6 +38,7 @@ def sso_routes(platform: Platform) -> list[BaseRoute]:
         Route("/signin/oidc", pages.arrive_oidc, methods=["GET"]),
         Route("/signin/saml", pages.accept_saml, methods=["POST"]),
         Route("/signin/saml", pages.arrive_saml, methods=["GET"]),
+        Route("/signin/saml-logout", pages.leave_by_saml, methods=["GET"]),
         Route("/signin/saml-metadata", pages.saml_metadata, methods=["GET"]),
     ]
 
@@ -112,13 +117,31 @@ class _SsoPages:
 
         return await self._arrive(finish)
 
-    async def saml_metadata(self, _request: Request) -> Response:
-        """What an identity provider has to know of this service; the same for every tenant."""
+    async def leave_by_saml(self, request: Request) -> Response:
+        """End the sessions of a person whom the provider signs out; or come back from there, signed out already."""
+        if "SAMLRequest" not in request.query_params:
+            return RedirectResponse("/signin", status_code=303)
+
+        def end() -> str:
+            from services.sso.logout import end_by_provider
+
+            return end_by_provider(self._platform, request.url.query)
+
+        try:
+            address = await run_in_threadpool(end)
+        except UserError as error:
+            page = render_problem(ProblemView(title="Nobody was signed out", what=_NOT_SIGNED_OUT))
+            return show_page(page, status=error.status)
+        return RedirectResponse(address, status_code=303)
+
+    async def saml_metadata(self, request: Request) -> Response:
+        """What an identity provider has to know of this service; with `?provider=`, also whose requests it gets."""
+        provider_id = request.query_params.get("provider", "")
 
         def build() -> str:
-            from services.sso.saml import service_metadata
+            from services.sso.logout import metadata_of
 
-            return service_metadata(self._platform.settings.address)
+            return metadata_of(self._platform, provider_id)
 
         return Response(await run_in_threadpool(build), media_type="application/samlmetadata+xml")
 

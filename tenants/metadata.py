@@ -19,6 +19,7 @@ import tenants.event_schema
 import tenants.folder_schema
 import tenants.guest_schema
 import tenants.quality_schema
+import tenants.saml_schema
 import tenants.scim_schema
 import tenants.source_schema
 import tenants.team_schema

@@ -334,11 +334,12 @@ class SsoFlowRow(Base):
     nonce: Mapped[str] = mapped_column(String(128))
     verifier: Mapped[str] = mapped_column(String(128))
     target: Mapped[str] = mapped_column(Text)
+    person: Mapped[str] = mapped_column(Text, default="", server_default="")
     expires_at: Mapped[dt.datetime]
 
 
 class SamlAssertionRow(Base):
-    """A SAML assertion that was used; kept until nobody would accept it any more."""
+    """A SAML message that was used; kept until nobody would accept it any more."""
 
     __tablename__ = "saml_assertions"
 

@@ -84,6 +84,9 @@ def _providers(platform: Platform, principal: Principal, providers: list[Provide
         left.text(f"{provider.name}: {provider.configuration.label}")
         if right.button("Remove", key=f"remove_{provider.id}"):
             try_change(partial(remove_provider, platform, principal, provider.id), "The provider is removed")
+        if getattr(provider.configuration, "slo_address", ""):
+            st.text("Its metadata address, with the certificate of our sign-out requests")
+            st.code(metadata_address(platform, provider), language=None)
     kind = st.radio("Protocol", _PROTOCOLS, format_func=_PROTOCOLS.__getitem__, horizontal=True, key="protocol")
     st.text("To enter at the provider: " + ("redirect address" if kind == "oidc" else "metadata address"))
     st.code(callback_address(platform) if kind == "oidc" else metadata_address(platform), language=None)
@@ -112,8 +115,10 @@ def _openid_fields(left: DeltaGenerator, right: DeltaGenerator) -> tuple[dict[st
 def _saml_fields(left: DeltaGenerator, right: DeltaGenerator) -> tuple[dict[str, object], str | None]:
     entity_id = right.text_input("Entity id of the provider")
     sso_address = left.text_input("Sign-in address", placeholder="https://login.example.com/saml")
+    slo_address = left.text_input("Sign-out address (optional)", placeholder="https://login.example.com/saml/logout")
     certificate = right.text_area("Signing certificate (PEM)")
-    return {"entity_id": entity_id, "sso_address": sso_address, "certificate": certificate}, None
+    content: dict[str, object] = {"entity_id": entity_id, "sso_address": sso_address, "slo_address": slo_address}
+    return content | {"certificate": certificate}, None
 
 
 def _save(

@@ -56,11 +56,12 @@ class OidcConfiguration(Joining):
 
 
 class SamlConfiguration(Joining):
-    """A SAML 2.0 identity provider: its name, where it signs people in, and the certificate it signs with."""
+    """A SAML 2.0 identity provider: its name, where it signs people in and out, and the certificate it signs with."""
 
     kind: Literal["saml"] = "saml"
     entity_id: Text
     sso_address: Text
+    slo_address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
     certificate: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 
     @property
@@ -68,10 +69,11 @@ class SamlConfiguration(Joining):
         """The provider in a line."""
         return self.entity_id
 
-    @field_validator("sso_address")
+    @field_validator("sso_address", "slo_address")
     @classmethod
     def _is_web_address(cls, address: str) -> str:
-        if not address.startswith(("https://", "http://")):
+        # No address to sign out at is none; to sign in at one is needed.
+        if address and not address.startswith(("https://", "http://")):
             raise ValueError(f"{address!r} is not a web address, such as https://login.example.com/saml")
         return address
 

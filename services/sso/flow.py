@@ -25,6 +25,8 @@ class Flow:
     verifier: str
     target: str
     browser_hash: str = ""
+    # What the provider called the person and the session, where it has to be told when they sign out.
+    person: str = ""
 
 
 def begin_flow(session: Session, flow: Flow, *, state: str, now: dt.datetime) -> str:
@@ -45,6 +47,7 @@ def keep_flow(session: Session, flow: Flow, *, state: str, now: dt.datetime) -> 
             nonce=flow.nonce,
             verifier=flow.verifier,
             target=flow.target if len(flow.target) <= _MAX_TARGET else "/",
+            person=flow.person,
             expires_at=now + LIFETIME,
         )
     )
@@ -66,4 +69,5 @@ def take_flow(session: Session, *, state: str, browser: str | None, now: dt.date
         verifier=row.verifier,
         target=row.target,
         browser_hash=row.browser_hash,
+        person=row.person,
     )

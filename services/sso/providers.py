@@ -12,6 +12,7 @@ from services.permitted import permitted
 from services.platform import Platform
 from services.sso.configuration import OidcConfiguration, SamlConfiguration
 from services.sso.domains import holder_of
+from services.sso.signing import SigningPair, new_pair, read_pair
 from tenants import directory
 from tenants.access import Permission, Principal
 from tenants.access.signin_policy import is_sso_only
@@ -55,6 +56,8 @@ def save_provider(
     with platform.session() as session:
         require_roles(session, tenant.id, sorted(configuration.roles))
     _check_connection(configuration, platform.settings.allowed_hosts)
+    if isinstance(configuration, SamlConfiguration) and configuration.slo_address:
+        secret = new_pair(platform.settings.address, platform.clock()).as_text()
     with platform.session() as session:
         row = ProviderRow(
             id=new_id(),
@@ -89,9 +92,22 @@ def callback_address(platform: Platform) -> str:
     return f"{platform.settings.address}/signin/oidc"
 
 
-def metadata_address(platform: Platform) -> str:
-    """Where a SAML provider reads what it has to know of this service; also this service's entity id."""
-    return f"{platform.settings.address}/signin/saml-metadata"
+def metadata_address(platform: Platform, provider: Provider | None = None) -> str:
+    """Where a SAML provider reads what it has to know of this service; by itself also this service's entity id.
+
+    That of one provider has the certificate of the requests that it is sent.
+    """
+    address = f"{platform.settings.address}/signin/saml-metadata"
+    return address if provider is None else f"{address}?provider={provider.id}"
+
+
+def signing_pair(platform: Platform, provider: Provider) -> SigningPair | None:
+    """What requests to a SAML provider are signed with; None where it was saved without an address to sign out at."""
+    if not isinstance(provider.configuration, SamlConfiguration) or not provider.configuration.slo_address:
+        return None
+    with platform.session() as session:
+        kept = platform.find_secret(session, provider.tenant, secret_name(provider.id))
+    return None if kept is None else read_pair(kept)
 
 
 @permitted(Permission.SIGNIN_CONFIGURE)
@@ -156,8 +172,19 @@ def find_provider(session: Session, *, slug: str = "", email: str = "", provider
     return _provider(session, rows[0]) if rows else None
 
 
+def saml_providers(session: Session, entity_id: str) -> list[tuple[Provider, SamlConfiguration]]:
+    """The SAML providers of that entity id, of all tenants."""
+    statement = select(ProviderRow).where(ProviderRow.kind == "saml").order_by(ProviderRow.id)
+    found = [_provider(session, row) for row in session.scalars(statement) if _names(row, entity_id)]
+    return [(one, one.configuration) for one in found if isinstance(one.configuration, SamlConfiguration)]
+
+
+def _names(row: ProviderRow, entity_id: str) -> bool:
+    return row.configuration.get("entity_id") == entity_id
+
+
 def secret_name(provider_id: str) -> str:
-    """The name a provider's client secret is kept under."""
+    """The name a provider's client secret is kept under, or the key that requests to it are signed with."""
     return f"identity-provider/{provider_id}"
 
 

@@ -6,6 +6,7 @@ parser refuses document types and entities. What it leaves open is refused here:
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml.etree import LxmlError
@@ -16,7 +17,12 @@ from onelogin.saml2.settings import OneLogin_Saml2_Settings
 from services.sso.configuration import SamlConfiguration
 from services.sso.errors import SsoRefused
 from services.sso.identity import Identity
+from services.sso.signing import SigningPair
 
+# Where a provider's answers come to, and its requests that somebody be signed out.
+SIGNIN = "/signin/saml"
+LOGOUT = "/signin/saml-logout"
+_REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 _TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
 _UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
 _EMAIL = (
@@ -46,23 +52,33 @@ class SamlRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SamlPerson:
+    """What the provider calls a person and their session, which it is told when they sign out."""
+
+    name_id: str
+    name_format: str
+    session_index: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assertion:
     """A checked assertion; its id is used once until `expires_at`."""
 
     id: str
     expires_at: dt.datetime
     identity: Identity
+    person: SamlPerson
 
 
 def build_request(configuration: SamlConfiguration, *, address: str, state: str) -> SamlRequest:
     """A request of a sign-in; `state` comes back as RelayState."""
-    auth = _auth(configuration, address, {})
+    auth = saml_auth(configuration, address)
     return SamlRequest(address=auth.login(return_to=state), request_id=auth.get_last_request_id())
 
 
 def read_response(configuration: SamlConfiguration, response: str, *, address: str, request_id: str) -> Assertion:
     """Who has signed in. Raises SsoRefused."""
-    auth = _auth(configuration, address, {"SAMLResponse": response})
+    auth = saml_auth(configuration, address, form={"SAMLResponse": response})
     try:
         auth.process_response(request_id=request_id)
     except (OneLogin_Saml2_Error, LxmlError, ValueError, TypeError, AttributeError) as error:
@@ -78,51 +94,77 @@ def read_response(configuration: SamlConfiguration, response: str, *, address: s
         id=auth.get_last_assertion_id(),
         expires_at=dt.datetime.fromtimestamp(end, dt.UTC),
         identity=_identity(configuration, auth),
+        person=SamlPerson(
+            name_id=str(auth.get_nameid()),
+            name_format=str(auth.get_nameid_format() or ""),
+            session_index=str(auth.get_session_index() or ""),
+        ),
     )
 
 
-def service_metadata(address: str) -> str:
-    """What an identity provider has to know of us, as XML."""
-    settings = OneLogin_Saml2_Settings(_settings(address), sp_validation_only=True)
+def service_metadata(address: str, certificate: str = "") -> str:
+    """What an identity provider has to know of us, as XML; `certificate` is of the key we sign requests to it with."""
+    settings = OneLogin_Saml2_Settings(_settings(address, certificate=certificate), sp_validation_only=True)
     metadata = settings.get_sp_metadata()
     return metadata.decode() if isinstance(metadata, bytes) else str(metadata)
 
 
-def _auth(configuration: SamlConfiguration, address: str, form: dict[str, str]) -> OneLogin_Saml2_Auth:
+def saml_auth(
+    configuration: SamlConfiguration,
+    address: str,
+    *,
+    path: str = SIGNIN,
+    pair: SigningPair | None = None,
+    security: Mapping[str, object] | None = None,
+    form: Mapping[str, str] | None = None,
+    query: str = "",
+    values: Mapping[str, str] | None = None,
+) -> OneLogin_Saml2_Auth:
+    """The library's view of one request, which came to `path` with a form, or a query and its values."""
     # The address is the configured one: a Host header does not decide what a response is meant for.
     scheme, _, rest = address.partition("://")
-    host, _, path = rest.partition("/")
+    host, _, prefix = rest.partition("/")
     request = {
         "https": "on" if scheme == "https" else "off",
         "http_host": host,
-        "script_name": f"/{path}/signin/saml" if path else "/signin/saml",
-        "get_data": {},
-        "post_data": form,
+        "script_name": f"/{prefix}{path}" if prefix else path,
+        "get_data": dict(values or {}),
+        "post_data": dict(form or {}),
+        # What was signed is the query as it was sent: providers write its escapes in different ways.
+        "query_string": query,
+        "validate_signature_from_qs": True,
     }
-    return OneLogin_Saml2_Auth(request, old_settings=_settings(address) | {"idp": _provider(configuration)})
+    key, certificate = ("", "") if pair is None else (pair.key, pair.certificate)
+    settings = _settings(address, key=key, certificate=certificate, security=security or {})
+    return OneLogin_Saml2_Auth(request, old_settings=settings | {"idp": _provider(configuration)})
 
 
-def _settings(address: str) -> dict[str, object]:
+def _settings(
+    address: str, *, key: str = "", certificate: str = "", security: Mapping[str, object] | None = None
+) -> dict[str, object]:
     service = {
         "entityId": f"{address}/signin/saml-metadata",
         "assertionConsumerService": {
-            "url": f"{address}/signin/saml",
+            "url": f"{address}{SIGNIN}",
             "binding": "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST",
         },
+        "singleLogoutService": {"url": f"{address}{LOGOUT}", "binding": _REDIRECT},
         "NameIDFormat": _UNSPECIFIED,
+        "privateKey": key,
+        "x509cert": certificate,
     }
-    return {"strict": True, "debug": False, "sp": service, "security": _REQUIRED_CHECKS}
+    return {"strict": True, "debug": False, "sp": service, "security": {**_REQUIRED_CHECKS, **(security or {})}}
 
 
 def _provider(configuration: SamlConfiguration) -> dict[str, object]:
-    return {
+    provider: dict[str, object] = {
         "entityId": configuration.entity_id,
-        "singleSignOnService": {
-            "url": configuration.sso_address,
-            "binding": "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect",
-        },
+        "singleSignOnService": {"url": configuration.sso_address, "binding": _REDIRECT},
         "x509cert": configuration.certificate,
     }
+    if configuration.slo_address:
+        provider["singleLogoutService"] = {"url": configuration.slo_address, "binding": _REDIRECT}
+    return provider
 
 
 def _identity(configuration: SamlConfiguration, auth: OneLogin_Saml2_Auth) -> Identity:

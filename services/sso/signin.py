@@ -1,8 +1,9 @@
 """Sign-in at an organisation's own identity provider: away, and back with an answer."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from core.errors import UserError
 from core.ids import new_token
@@ -14,7 +15,9 @@ from services.sso.configuration import OidcConfiguration, SamlConfiguration
 from services.sso.errors import SsoRefused
 from services.sso.flow import Flow, begin_flow, keep_flow, take_flow
 from services.sso.providers import Provider, callback_address, find_provider, secret_name
+from tenants.access.links import token_hash
 from tenants.audit import AuditAction, record_event
+from tenants.saml_schema import SamlSessionRow
 
 # Stands where a request's id stood once its response was accepted; no request's id is like it.
 _ARRIVED = "arrived"
@@ -67,7 +70,7 @@ def begin_sso(platform: Platform, *, slug: str = "", email: str = "", target: st
 
 def finish_oidc(platform: Platform, answer: Mapping[str, str], browser: str) -> Arrival:
     """Sign in with an OpenID provider's answer. Raises SsoRefused, OutboundFailed; a refusal is audited."""
-    with _judging(platform) as judged:
+    with judging(platform) as judged:
         # A transaction of its own: an answer uses its flow up, whatever comes of it.
         flow = _take(platform, answer.get("state", ""), browser)
         provider = judged.provider = _provider_of(platform, flow)
@@ -97,7 +100,7 @@ def accept_saml(platform: Platform, response: str, state: str) -> str:
 
     Raises SsoRefused; a refusal is audited.
     """
-    with _judging(platform) as judged:
+    with judging(platform) as judged:
         flow = _take(platform, state, None)
         provider = judged.provider = _provider_of(platform, flow)
         if not isinstance(provider.configuration, SamlConfiguration):
@@ -110,7 +113,8 @@ def accept_saml(platform: Platform, response: str, state: str) -> str:
         with platform.session() as session:
             use_assertion(session, provider.id, assertion.id, ends_at=assertion.expires_at)
         ticket = new_token()
-        arrived = replace(flow, nonce=_ARRIVED, verifier=admit(platform, provider, assertion.identity))
+        member_id, person = admit(platform, provider, assertion.identity), json.dumps(asdict(assertion.person))
+        arrived = replace(flow, nonce=_ARRIVED, verifier=member_id, person=person)
         with platform.session() as session:
             keep_flow(session, arrived, state=ticket, now=platform.clock())
         return ticket
@@ -118,24 +122,29 @@ def accept_saml(platform: Platform, response: str, state: str) -> str:
 
 def finish_saml(platform: Platform, ticket: str, browser: str) -> Arrival:
     """Sign in with the ticket of a checked response. Raises SsoRefused; a refusal is audited."""
-    with _judging(platform):
+    with judging(platform):
         flow = _take(platform, ticket, browser)
         if flow.nonce != _ARRIVED:
             raise SsoRefused("state")
-        return Arrival(token=start_member_session(platform, flow.verifier, "saml"), target=flow.target)
+        token = start_member_session(platform, flow.verifier, "saml", provider_id=flow.provider_id)
+        with platform.session() as session:
+            session.add(
+                SamlSessionRow(token_hash=token_hash(token), provider_id=flow.provider_id, **json.loads(flow.person))
+            )
+        return Arrival(token=token, target=flow.target)
 
 
 @dataclass(slots=True)
-class _Judged:
+class Judged:
     """Whose answer is being judged, once that is known."""
 
     provider: Provider | None = None
 
 
 @contextmanager
-def _judging(platform: Platform) -> Iterator[_Judged]:
+def judging(platform: Platform) -> Iterator[Judged]:
     """Audit a refusal within the block, under the tenant whose provider it was."""
-    judged = _Judged()
+    judged = Judged()
     try:
         yield judged
     except UserError as error:

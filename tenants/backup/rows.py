@@ -18,8 +18,8 @@ LOG = frozenset(
 # Not in a backup: a restored session or link would let somebody in who was shut out since.
 FLEETING = frozenset(
     {
-        "public_links", "scim_tokens", "second_steps", "sessions", "signin_links", "sso_flows", "viewings",
-        "write_keys",
+        "public_links", "saml_sessions", "scim_tokens", "second_steps", "sessions", "signin_links", "sso_flows",
+        "viewings", "write_keys",
     }
 )  # fmt: skip
 # Of the installation, not of a tenant.

@@ -114,6 +114,17 @@ def test_the_saml_metadata_is_public_and_the_same_for_all(app: Running) -> None:
     assert 'entityID="http://localhost:8080/signin/saml-metadata"' in answer.text
 
 
+def test_a_forged_request_to_sign_out_signs_nobody_out_and_who_comes_back_from_there_is_at_the_door(
+    app: Running,
+) -> None:
+    refused = app.client.get("/signin/saml-logout", params={"SAMLRequest": "eA==", "RelayState": "//evil.example"})
+    assert refused.status_code == 401
+    assert "Nobody was signed out" in refused.text
+    assert "evil" not in refused.text
+    back = app.client.get("/signin/saml-logout", params={"SAMLResponse": "eA==", "RelayState": "//evil.example"})
+    assert (back.status_code, back.headers["location"]) == (303, "/signin")
+
+
 def test_a_saml_response_that_was_not_asked_for_opens_nothing(app: Running) -> None:
     headers = {"sec-fetch-site": "cross-site", "origin": "https://idp.example"}
     answer = app.client.post("/signin/saml", data={"SAMLResponse": "eA==", "RelayState": "x"}, headers=headers)

@@ -30,6 +30,7 @@ def test_a_domain_is_claimed_and_a_provider_that_does_not_answer_is_not_saved(br
         expect(page.get_by_text("Nobody could sign in")).to_be_visible()
         page.get_by_text("SAML 2.0").click()
         expect(page.get_by_text(f"{server.address}/signin/saml-metadata")).to_be_visible()
+        expect(page.get_by_label("Sign-out address (optional)")).to_be_visible()
 
 
 def test_who_may_not_configure_sign_in_does_not_see_the_page(browser: Browser, server: Server) -> None:

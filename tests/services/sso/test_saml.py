@@ -70,8 +70,9 @@ def assertion(
     begin: int = -5,
     end: int = 5,
     name_id: str = "",
+    id: str = "_assertion-1",  # noqa: A002 - its name in XML
 ) -> str:
-    return f"""<saml:Assertion xmlns:saml="{NAMES["saml"]}" ID="_assertion-1" Version="2.0" IssueInstant="{moment(0)}">
+    return f"""<saml:Assertion xmlns:saml="{NAMES["saml"]}" ID="{id}" Version="2.0" IssueInstant="{moment(0)}">
 <saml:Issuer>{issuer}</saml:Issuer><saml:Subject>
 <saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">{name_id or "person-1"}</saml:NameID>
 <saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData
