@@ -1,12 +1,14 @@
 """What every renderer of a chart must agree on: scales, ticks, roles, labels, and where a period is incomplete."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from charts.domain import Domain, DomainKind, domain_of
 from charts.labels import shorten, value_text
 from charts.periods import day_number
 from charts.spec import Chart, Event, Role, Series, X, Y
+from charts.stack import Piece, Stacking, pile
 from charts.theme import assigned_roles
 from charts.ticks import Scale, tick_texts, value_scale
 from core.numbers import is_undefined
@@ -108,16 +110,35 @@ class Plan:
     value_ticks: tuple[str, ...]
     runs: tuple[Run, ...]
     band: tuple[float, float] | None
+    stacking: Stacking = Stacking.BESIDE
 
     @property
     def columns(self) -> tuple[Run, ...]:
-        """The runs that a column chart draws as columns; all where each of them is dashed."""
+        """The runs that a column chart draws as columns; all where each of them is dashed, or where shares are."""
+        if self.stacking is Stacking.SHARES:
+            return self.runs
         return tuple(run for run in self.runs if not run.is_dashed) or self.runs
 
     @property
     def overlays(self) -> tuple[Run, ...]:
         """The runs that a column chart draws as lines over its columns."""
         return tuple(run for run in self.runs if run not in self.columns)
+
+    def pieces(self) -> tuple[tuple[Piece | None, ...], ...]:
+        """Where the values of each of the `columns` lie in piled columns."""
+        return _pile(self.columns, self.stacking)
+
+    def totals(self) -> tuple[tuple[float, float, str], ...]:
+        """Position, end and words of the sums that stand on piled columns, where there are few and none is below."""
+        sums: dict[float, float] = {}
+        for run in self.columns:
+            for at, value in zip(run.positions, run.values, strict=True):
+                if value is not None:
+                    sums[at] = sums.get(at, 0.0) + value
+        is_clear = all(value is None or value >= 0 for run in self.columns for value in run.values)
+        if self.stacking is not Stacking.PILED or not is_clear or len(sums) > LABELLED_COLUMNS:
+            return ()
+        return tuple((at, total, value_text(total, self.chart.unit)) for at, total in sums.items())
 
     def event_marks(self, extent: tuple[float, float]) -> tuple[EventMark, ...]:
         """The events within an extent of the time axis, in their order."""
@@ -189,7 +210,14 @@ class Plan:
         return frozenset(whole[-1:] if len(self.columns) == 1 else ())
 
 
-def make_plan(chart: Chart, *, is_from_zero: bool, is_category: bool = False, padding: float = 0.07) -> Plan:
+def make_plan(
+    chart: Chart,
+    *,
+    is_from_zero: bool,
+    is_category: bool = False,
+    padding: float = 0.07,
+    stacking: Stacking = Stacking.BESIDE,
+) -> Plan:
     """The plan of a chart; `is_category` as in `charts.domain.domain_of`, the others as in `charts.ticks`."""
     domain = domain_of(chart, is_category=is_category)
     start = _incomplete_position(chart, domain)
@@ -198,15 +226,24 @@ def make_plan(chart: Chart, *, is_from_zero: bool, is_category: bool = False, pa
     values = [value for run in runs for value in run.values if value is not None]
     # The last complete value of a single unfinished line is written above its point, below the note of the band.
     is_labelled_above = start is not None and len(runs) == 1
+    if stacking is not Stacking.BESIDE:
+        piled = [run for run in runs if not run.is_dashed or stacking is Stacking.SHARES] or runs
+        ends = [piece.end for pieces in _pile(piled, stacking) for piece in pieces if piece is not None]
+        values = ends if stacking is Stacking.SHARES else [*values, *ends]
     scale = value_scale(values, is_from_zero=is_from_zero, padding=max(padding, 0.2) if is_labelled_above else padding)
     return Plan(
         chart=chart,
         domain=domain,
         scale=scale,
-        value_ticks=tick_texts(scale, chart.unit),
+        value_ticks=tick_texts(scale, "ratio" if stacking is Stacking.SHARES else chart.unit),
         runs=runs,
         band=_band(domain, start),
+        stacking=stacking,
     )
+
+
+def _pile(runs: Sequence[Run], stacking: Stacking) -> tuple[tuple[Piece | None, ...], ...]:
+    return pile([run.positions for run in runs], [run.values for run in runs], stacking)
 
 
 def has_value_labels(plan: Plan) -> bool:

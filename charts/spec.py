@@ -21,7 +21,9 @@ class ChartKind(StrEnum):
     BAR = "bar"
     COLUMN = "column"
     LINE = "line"
+    SHARE = "share"
     SPARKLINE = "sparkline"
+    STACKED = "stacked"
 
 
 class Grain(StrEnum):

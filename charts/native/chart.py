@@ -9,6 +9,7 @@ from charts.native.cells import Cells
 from charts.native.number_format import axis_format, number_format
 from charts.plan import NAMED_BARS, Plan, Run, make_plan
 from charts.spec import Chart
+from charts.stack import Stacking
 from charts.theme import Theme, ink
 
 if TYPE_CHECKING:
@@ -29,13 +30,16 @@ class Shape:
     is_filled: bool
     is_horizontal: bool = False
     has_axes: bool = True
+    stacking: Stacking = Stacking.BESIDE
 
 
 def native_chart(chart: Chart, workbook: "Workbook", cells: Cells, theme: Theme, shape: Shape) -> "NativeChart":
     """The chart, ready to be inserted into a sheet."""
-    plan = make_plan(chart, is_from_zero=shape.is_filled, is_category=shape.is_horizontal)
+    plan = make_plan(chart, is_from_zero=shape.is_filled, is_category=shape.is_horizontal, stacking=shape.stacking)
     is_scatter = plan.domain.kind is DomainKind.NUMBER and shape.type == "line"
     options = {"type": "scatter", "subtype": "straight"} if is_scatter else {"type": shape.type}
+    if shape.stacking is not Stacking.BESIDE:
+        options["subtype"] = "stacked" if shape.stacking is Stacking.PILED else "percent_stacked"
     made = workbook.add_chart(options)
     overlays = plan.overlays if shape.type == "column" else ()
     over = workbook.add_chart({"type": "line"}) if overlays else None
@@ -102,7 +106,7 @@ def _dress(made: "NativeChart", plan: Plan, cells: Cells, theme: Theme, shape: S
     categories |= {"date_axis": True, "num_format": cells.date_format} if cells.date_format else {"text_axis": True}
     values: dict[str, object] = {
         "num_font": words,
-        "num_format": axis_format(chart.unit),
+        "num_format": "0%" if shape.stacking is Stacking.SHARES else axis_format(chart.unit),
         "line": {"none": True},
         "major_gridlines": grid,
         "visible": shape.has_axes,

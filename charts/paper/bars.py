@@ -35,6 +35,7 @@ from charts.paper.frame import (
 from charts.paper.lines import draw_run
 from charts.plan import CATEGORY_LIMIT, COLUMN_PADDING, GAP, NAMED_BARS, Plan, Run, has_value_labels, make_plan
 from charts.spec import Chart
+from charts.stack import Stacking
 from charts.theme import Theme, ink
 
 RADIUS = 2.0
@@ -54,13 +55,17 @@ class Box:
     end: float
     low: float
     high: float
+    radius: float = RADIUS
 
 
-def column_drawing(chart: Chart, width: float, height: float, theme: Theme) -> ChartDrawing:
-    """Upright columns; several series stand side by side, dashed ones are lines over them."""
+def column_drawing(
+    chart: Chart, width: float, height: float, theme: Theme, stacking: Stacking = Stacking.BESIDE
+) -> ChartDrawing:
+    """Upright columns; several series stand side by side or piled up, dashed ones are lines over them."""
     if chart.is_empty:
         return empty_drawing(width, height, theme)
-    plan = make_plan(chart, is_from_zero=True, padding=COLUMN_PADDING)
+    padding = 0.0 if stacking is Stacking.SHARES else COLUMN_PADDING
+    plan = make_plan(chart, is_from_zero=True, padding=padding, stacking=stacking)
     drawing = ChartDrawing(width, height)
     top = len(key_lines(plan, width)) * (LINE_HEIGHT + 2) + 4
     has_note = plan.band is not None and bool(chart.incomplete_note)
@@ -68,8 +73,11 @@ def column_drawing(chart: Chart, width: float, height: float, theme: Theme) -> C
     frame = make_frame(drawing, plan, plan.domain.extent(0.5), right_room=2, top_room=top)
     draw_grid(drawing, frame, theme)
     slot = (frame.across(plan.domain.step) - frame.across(0)) * (1 - GAP)
-    for index, run in enumerate(plan.columns):
-        _draw_columns(drawing, frame, run, (index, slot), theme)
+    if stacking is Stacking.BESIDE:
+        for index, run in enumerate(plan.columns):
+            _draw_columns(drawing, frame, run, (index, slot), theme)
+    else:
+        _draw_piles(drawing, frame, slot, theme)
     for run in plan.overlays:
         draw_run(drawing, frame, run, theme, is_filled=False)
     draw_events(drawing, frame, theme)
@@ -106,6 +114,29 @@ def _draw_columns(drawing: ChartDrawing, frame: Frame, run: Run, place: tuple[in
                 words(text, middle, y, colour=solid(theme.ink), size=VALUE_SIZE, font=SEMIBOLD, anchor="middle")
             )
     drawing.remember(marks)
+
+
+def _draw_piles(drawing: ChartDrawing, frame: Frame, slot: float, theme: Theme) -> None:
+    """Piled columns, with the sums on them where there is room."""
+    for run, pieces in zip(frame.plan.columns, frame.plan.pieces(), strict=True):
+        boxes: list[Box | None] = []
+        marks = []
+        for x, position, value, piece in zip(run.points, run.positions, run.values, pieces, strict=True):
+            if value is None or piece is None:
+                boxes.append(None)
+                continue
+            middle, end = frame.across(position), frame.up(piece.end)
+            boxes.append(
+                Box(start=frame.up(piece.start), end=end, low=middle - slot / 2, high=middle + slot / 2, radius=0.0)
+            )
+            marks.append(Mark(series=run.name, x=x, value=value, at=(middle, end)))
+        _draw_boxes(drawing, boxes, run, theme, is_upright=True)
+        drawing.remember(marks)
+    for position, total, text in frame.plan.totals():
+        half = text_width(text, VALUE_SIZE, SEMIBOLD) / 2
+        middle = max(half, min(frame.across(position), drawing.width - half))
+        y = frame.up(total) + 3
+        drawing.add(words(text, middle, y, colour=solid(theme.ink), size=VALUE_SIZE, font=SEMIBOLD, anchor="middle"))
 
 
 def bar_drawing(chart: Chart, width: float, height: float, theme: Theme) -> ChartDrawing:
@@ -248,7 +279,7 @@ def _draw_boxes(
 def _boxes_path(boxes: Sequence[Box], colour: Color, *, is_upright: bool) -> Path:
     path = Path(fillColor=colour, strokeColor=None, strokeWidth=0, autoclose="pdf")
     for box in boxes:
-        radius = min(RADIUS, (box.high - box.low) / 2, abs(box.end - box.start))
+        radius = min(box.radius, (box.high - box.low) / 2, abs(box.end - box.start))
         inner = box.end - radius if box.end >= box.start else box.end + radius
         corners = [
             (box.low, box.start),

@@ -10,6 +10,7 @@ from charts.screen.frame import (
     FONT_SIZE,
     NOTE_HEIGHT,
     Part,
+    annotation,
     bold,
     domain_axis,
     empty_figure,
@@ -21,10 +22,12 @@ from charts.screen.frame import (
     note,
     text_pixels,
     value_axis,
+    x_value,
     x_values,
 )
 from charts.screen.lines import run_traces
 from charts.spec import Chart
+from charts.stack import Stacking
 from charts.theme import Theme, ink
 from core.numbers import full
 
@@ -37,11 +40,12 @@ ASSUMED_WIDTH = 230
 DAY_MS = 86_400_000
 
 
-def column_figure(chart: Chart, theme: Theme) -> "go.Figure":
-    """Upright columns; several series stand side by side, dashed ones are lines over them."""
+def column_figure(chart: Chart, theme: Theme, stacking: Stacking = Stacking.BESIDE) -> "go.Figure":
+    """Upright columns; several series stand side by side or piled up, dashed ones are lines over them."""
     if chart.is_empty:
         return empty_figure()
-    plan = make_plan(chart, is_from_zero=True, padding=COLUMN_PADDING)
+    padding = 0.0 if stacking is Stacking.SHARES else COLUMN_PADDING
+    plan = make_plan(chart, is_from_zero=True, padding=padding, stacking=stacking)
     is_time = plan.domain.kind is DomainKind.TIME
     words = note(theme, plan)
     names, key_height = key(theme, plan)
@@ -54,11 +58,15 @@ def column_figure(chart: Chart, theme: Theme) -> "go.Figure":
     )
     extent = plan.domain.extent(0.5)
     named = [name | {"yshift": 8 + (NOTE_HEIGHT if words else 0)} for name in names]
-    parts["annotations"] = words + named + event_words(theme, plan, extent)
+    parts["annotations"] = words + named + event_words(theme, plan, extent) + _total_words(plan)
     parts["shapes"] = event_lines(theme, plan, extent)
     parts["xaxis"] = domain_axis(theme, plan.domain, extent)
     parts["yaxis"] = value_axis(theme, plan.scale, plan.value_ticks)
-    traces = [_column_trace(plan, index, theme) for index in range(len(plan.columns))]
+    if stacking is not Stacking.BESIDE:
+        # A rounded piece would leave a gap to the next one.
+        parts["barcornerradius"] = 0
+    trace = _column_trace if stacking is Stacking.BESIDE else _piled_trace
+    traces = [trace(plan, index, theme) for index in range(len(plan.columns))]
     for run in plan.overlays:
         traces += run_traces(plan, run, theme, is_filled=False)
     return make_figure(traces, parts)
@@ -81,6 +89,45 @@ def _column_trace(plan: Plan, index: int, theme: Theme) -> Part:
             for place, value in enumerate(run.values)
         ],
     }
+
+
+def _piled_trace(plan: Plan, index: int, theme: Theme) -> Part:
+    """A series of piled columns; where they are shares, the value itself is the third of what hovering tells."""
+    run, pieces = plan.columns[index], plan.pieces()[index]
+    width = plan.domain.step * (1 - GAP) * (DAY_MS if plan.domain.kind is DomainKind.TIME else 1.0)
+    part = _bar_part(plan, run, theme) | {
+        "orientation": "v",
+        "x": x_values(plan.domain, run.positions),
+        "y": list(run.values),
+        "base": [None if piece is None else piece.start for piece in pieces],
+        "width": width,
+        "offset": -width / 2,
+    }
+    if plan.stacking is Stacking.SHARES:
+        sizes = [None if piece is None else piece.end - piece.start for piece in pieces]
+        part |= {
+            "y": sizes,
+            "customdata": [
+                (
+                    _share(size, value, plan.chart.unit),
+                    literal(plan.domain.text(x)),
+                    value,
+                )
+                for size, value, x in zip(sizes, run.values, run.points, strict=True)
+            ],
+        }
+    return part
+
+
+def _share(size: float | None, value: float | None, unit: str | None) -> str:
+    return f"{full(size, 'ratio', decimals=1)} ({full(value, unit)})"
+
+
+def _total_words(plan: Plan) -> list[Part]:
+    return [
+        annotation(bold(text), x=x_value(plan.domain, at), y=end, yanchor="bottom", yshift=2)
+        for at, end, text in plan.totals()
+    ]
 
 
 def bar_figure(chart: Chart, theme: Theme) -> "go.Figure":

@@ -18,9 +18,11 @@ from charts import Chart, ChartKind, as_table, chart_kinds, render_drawing, rend
 from charts.fonts import printable, text_width
 from charts.paper.drawing import ChartDrawing
 from charts.plan import finite
+from charts.spec import X
 from tests.charts.samples import MONTHS, annotated, awkward_charts, highlighted, make_chart
 
 KINDS = sorted(chart_kinds())
+PILED = [ChartKind.SHARE, ChartKind.STACKED]
 AWKWARD = sorted(awkward_charts(ChartKind.LINE))
 ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 EMPTY = {"nothing", "no points", "only nulls"}
@@ -56,6 +58,9 @@ def screen_values(figure: go.Figure) -> dict[str, list[float]]:
     for trace in figure.data:
         if trace.hovertemplate is not None:
             numbers = trace.x if trace.type == "bar" and trace.orientation == "h" else trace.y
+            if trace.type == "bar" and len(trace.customdata[0]) == 3:
+                # A share is drawn as its part of the whole, and told with its value.
+                numbers = [told[2] for told in trace.customdata]
             values.setdefault(plain(trace.name), []).extend(number for number in numbers if number is not None)
     return values
 
@@ -90,6 +95,7 @@ def test_both_renderings_have_the_values_in_the_same_order(kind: ChartKind) -> N
     assert screen == paper == spec_values(chart)
 
 
+@pytest.mark.parametrize("kind", [kind for kind in ChartKind if kind not in PILED])
 @pytest.mark.parametrize("name", ["gaps", "mixed signs", "negative", "incomplete", "nine series"])
 def test_marks_on_paper_lie_in_proportion_to_their_values(kind: ChartKind, name: str) -> None:
     marks = render_drawing(awkward_charts(kind)[name], 400, 180).marks
@@ -99,6 +105,33 @@ def test_marks_on_paper_lie_in_proportion_to_their_values(kind: ChartKind, name:
     assert slope > 0
     for mark in marks:
         assert mark.at[axis] == pytest.approx(low.at[axis] + slope * (mark.value - low.value), abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", PILED)
+@pytest.mark.parametrize("name", ["mixed signs", "nine series", "interval"])
+def test_a_piece_of_a_pile_ends_where_what_is_below_it_and_its_value_add_up_to(kind: ChartKind, name: str) -> None:
+    chart = awkward_charts(kind)[name]
+    figure, marks = render_plotly(chart), render_drawing(chart, 400, 180).marks
+    ends: dict[tuple[str, X], float] = {}
+    for x in chart.series[0].x:
+        column = [(one.name, finite(one.y[one.x.index(x)])) for one in chart.series]
+        whole = sum(abs(value) for _, value in column if value is not None) if kind is ChartKind.SHARE else 1.0
+        for place, (series, value) in enumerate(column):
+            if value is not None:
+                same = [v for _, v in column[: place + 1] if v is not None and (v < 0) == (value < 0)]
+                ends[series, x] = sum(same) / whole
+    drawn = {
+        (trace.name, x): base + size
+        for trace in figure.data
+        for x, base, size in zip(chart.series[0].x, trace.base, trace.y, strict=True)
+        if size is not None
+    }
+    assert drawn == pytest.approx(ends)
+    low, high = (pick(marks, key=lambda mark: ends[mark.series, mark.x]) for pick in (min, max))
+    slope = (high.at[1] - low.at[1]) / (ends[high.series, high.x] - ends[low.series, low.x])
+    for mark in marks:
+        expected = low.at[1] + slope * (ends[mark.series, mark.x] - ends[low.series, low.x])
+        assert mark.at[1] == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", AWKWARD)
@@ -157,7 +190,8 @@ def test_both_renderings_carry_a_target_and_the_events_in_range(kind: ChartKind)
     assert not any("Long ago" in text for text in told)
     assert [shape.x0[:10] for shape in figure.layout.shapes] == ["2026-07-15", "2026-10-20"]
     bars = [trace for trace in figure.data if trace.type == "bar"]
-    assert [plain(trace.name) for trace in bars] == (["EMEA"] if kind is ChartKind.COLUMN else [])
+    upright = {ChartKind.COLUMN: ["EMEA"], ChartKind.STACKED: ["EMEA"], ChartKind.SHARE: ["EMEA", "Target"]}
+    assert [plain(trace.name) for trace in bars] == upright.get(kind, [])
 
 
 def test_a_drawing_has_vectors_only(kind: ChartKind) -> None:

@@ -200,3 +200,48 @@ cells:
         "events belong",
     ):
         assert said in told
+
+
+def test_the_parts_of_a_total_are_piled_up_and_what_does_not_add_up_is_refused() -> None:
+    chart = draw(replace(TREND, chart=ChartKind.STACKED, by=("region",), last=4))
+    assert [sum(values) for values in zip(*(one.y for one in chart.series), strict=True)] == [570, 70, 300, 80]
+    for kind in (ChartKind.STACKED, ChartKind.SHARE):
+        refused = problem(replace(TREND, chart=kind, metrics=("win_rate",), by=("region",)))
+        assert refused.startswith("Win rate cannot be piled up")
+
+
+def test_a_share_of_a_negative_amount_is_refused() -> None:
+    deals: list[Deal] = [("EMEA", "Ana", "2026-10-05", -5, True), ("AMER", "Ana", "2026-10-05", 9, True)]
+    run = run_cell(replace(TREND, chart=ChartKind.SHARE, by=("region",), last=2), DealsAsk(deals), SCOPE)
+    assert run.problem is not None
+    assert "no parts of a whole" in run.problem.message
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind"),
+    [
+        ("by: [region]", "bar"),
+        ("grain: month", "line"),
+        ("{grain: month, last: 6}", "column"),
+        ("{grain: year, by: [region]}", "line"),
+    ],
+)
+def test_a_chart_without_a_kind_takes_the_one_that_suits(keys: str, kind: str) -> None:
+    inside = keys.strip("{}")
+    text = f"notebook: n\ntitle: N\ncells: [{{name: c, kind: chart, metrics: [bookings], {inside}}}]"
+    cell = parse_notebook(text, "n.yaml").cells[0]
+    assert isinstance(cell, ChartCell)
+    assert cell.chart == kind
+
+
+@pytest.mark.parametrize(
+    ("keys", "what"),
+    [
+        ("chart: stacked, grain: month", "has parts"),
+        ("chart: share, by: [region]", "has parts"),
+        ("chart: share, grain: month, by: [region], target: 5", "has no place"),
+    ],
+)
+def test_a_pile_without_parts_and_a_target_among_shares_are_problems(keys: str, what: str) -> None:
+    with pytest.raises(NotebookError, match=what):
+        parse_notebook(f"notebook: n\ntitle: N\ncells: [{{name: c, kind: chart, metrics: [bookings], {keys}}}]", "n")

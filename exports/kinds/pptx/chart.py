@@ -20,9 +20,11 @@ _KINDS = {
     ChartKind.BAR: XL_CHART_TYPE.BAR_CLUSTERED,
     ChartKind.COLUMN: XL_CHART_TYPE.COLUMN_CLUSTERED,
     ChartKind.LINE: XL_CHART_TYPE.LINE,
+    ChartKind.SHARE: XL_CHART_TYPE.COLUMN_STACKED_100,
     ChartKind.SPARKLINE: XL_CHART_TYPE.LINE,
+    ChartKind.STACKED: XL_CHART_TYPE.COLUMN_STACKED,
 }
-_FILLED = frozenset({ChartKind.AREA, ChartKind.BAR, ChartKind.COLUMN})
+_FILLED = frozenset({ChartKind.AREA, ChartKind.BAR, ChartKind.COLUMN, ChartKind.SHARE, ChartKind.STACKED})
 
 
 def draw_chart(deck: Deck, chart: Chart) -> None:

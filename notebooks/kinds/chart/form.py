@@ -6,7 +6,13 @@ from notebooks.kinds.chart.spec import CHARTS, DEFAULT_LAST, MAX_BARS, MAX_LAST
 from notebooks.scope import CELL_PERIODS
 
 FORM = (
-    FormField(key="chart", label="Chart", widget=Widget.CHOICE, choices=CHARTS, is_required=True),
+    FormField(
+        key="chart",
+        label="Chart",
+        widget=Widget.CHOICE,
+        choices=CHARTS,
+        help="Left empty, the one that suits: bars over members, columns for few periods, lines for more.",
+    ),
     FormField(key="metrics", label="Metrics", widget=Widget.METRICS, is_required=True),
     FormField(key="grain", label="Over time by", widget=Widget.CHOICE, choices=tuple(DEFAULT_LAST)),
     FormField(key="last", label="Periods", widget=Widget.INTEGER, minimum=1, maximum=MAX_LAST),

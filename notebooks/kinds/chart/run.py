@@ -1,10 +1,11 @@
 """Runs a chart cell: over time where it has a grain, otherwise over the members of its dimension."""
 
+from charts import Chart, ChartKind
 from core.errors import RefusedError
 from notebooks.ask import Ask, MetricFacts
 from notebooks.kinds.chart.members import draw_members
 from notebooks.kinds.chart.output import ChartOutput
-from notebooks.kinds.chart.spec import ChartCell
+from notebooks.kinds.chart.spec import PILED, ChartCell
 from notebooks.kinds.chart.time import draw_time
 from notebooks.scope import Scope
 
@@ -13,7 +14,23 @@ def run(cell: ChartCell, ask: Ask, scope: Scope) -> ChartOutput:
     """The chart with its values. Raises UserError where a metric, dimension or filter is refused."""
     facts = [ask.metric(name) for name in cell.metrics]
     _require_one_unit(facts)
-    return draw_members(cell, facts, ask, scope) if cell.grain is None else draw_time(cell, facts, ask, scope)
+    if cell.chart in PILED:
+        _require_sums(facts)
+    drawn = draw_members(cell, facts, ask, scope) if cell.grain is None else draw_time(cell, facts, ask, scope)
+    if cell.chart is ChartKind.SHARE:
+        _require_parts(drawn.chart)
+    return drawn
+
+
+def _require_sums(facts: list[MetricFacts]) -> None:
+    others = ", ".join(one.label for one in facts if not one.is_additive)
+    if others:
+        raise RefusedError(f"{others} cannot be piled up, because its parts do not add up; use a line or bars.")
+
+
+def _require_parts(chart: Chart) -> None:
+    if any(value is not None and value < 0 for series in chart.series for value in series.y):
+        raise RefusedError("Some of these amounts are negative, so they are no parts of a whole; use a stacked chart.")
 
 
 def _require_one_unit(facts: list[MetricFacts]) -> None:

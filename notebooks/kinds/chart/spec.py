@@ -10,13 +10,16 @@ from notebooks.cell import Cell
 from notebooks.fields import Fields
 from notebooks.scope import CELL_PERIODS
 
-KINDS_OVER_TIME = (ChartKind.LINE, ChartKind.AREA, ChartKind.COLUMN)
-KINDS_OVER_MEMBERS = (ChartKind.BAR, ChartKind.COLUMN)
+PILED = (ChartKind.STACKED, ChartKind.SHARE)
+KINDS_OVER_TIME = (ChartKind.LINE, ChartKind.AREA, ChartKind.COLUMN, *PILED)
+KINDS_OVER_MEMBERS = (ChartKind.BAR, ChartKind.COLUMN, *PILED)
 MAX_BARS = 50
 MAX_LAST = 400
 MAX_EVENTS = 20
 DEFAULT_LAST = {Grain.DAY: 30, Grain.WEEK: 13, Grain.MONTH: 12, Grain.QUARTER: 8, Grain.YEAR: 5}
 CHARTS = tuple(dict.fromkeys(KINDS_OVER_TIME + KINDS_OVER_MEMBERS))
+# So few periods are read one by one, which columns make easier than a line.
+FEW_PERIODS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +56,31 @@ def read_event(text: str) -> Event | None:
         return None
 
 
+def suggest_chart(*, grain: Grain | None, last: int | None, by: tuple[str, ...]) -> ChartKind:
+    """The kind that suits what is asked: bars over members, columns for few periods, lines for more and for several.
+
+    >>> suggest_chart(grain=None, last=None, by=("region",)).value, suggest_chart(grain=Grain.YEAR, last=5, by=()).value
+    ('bar', 'column')
+    """
+    if grain is None:
+        return ChartKind.BAR
+    return ChartKind.COLUMN if (last or 0) <= FEW_PERIODS and not by else ChartKind.LINE
+
+
 def read(name: str, fields: Fields) -> ChartCell:
     """A chart cell from its keys."""
     grain = fields.choice("grain", DEFAULT_LAST) if fields.has("grain") else None
     has_last, has_period = fields.has("last"), fields.has("period")
+    last = fields.integer("last", DEFAULT_LAST[grain], minimum=1, maximum=MAX_LAST) if grain else None
+    by = fields.names("by")
     cell = ChartCell(
         name=name,
-        chart=fields.choice("chart", CHARTS),
+        chart=fields.choice("chart", CHARTS, suggest_chart(grain=grain, last=last, by=by)),
         metrics=fields.names("metrics", is_required=True),
         title=fields.line("title"),
-        by=fields.names("by"),
+        by=by,
         grain=grain,
-        last=fields.integer("last", DEFAULT_LAST[grain], minimum=1, maximum=MAX_LAST) if grain else None,
+        last=last,
         period=None if grain else fields.choice("period", CELL_PERIODS, PeriodKind.QUARTER),
         limit=fields.integer("limit", 12, minimum=1, maximum=MAX_BARS),
         where=fields.optional("where"),
@@ -91,6 +107,10 @@ def _check_marks(cell: ChartCell, fields: Fields) -> None:
 
 
 def _check_shape(cell: ChartCell, fields: Fields) -> None:
+    if cell.chart in PILED and len(cell.metrics) == 1 and (cell.grain is None or not cell.by):
+        fields.problem("chart", f"a {cell.chart} chart has parts: give it several metrics, or a grain and `by`")
+    if cell.chart is ChartKind.SHARE and cell.target is not None:
+        fields.problem("target", "a share chart shows parts of a whole, where a target value has no place")
     if len(cell.by) > 1:
         fields.problem("by", f"a chart is split by one dimension, not by {', '.join(cell.by)}; use a table")
     if cell.grain is None:
