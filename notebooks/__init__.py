@@ -53,6 +53,7 @@ from notebooks.kinds.input.output import InputOutput
 from notebooks.kinds.input.spec import InputCell, InputType
 from notebooks.kinds.metric.output import TileOutput
 from notebooks.kinds.metric.spec import MetricCell
+from notebooks.kinds.pivot.spec import PivotCell
 from notebooks.kinds.retention.spec import RetentionCell
 from notebooks.kinds.sql.spec import SqlCell
 from notebooks.kinds.table.output import TableOutput
@@ -115,6 +116,7 @@ __all__ = [
     "NotebookProblem",
     "Output",
     "Part",
+    "PivotCell",
     "Placed",
     "ReplaceCell",
     "RetentionCell",

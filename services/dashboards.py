@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.errors import UserError
 from metrics.period import PeriodKind
-from notebooks import ChartCell, MetricCell, Notebook, TableCell
+from notebooks import ChartCell, MetricCell, Notebook, PivotCell, TableCell
 from notebooks.scope import CELL_PERIODS
 from services.definitions import find_catalog
 from services.home import Choice, choices_of, filter_text
@@ -63,7 +63,7 @@ def _metrics(notebook: Notebook) -> tuple[str, ...]:
     found: list[str] = []
     for cell in notebook.cells:
         match cell:
-            case MetricCell():
+            case MetricCell() | PivotCell():
                 found.append(cell.metric)
             case ChartCell() | TableCell():
                 found.extend(cell.metrics)

@@ -17,7 +17,7 @@ from notebooks import (
     dump_notebook,
     parse_notebook,
 )
-from notebooks.kinds.chart.spec import KINDS_OVER_MEMBERS, KINDS_OVER_TIME
+from notebooks.kinds.chart.spec import KINDS_OVER_MEMBERS, KINDS_OVER_TIME, PILED
 from notebooks.scope import CELL_PERIODS
 
 _printable = st.characters(
@@ -49,7 +49,7 @@ time_charts = st.builds(
     grain=st.sampled_from([Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR]),
     last=st.integers(1, 400),
     where=where,
-)
+).filter(lambda cell: cell.chart not in PILED or len(cell.metrics) > 1)
 member_charts = st.builds(
     ChartCell,
     name=name,
@@ -60,7 +60,7 @@ member_charts = st.builds(
     period=periods,
     limit=st.integers(1, 50),
     where=where,
-)
+).filter(lambda cell: cell.chart not in PILED or len(cell.metrics) > 1)
 
 
 @st.composite

@@ -116,4 +116,4 @@ def test_every_kind_runs_its_example_and_writes_it_back(kind: str) -> None:
 
 
 def test_kinds_are_the_folders() -> None:
-    assert set(cell_kinds()) == {"chart", "funnel", "input", "metric", "retention", "sql", "table", "text"}
+    assert set(cell_kinds()) == {"chart", "funnel", "input", "metric", "pivot", "retention", "sql", "table", "text"}
