@@ -19,8 +19,9 @@ _STOP_S = 10.0
 class Delivering:
     """Delivers in the background from `start` to `stop`, or in the foreground with `run`."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, *, poll_s: float = _POLL_S) -> None:
         self._platform = platform
+        self._poll_s = poll_s
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self.run, name="delivering", daemon=True)
 
@@ -41,7 +42,7 @@ class Delivering:
     def run(self) -> None:
         """Look every few seconds until told to stop."""
         is_first = True
-        while not self._stopping.wait(_POLL_S):
+        while not self._stopping.wait(self._poll_s):
             try:
                 if is_first:
                     free_leases(self._platform)

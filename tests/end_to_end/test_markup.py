@@ -1,10 +1,12 @@
 """Markup in every free text that members can type, on every page, in a real browser: it is shown as it was typed."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 import pages
 from core.registry import find_kinds
@@ -13,7 +15,9 @@ from tests.visitors import open_page
 
 pytestmark = pytest.mark.browser
 # Each part calls a function of the test, or asks the server for an image, where it becomes an element.
-ATTACK = "<img src=planted.png onerror=planted()><script>planted()</script>[a](javascript:planted()) {{ 7 * 7 }} $x$"
+ATTACK = "<img src=planted.png onerror=planted()><script>planted()</script>[a](javascript:planted()){{7*7}}$x$"
+# The engine's own names of tables have no such parts; a table of a source is called what its owner has called it.
+STREAM = "<img src=planted.png onerror=planted()>[a](javascript:planted())"
 TEXT = json.dumps(ATTACK)
 MODEL = f"""
 model: deals
@@ -41,6 +45,10 @@ cells:
   - {{name: raw, kind: sql, title: {TEXT}, sql: SELECT region FROM deals}}
 """
 POLICY = f"policy: hostile\ndescription: {TEXT}\nroles: [manager]\nrows: [{{dimension: region, in: [{TEXT}]}}]"
+MORE = [
+    "notebooks?id=hostile", "notebooks?id=hostile&view=dashboard", "notebooks?id=hostile&view=edit&comments=words",
+    "data-browser?table=deals",
+]  # fmt: skip
 PATHS = [module.PAGE.url_path for module in find_kinds(pages).values()]
 
 
@@ -53,17 +61,35 @@ def test_markup_that_members_typed_is_text_on_every_page(browser: Browser, serve
         page.on("request", lambda request: asked.append(request))
         page.on("dialog", lambda dialog: ran.append(dialog.message))
         open_link(page, link)
+        type_into_pages(page, server)
         shown = []
-        for path in [*PATHS, "notebooks?id=hostile", "notebooks?id=hostile&view=dashboard", "data-browser?table=deals"]:
+        for path in [*PATHS, *MORE]:
             page.goto(f"{server.address}/{path}")
             expect(page.locator("h1.pl-answer").first).to_be_visible()
             if "id=hostile" in path:
                 expect(page.locator(".js-plotly-plot").first).to_be_visible()
+            if path.endswith("comments=words"):
+                expect(page.get_by_role("dialog").get_by_text("<img src=planted.png").first).to_be_visible()
             assert page.locator("img[src*='planted'], a[href^='javascript'], script:has-text('planted')").count() == 0
             if "<img src=planted.png" in page.locator("body").inner_text():
                 shown.append(path)
     assert ran == [] == [one.url for one in asked if "planted.png" in one.url]
-    assert {"", "members", "metrics", "notebooks", "notebooks?id=hostile", "roles"} <= set(shown)
+    names = {"members", "metrics", "notebooks", "roles", "sources", "teams"}
+    assert {"", *names, "notebooks?id=hostile", "notebooks?id=hostile&view=edit&comments=words"} <= set(shown)
+
+
+def type_into_pages(page: Page, server: Server) -> None:
+    """A folder, and a comment that mentions its writer: what no command makes."""
+    page.goto(f"{server.address}/notebooks")
+    page.get_by_role("button", name="Folder", exact=True).click()
+    page.get_by_label("New folder here").fill(ATTACK)
+    page.get_by_role("button", name="Make folder").click()
+    expect(page.get_by_role("listitem").filter(has_text="{{7*7}}$x$/")).to_be_visible()
+    page.goto(f"{server.address}/notebooks?id=hostile&view=edit&comments=words")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Comment").fill(ATTACK)
+    dialog.get_by_role("button", name="Comment", exact=True).click()
+    expect(dialog.get_by_text("eve@hostile.example, ")).to_be_visible()
 
 
 def plant(server: Server, folder: Path) -> str:
@@ -79,4 +105,10 @@ def plant(server: Server, folder: Path) -> str:
     for name in ("home", "hostile"):
         answer_of("notebook", "import", str(folder / f"{name}.yaml"), "--tenant", "hostile", data=server.data)
     answer_of("policy", "apply", str(folder / "policy.yaml"), "--tenant", "hostile", data=server.data)
+    answer_of("team", "save", ATTACK, "--tenant", "hostile", "--member", "eve@hostile.example", data=server.data)
+    with closing(sqlite3.connect(folder / "crm.sqlite")) as crm:
+        crm.execute(f'CREATE TABLE "{STREAM}" (id INTEGER PRIMARY KEY, "{STREAM}" TEXT)')
+    url = f"url=sqlite:///{folder / 'crm.sqlite'}"
+    answer_of("source", "add", "crm", "sql", "--tenant", "hostile", "--set", url, data=server.data)
+    answer_of("source", "sync", "crm", "--tenant", "hostile", data=server.data)
     return link
