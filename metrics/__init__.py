@@ -6,6 +6,7 @@ Knows nothing of tenants, members, stores or the web: definitions and a question
 from metrics.aggregation import Aggregation
 from metrics.catalog import Catalog, load_catalog
 from metrics.compile import compile_query
+from metrics.compile_once import compile_once
 from metrics.compiled import CompileContext, CompiledQuery, Lineage
 from metrics.errors import DefinitionError, Problem
 from metrics.filter import Filter
@@ -34,6 +35,7 @@ __all__ = [
     "Problem",
     "compile_key_check",
     "compile_members",
+    "compile_once",
     "compile_query",
     "compile_rows",
     "load_catalog",

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from core.errors import LimitError
 from core.result import Result
-from metrics import CompiledQuery, compile_members, compile_query
+from metrics import CompiledQuery, compile_members, compile_once
 from metrics.guard import DIALECT
 from metrics.query import MetricQuery
 from services.as_of import parse_as_of
@@ -32,10 +32,10 @@ def ask(platform: Platform, principal: Principal, query: MetricQuery, *, as_of: 
     if as_of is None:
         context = compile_context(platform, principal)
         rollups = find_rollups(platform, principal, catalog)
-        return _timed(platform, principal, query, compile_query(catalog, query, context, rollups=rollups))
+        return _timed(platform, principal, query, compile_once(catalog, query, context, rollups=rollups))
     moment = parse_as_of(as_of, principal.tenant.zone)
     context = compile_context(platform, principal, as_of=moment)
-    result = run_compiled(platform, principal, compile_query(catalog, query, context), as_of=moment)
+    result = run_compiled(platform, principal, compile_once(catalog, query, context), as_of=moment)
     return say_as_of(result, as_of)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from charts import Chart, ChartKind
 from core.result import Result
-from metrics import Dimension, Grain, Lineage, Metric, MetricQuery, compile_query
+from metrics import Dimension, Grain, Lineage, Metric, MetricQuery, compile_once
 from notebooks import MetricCell
 from services.definitions import require_catalog
 from services.explore.drawing import draw_result, suggest_kinds
@@ -44,7 +44,7 @@ def answer_question(platform: Platform, principal: Principal, question: Question
     as_of = question.as_of or None
     context = replace(compile_context(platform, principal, as_of=moment), max_rows=MAX_ROWS + 1)
     rollups = find_rollups(platform, principal, catalog) if moment is None else ()
-    compiled = compile_query(catalog, query, context, rollups=rollups)
+    compiled = compile_once(catalog, query, context, rollups=rollups)
     result = say_as_of(run_compiled(platform, principal, compiled, as_of=moment), as_of)
     has_more = int(result.table.num_rows) > MAX_ROWS
     result = replace(result, table=result.table.slice(0, MAX_ROWS))

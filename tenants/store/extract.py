@@ -5,6 +5,7 @@ a table too, so that a query sees an extract and the version it is of in one tra
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import duckdb
@@ -42,8 +43,9 @@ class Extract:
     own_totals: str
 
 
-def keep_extract(cursor: duckdb.DuckDBPyConnection, extract: Extract) -> bool:
-    """Make an extract, unless it is there. Raises duckdb.Error; nothing is changed then."""
+def keep_extract(cursor: duckdb.DuckDBPyConnection, extract: Extract, committing: AbstractContextManager[None]) -> bool:
+    """Make an extract, unless it is there, and commit it inside `committing`. Raises duckdb.Error; nothing is changed
+    then."""
     cursor.begin()
     try:
         is_kept = _keep(cursor, extract)
@@ -51,7 +53,8 @@ def keep_extract(cursor: duckdb.DuckDBPyConnection, extract: Extract) -> bool:
         cursor.rollback()
         raise
     if is_kept:
-        cursor.commit()
+        with committing:
+            cursor.commit()
     else:
         cursor.rollback()
     return is_kept
@@ -62,9 +65,9 @@ def find_extracts(cursor: duckdb.DuckDBPyConnection, watermark: Watermark) -> fr
     return frozenset(name for name, version, _ in cursor.execute(_KEPT).fetchall() if version == watermark.version)
 
 
-def require_extracts(cursor: duckdb.DuckDBPyConnection, names: Sequence[str], watermark: Watermark) -> None:
-    """Raises ExtractGone unless each of these is there and of the data of this version."""
-    if names and not find_extracts(cursor, watermark).issuperset(names):
+def require_extracts(names: Sequence[str], kept: frozenset[str]) -> None:
+    """Raises ExtractGone unless each of these is among those kept of the data."""
+    if not kept.issuperset(names):
         raise ExtractGone("What was made of the data before is gone; it is asked of the data themselves.")
 
 

@@ -1,10 +1,12 @@
 """The engine's connection to one file, shared by many uses at once."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import duckdb
 
-from core.result import Watermark
+from tenants.store.known import KnownData
 
 
 class SharedConnection:
@@ -12,12 +14,21 @@ class SharedConnection:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
-        # What was read of the data's version while this file was open; None where that must be read anew.
-        self.watermark: Watermark | None = None
-        self.extracts: frozenset[str] = frozenset()
+        self.known = KnownData()
         self._lock = threading.Lock()
         self._uses = 0
         self._is_retired = False
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor for one thread, on the store's tables."""
+        cursor = self.connection.cursor()
+        try:
+            # A cursor does not inherit USE from the connection it comes from.
+            cursor.execute("USE store")
+            yield cursor
+        finally:
+            cursor.close()
 
     def enter(self) -> None:
         """Begin a use."""

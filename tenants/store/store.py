@@ -17,14 +17,15 @@ import pyarrow.parquet as pq
 from sqlglot import exp
 
 from core.clock import Clock, utc_now
-from core.errors import LimitError
+from core.errors import InvalidError, LimitError
 from core.result import Watermark
 from core.secrets import Secret
 from tenants.store import streams
 from tenants.store.change import Accept, ChangeOutcome, QuarantinedRow, TableChange
 from tenants.store.connection import CATALOG, open_locked
 from tenants.store.errors import StoreFault, open_error, query_error
-from tenants.store.extract import CREATE_EXTRACTS, Extract, find_extracts, keep_extract, require_extracts
+from tenants.store.extract import CREATE_EXTRACTS, Extract, keep_extract, require_extracts
+from tenants.store.known import Known, read_known
 from tenants.store.limits import StoreLimits
 from tenants.store.literal import render_arguments
 from tenants.store.load_table import LoadTable
@@ -65,7 +66,6 @@ class Store:
         self._key = key
         self._writing = threading.Lock()
         self._changing = threading.Lock()
-        self._marking = threading.Lock()
         self._extracting = threading.Lock()
         self._is_closed = False
         self._shared: SharedConnection | None = self._open()
@@ -87,19 +87,28 @@ class Store:
         where one of them is not of the data as they are now. `max_rows` is for what is counted in memory and not handed
         out; the store's own limit holds without it.
         """
-        with self._cursor() as cursor:
+        with self._use() as shared, shared.cursor() as cursor:
             for name, rows in (tables or {}).items():
                 cursor.register(name, rows)
+            before, since = shared.known.find(), shared.known.mark()
             cursor.begin()
             try:
-                watermark = read_watermark(cursor)
-                require_extracts(cursor, extracts, watermark)
+                known = before or shared.known.keep(read_known(cursor), since)
+                require_extracts(extracts, known.extracts)
                 if as_of is not None:
                     self._stand_at(cursor, as_of, sql)
                 table = self._fetch(cursor, sql, parameters, max_rows or self.limits.max_rows)
+                if before is not None and not shared.known.is_still(before):
+                    known = read_known(cursor)
+                    require_extracts(extracts, known.extracts)
+            except InvalidError:
+                # A table that went just now is no mistake of who asks.
+                if before is not None and not shared.known.is_still(before):
+                    require_extracts(extracts, frozenset())
+                raise
             finally:
                 cursor.rollback()
-        return table, watermark
+        return table, known.watermark
 
     def extract(self, extract: Extract) -> bool:
         """Keep the rows of a SELECT in memory beside the store; returns whether its totals are those of the base.
@@ -107,15 +116,12 @@ class Store:
         It is gone with the next load, when the store rests, and when later ones need its room; nobody sees one whose
         totals are not those of the base.
         """
-        with self._extracting, self._cursor() as cursor, self._in_time(cursor):
-            is_kept = keep_extract(cursor, extract)
-            if self._shared is not None:
-                self._shared.extracts = find_extracts(cursor, read_watermark(cursor))
-            return is_kept
+        with self._extracting, self._use() as shared, shared.cursor() as cursor, self._in_time(cursor):
+            return keep_extract(cursor, extract, shared.known.committing())
 
     def extracts(self) -> frozenset[str]:
-        """Those there were when the last one was made, none after a rest; a query makes sure of those it reads."""
-        return self._shared.extracts if self._shared is not None else frozenset()
+        """Those of the data as they are, none while the store rests; a query makes sure of those it reads."""
+        return self._read_known().extracts if self.is_open else frozenset()
 
     def sizes(self, tables: Sequence[str], *, least_rows: int) -> dict[str, TableSize]:
         """About how many rows these tables have and, where one has `least_rows`, how many values their columns."""
@@ -204,21 +210,16 @@ class Store:
 
     def watermark(self) -> Watermark:
         """The version of the data as it is now."""
-        shared = self._enter()
-        try:
-            # Read once for as long as the file is open: nobody else writes to it, and who writes here forgets it.
-            with self._marking:
-                if shared.watermark is None:
-                    with self._cursor() as cursor:
-                        shared.watermark = read_watermark(cursor)
-                return shared.watermark
-        finally:
-            shared.leave()
+        return self._read_known().watermark
 
-    def _forget_watermark(self) -> None:
-        with self._marking:
-            if self._shared is not None:
-                self._shared.watermark = None
+    def _read_known(self) -> Known:
+        with self._use() as shared:
+            known = shared.known.find()
+            if known is not None:
+                return known
+            since = shared.known.mark()
+            with shared.cursor() as cursor:
+                return shared.known.keep(read_known(cursor), since)
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -241,10 +242,8 @@ class Store:
 
     def raise_watermark(self, least: int) -> Watermark:
         """Give the data as they are a new version, `least` or more."""
-        with self._writing, self._cursor() as cursor:
-            raised = self._count_up(cursor, [], least=least)
-            self._forget_watermark()
-            return raised
+        with self._writing, self._use() as shared, shared.cursor() as cursor, shared.known.committing():
+            return self._count_up(cursor, [], least=least)
 
     def switch(self, path: Path, key: Secret) -> None:
         """Let the file at `path` take the place of the present one, which is closed when its last query has ended."""
@@ -294,29 +293,28 @@ class Store:
             return self._shared
 
     @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _use(self) -> Iterator[SharedConnection]:
         shared = self._enter()
         try:
-            # A cursor does not inherit USE from the connection it comes from.
-            cursor = shared.connection.cursor()
-            try:
-                cursor.execute("USE store")
-                yield cursor
-            finally:
-                cursor.close()
+            yield shared
         finally:
             shared.leave()
 
     @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._use() as shared, shared.cursor() as cursor:
+            yield cursor
+
+    @contextmanager
     def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """One transaction that writes; there is one at a time. It is committed at the end, or nothing was changed."""
-        with self._writing, self._cursor() as cursor:
+        with self._writing, self._use() as shared, shared.cursor() as cursor:
             self._require_disk(0)
             cursor.begin()
             try:
                 yield cursor
-                cursor.commit()
-                self._forget_watermark()
+                with shared.known.committing():
+                    cursor.commit()
             except duckdb.Error as error:
                 _roll_back(cursor)
                 raise query_error(error, timeout_s=self.limits.timeout_s) from error

@@ -8,7 +8,7 @@ import sqlglot
 
 from core.errors import InvalidError
 from core.result import Column, ColumnType
-from metrics import Catalog, CompileContext, Grain, Lineage, MetricQuery, compile_query
+from metrics import Catalog, CompileContext, Grain, Lineage, MetricQuery, compile_once, compile_query
 from tests.metrics.small_store import SmallStore
 
 Shop = tuple[SmallStore, Catalog]
@@ -194,3 +194,16 @@ def test_the_sql_is_what_sqlglot_itself_would_write(shop: Shop) -> None:
     for by in ((), ("customer",)):
         sql = compile_query(catalog, MetricQuery(metrics=("price", "tickets", "revenue"), by=by, limit=3)).sql
         assert sqlglot.parse_one(sql, dialect="duckdb").sql("duckdb") == sql
+
+
+def test_a_question_that_was_compiled_before_is_found_again_until_anything_of_it_changes(shop: Shop) -> None:
+    _, catalog = shop
+    query = MetricQuery(metrics=("orders",), range="this month")
+    day, later = (CompileContext(today=dt.date(2024, month, 5)) for month in (1, 2))
+    first = compile_once(catalog, query, day)
+    assert compile_once(catalog, MetricQuery(metrics=("orders",), range="this month"), day) is first
+    assert compile_once(catalog, query, later).parameters != first.parameters
+    assert first == compile_query(catalog, query, day)
+    for _ in range(2):
+        with pytest.raises(InvalidError, match="There is no metric order\\. "):
+            compile_once(catalog, MetricQuery(metrics=("order",)), day)

@@ -16,7 +16,8 @@ import pytest
 from core.errors import InvalidError, LimitError, RefusedError
 from core.secrets import Secret, new_key
 from tenants.store import LoadTable, StoreLimits
-from tenants.store.errors import StoreBusy, StoreFault
+from tenants.store.errors import ExtractGone, StoreBusy, StoreFault
+from tenants.store.extract import Extract
 from tenants.store.store import Store
 
 
@@ -256,3 +257,42 @@ def test_who_loads_sees_the_new_version_at_once_however_many_ask_meanwhile(store
     assert all(versions == sorted(versions) for versions in seen)
     assert store.rest()
     assert store.watermark() == raised
+
+
+def test_every_answer_has_the_watermark_of_its_own_rows_while_others_load(store: Store) -> None:
+    loads = 12
+    store.load([stage(store, "deals", pa.table({"version": [1]}))])
+    seen: list[tuple[int, int]] = []
+    is_over = threading.Event()
+
+    def read() -> None:
+        while not is_over.is_set():
+            table, watermark = store.query("SELECT version FROM deals")
+            seen.append((table.column(0)[0].as_py(), watermark.version))
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    try:
+        for version in range(2, loads + 1):
+            store.load([stage(store, "deals", pa.table({"version": [version]}))])
+            seen.append((version, store.watermark().version))
+    finally:
+        is_over.set()
+        for reader in readers:
+            reader.join()
+    assert [pair for pair in seen if pair[0] != pair[1]] == []
+
+
+def test_an_extract_is_of_the_data_as_they_are_or_gone(store: Store) -> None:
+    rows = 'SELECT version FROM "memory"."main"."kept"'
+    extract = Extract(name="kept", rows="SELECT version FROM deals", totals=None, own_totals=rows)
+    for version in (1, 2, 3):
+        store.load([stage(store, "deals", pa.table({"version": [version]}))])
+        assert store.extracts() == frozenset()
+        with pytest.raises(ExtractGone, match="gone"):
+            store.query("SELECT 1", extracts=["kept"])
+        assert store.extract(extract)
+        assert store.extracts() == {"kept"}
+        table, watermark = store.query(rows, extracts=["kept"])
+        assert (table.to_pydict(), watermark.version) == ({"version": [version]}, version)
