@@ -79,7 +79,7 @@ def test_every_command_takes_data_and_json_and_is_in_the_readme_or_its_help() ->
         ["alert", "pause"], ["alert", "remove"],
         ["deliver"], ["delivery", "list"], ["delivery", "open"], ["worker"], ["channel", "slack"],
         ["source", "add"], ["source", "list"], ["source", "check"], ["source", "sync"], ["source", "runs"],
-        ["source", "remove"], ["source", "try"], ["source", "schedule"],
+        ["source", "remove"], ["source", "try"], ["source", "schedule"], ["source", "map"],
         ["quality", "apply"], ["quality", "list"], ["quality", "run"],
         ["team", "list"], ["team", "save"], ["team", "remove"],
     ):  # fmt: skip

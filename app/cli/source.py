@@ -7,7 +7,7 @@ from typing import Annotated, cast
 import typer
 
 from app.cli.options import AsJson, Data, Tenant
-from app.cli.output import failing_clearly, show_json, show_table, show_text
+from app.cli.output import failing_clearly, show_json, show_lines, show_table, show_text
 from app.cli.request import Answer, run
 
 source_app = typer.Typer(no_args_is_help=True, help="Connect sources and sync them.")
@@ -159,6 +159,20 @@ def source_sync(name: Name, tenant: Tenant, data: Data = None, json_: AsJson = F
             show_text(run_line(answer))
         if answer["status"] != "done":
             raise typer.Exit(1)
+
+
+@source_app.command("map")
+def source_map(
+    name: Name,
+    tenant: Tenant,
+    apply: Annotated[bool, typer.Option("--apply", help="Put the definitions in force.")] = False,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Show the revenue pack over a source's tables, or put it in force."""
+    with failing_clearly(as_json=json_):
+        answer = run("source-map", {"tenant": tenant, "name": name, "apply": apply}, data)
+        show_lines(answer, "said", as_json=json_)
 
 
 @source_app.command("schedule")

@@ -10,11 +10,12 @@ from app.ui.failure import failure_of
 from connectors.registry import require_kind
 from pages.sources.fields import draw_fields
 from pages.sources.health import SourceHealth
+from services.pack.pack import apply_pack, mapped_kinds
 from services.platform import Platform
 from services.sync.job import cancel_sync
 from services.sync.launch import schedule_source, start_sync
 from services.sync.runs import SyncRun
-from services.sync.sources import change_source, remove_source
+from services.sync.sources import Source, change_source, remove_source
 from tenants.access import Permission, Principal
 
 _SCHEDULES = {"": "By hand", "*/15 * * * *": "Every 15 minutes", "0 * * * *": "Every hour", "0 6 * * *": "Daily at 6"}
@@ -102,11 +103,20 @@ def _configure(platform: Platform, principal: Principal, found: SourceHealth) ->
             told = "its tables are dropped" if drops else "its tables stay"
             remove = partial(remove_source, platform, principal, source.name, drops_tables=drops)
             _try(remove, f"The source is forgotten; {told}")
+    _offer_pack(platform, principal, source)
     with st.expander("Connect it again"), st.form(f"change_{source.id}", border=False):
         st.caption("Fields left empty stay. Where an address changes, secrets have to be typed again.")
         values = draw_fields(require_kind(source.kind).Config, key=f"change_{source.id}")
         if st.form_submit_button("Check and keep"):
             _try(partial(change_source, platform, principal, source.name, values), "The source is connected again")
+
+
+def _offer_pack(platform: Platform, principal: Principal, source: Source) -> None:
+    if not principal.can(Permission.DEFINITION_APPLY) or source.kind not in mapped_kinds():
+        return
+    if st.button("Add its metrics", key="source_map", help="The revenue pack over the tables of this source."):
+        said = "The metrics are in force; their mapping is on the page Metrics"
+        _try(partial(apply_pack, platform, principal, source.name), said)
 
 
 def _try(change: Callable[[], object], said: str) -> None:

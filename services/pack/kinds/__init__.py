@@ -1,0 +1,1 @@
+"""How each kind of source is mapped, one file per kind."""
