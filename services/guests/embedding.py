@@ -27,7 +27,7 @@ LONGEST = dt.timedelta(hours=24)
 
 class _Claims(BaseModel, extra="forbid", strict=True):
     iss: str
-    dashboard: str
+    dashboard: str = Field(max_length=200)
     exp: int
     iat: int | None = None
     jti: str | None = None
