@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+import tenants.team_schema  # noqa: F401 - a grant names a team
 from tenants.schema import Base
 
 

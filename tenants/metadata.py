@@ -10,20 +10,6 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
-import tenants.alert_schema
-import tenants.backup_schema
-import tenants.comment_schema
-import tenants.delivery_schema
-import tenants.draft_schema
-import tenants.event_schema
-import tenants.folder_schema
-import tenants.guest_schema
-import tenants.quality_schema
-import tenants.saml_schema
-import tenants.scim_schema
-import tenants.source_schema
-import tenants.team_schema
-import tenants.viewing_schema  # noqa: F401 - their tables are of this database too
 from core.errors import UserError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from sqlalchemy import ColumnElement, Connection, DateTime, Table, delete, insert, select
 
 from core.clock import as_utc
-from tenants.schema import Base
+from tenants.all_tables import ALL_TABLES
 
 # Kept through a restore: what was done and used is not undone with the data.
 LOG = frozenset(
@@ -32,7 +32,7 @@ Row = Mapping[str, object]
 def tenant_tables(tenant_id: str) -> dict[Table, ColumnElement[bool]]:
     """The tables with rows of tenants, parents first, each with the condition for those of one tenant."""
     found: dict[Table, ColumnElement[bool]] = {}
-    for table in Base.metadata.sorted_tables:
+    for table in ALL_TABLES.sorted_tables:
         condition = _condition(table, tenant_id, found)
         if condition is not None:
             found[table] = condition

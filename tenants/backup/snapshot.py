@@ -6,16 +6,16 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, insert
 
+from tenants.all_tables import ALL_TABLES
 from tenants.backup.rows import FLEETING, copy_rows
 from tenants.metadata import Metadata
-from tenants.schema import Base
 
 
 def write_snapshot(metadata: Metadata, tenant_id: str, path: Path) -> int:
     """Write a tenant's rows, all of one moment, into a new SQLite file; returns how many."""
     target = create_engine(f"sqlite:///{path}")
     try:
-        Base.metadata.create_all(target)
+        ALL_TABLES.create_all(target)
         with _one_moment(metadata.engine) as source, target.begin() as connection:
             version = MetaData()
             version.reflect(source, only=["alembic_version"])

@@ -2,10 +2,8 @@
 
 from alembic import context
 
-from tenants.schema import Base
+from tenants.all_tables import ALL_TABLES
 
-context.configure(
-    connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True
-)
+context.configure(connection=context.config.attributes["connection"], target_metadata=ALL_TABLES, render_as_batch=True)
 with context.begin_transaction():
     context.run_migrations()

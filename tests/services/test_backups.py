@@ -18,9 +18,9 @@ from services.platform import Platform
 from services.restore import check_backup, restore_backup, restore_own
 from services.signin import find_principal, sign_in_with_password
 from tenants.access import operator
+from tenants.all_tables import ALL_TABLES
 from tenants.backup import BackupFault
 from tenants.backup.rows import FLEETING, INSTALLATION, tenant_tables
-from tenants.schema import Base
 from tests.services.custody import PASSWORD, fill_tenant, load_deals, state_of, write_document
 
 
@@ -200,6 +200,6 @@ def test_a_short_name_that_was_given_away_refuses_the_restore(platform: Platform
 
 def test_every_table_of_the_metadata_is_a_tenants_or_said_not_to_be() -> None:
     of_tenants = {table.name for table in tenant_tables("any")}
-    assert of_tenants | INSTALLATION == set(Base.metadata.tables)
+    assert of_tenants | INSTALLATION == set(ALL_TABLES.tables)
     assert not of_tenants & INSTALLATION
     assert of_tenants >= FLEETING

@@ -1,5 +1,7 @@
 """The metadata's schema: what the migrations build is what the models say, on SQLite and on PostgreSQL."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,8 +10,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import event, inspect, text
 
+import tenants
+from tenants.all_tables import ALL_TABLES
 from tenants.metadata import Metadata, MetadataFault
-from tenants.schema import Base
 from tests.postgresql import Cluster
 
 
@@ -26,7 +29,7 @@ def test_the_migrations_build_what_the_models_say(empty: str) -> None:
     metadata = Metadata(empty)
     metadata.migrate()
     with metadata.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), ALL_TABLES) == []
     metadata.close()
 
 
@@ -38,7 +41,7 @@ def test_migrating_twice_changes_nothing_and_an_older_schema_is_brought_up(empty
         version = connection.scalar(text("SELECT version_num FROM alembic_version"))
         tables = set(inspect(connection).get_table_names())
     assert version == newest_revision()
-    assert set(Base.metadata.tables) <= tables
+    assert set(ALL_TABLES.tables) <= tables
     metadata.close()
 
 
@@ -96,3 +99,19 @@ def test_a_connection_that_is_in_use_when_all_are_closed_is_closed_with_its_sess
         metadata.close()
         assert used not in closed
     assert used in closed
+
+
+def test_a_schema_brings_the_tables_its_keys_refer_to() -> None:
+    # A process loads only the schemas it uses: here each is the only one.
+    names = sorted(path.stem for path in Path(tenants.__file__).parent.glob("*_schema.py"))
+    code = f"""
+import importlib, sys
+for name in {names!r}:
+    for loaded in [one for one in sys.modules if one.startswith("tenants.") and one.endswith("schema")]:
+        del sys.modules[loaded]
+    importlib.import_module(f"tenants.{{name}}")
+    print(name, len(sys.modules["tenants.schema"].Base.metadata.sorted_tables))
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert said.stderr == ""
+    assert [line.split()[0] for line in said.stdout.splitlines()] == names
