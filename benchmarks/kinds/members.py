@@ -101,7 +101,9 @@ async def _visit(address: str, visitors: list[Visitor]) -> tuple[list[float], li
     async def visit(visitor: Visitor) -> None:
         chance = random.Random(visitor.cookie)  # noqa: S311 - how long somebody thinks
         headers = {"cookie": f"{SESSION_COOKIE}={visitor.cookie}"}
-        async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=60) as client:
+        # The server closes what was idle for five seconds, perhaps while a slower client sends its next question.
+        limits = httpx2.Limits(keepalive_expiry=2)
+        async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=60, limits=limits) as client:
             for question in QUESTIONS:
                 await noting(_ask(client, visitor, question), None)
             await noting(_open_home(address, visitor), None)
