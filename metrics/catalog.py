@@ -10,7 +10,7 @@ from core.names import suggestion
 from core.result import ColumnType
 from metrics.damage import Damage, find_damage
 from metrics.errors import DefinitionError, Problem
-from metrics.filter import Filter
+from metrics.filter import Filter, conditions_of
 from metrics.leaf import Leaf
 from metrics.quantities import Quantities
 from metrics.reach import Dimension, Reach
@@ -99,6 +99,12 @@ class Catalog:
     def segments(self) -> Mapping[str, Filter]:
         """The filters that have a name."""
         return {name: filter_ for model in self.models.values() for name, filter_ in model.segments.items()}
+
+    def segments_of(self, metrics: Iterable[str]) -> list[str]:
+        """The segments that all of these metrics can be filtered by."""
+        usable = {dimension.name for dimension in self.dimensions_of(metrics)}
+        found = self.segments.items()
+        return [name for name, filter_ in found if all(one.dimension in usable for one in conditions_of(filter_))]
 
     def is_relative(self, metric: str) -> bool:
         """Whether a value of a metric depends on the other rows of the result, as shares and ranks do."""

@@ -1,6 +1,6 @@
 """The choices of the page Ask, each showing what is chosen; a change becomes a new question at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -48,7 +48,7 @@ def draw_controls(platform: Platform, principal: Principal, catalog: Catalog, qu
             key="ask_several_by",
         )  # fmt: skip
         _more(question, keep)
-    _filters(platform, principal, question, dimensions, names, keep)
+    _filters(platform, principal, question, dimensions, names, catalog.segments_of(known), keep)
     grains = {"": "No periods"} | {str(grain): f"By {grain.replace('_', ' ')}" for grain in Grain}
     choose_one(
         "Periods",
@@ -98,11 +98,11 @@ def _more(question: Question, keep: Keep) -> None:
 
 def _filters(
     platform: Platform, principal: Principal, question: Question, dimensions: dict[str, Dimension],
-    names: dict[str, str], keep: Keep,
+    names: dict[str, str], segments: Sequence[str], keep: Keep,
 ) -> None:  # fmt: skip
-    """A member or several of each chosen dimension, and filter text for everything else."""
+    """A member or several of each chosen dimension, saved segments, and filter text for everything else."""
     chosen = [name for name in question.filters if name in dimensions]
-    count = len(chosen) + bool(question.where)
+    count = len(chosen) + len(question.segments) + bool(question.where)
     with st.popover(f"Filter ({count})" if count else "Filter", icon=":material/tune:", key="ask_f"):
         plain = [name for name, one in dimensions.items() if not one.is_time]
 
@@ -118,6 +118,14 @@ def _filters(
             choose_several(
                 names[name], options, held, texts, partial(_keep_filter, question, name, keep),
                 key=f"ask_several_{name}",
+            )  # fmt: skip
+        # One that is chosen stays to be seen, so that it can be taken out.
+        offered = list(dict.fromkeys([*question.segments, *segments]))
+        if offered:
+            spoken = {name: name.replace("_", " ").capitalize() for name in offered}
+            choose_several(
+                "Saved segments", offered, question.segments, spoken,
+                lambda found: keep(replace(question, segments=found)), key="ask_several_segments",
             )  # fmt: skip
         st.session_state["ask_where"] = question.where
 

@@ -9,6 +9,7 @@ from core.names import suggestion
 from core.result import ColumnType
 from metrics import Catalog, Dimension, Grain, MetricQuery
 from metrics.filter import write_value
+from metrics.segments import SEGMENT
 from services.as_of import parse_as_of
 
 FILTER = "f."
@@ -22,8 +23,8 @@ class Question:
     """What is asked.
 
     `filters` are members by dimension, of which a row must have one (an empty one is still to be chosen); `where` is
-    filter text beside them. `chart` is the kind the reader chose, empty for the one suggested. With `as_of` every table
-    is what it was at the end of that day, or at that moment.
+    filter text beside them, and a row must be in each of `segments`. `chart` is the kind the reader chose, empty for
+    the one suggested. With `as_of` every table is what it was at the end of that day, or at that moment.
     """
 
     metrics: tuple[str, ...] = ()
@@ -33,6 +34,7 @@ class Question:
     start: dt.date | None = None
     end: dt.date | None = None
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    segments: tuple[str, ...] = ()
     where: str = ""
     compare: tuple[str, ...] = ()
     top: int | None = None
@@ -53,6 +55,7 @@ class Question:
             "range": [self.range] if self.range else [],
             "from": [self.start.isoformat()] if self.start else [],
             "to": [self.end.isoformat()] if self.end else [],
+            "segment": list(self.segments),
             "where": [self.where] if self.where else [],
             "compare": list(self.compare),
             "top": [str(self.top)] if self.top else [],
@@ -85,6 +88,7 @@ class Question:
         dimensions = {found.name: found for found in catalog.dimensions_of(self.metrics)}
         given = {name: tuple(value for value in values if value) for name, values in self.filters.items()}
         parts = [_one_of(name, values, dimensions) for name, values in given.items() if values]
+        parts += [f"{SEGMENT} = {write_value(segment)}" for segment in self.segments]
         parts += [self.where] if self.where.strip() else []
         return " AND ".join(f"({part})" for part in parts) or None
 
@@ -106,6 +110,7 @@ def parse_question(params: Mapping[str, Sequence[str]]) -> Question:
         filters={
             name.removeprefix(FILTER): tuple(values) for name, values in params.items() if name.startswith(FILTER)
         },
+        segments=tuple(dict.fromkeys(params.get("segment", ()))),
         where=_last(params, "where"),
         compare=tuple(params.get("compare", ())),
         top=int(top) if top else None,

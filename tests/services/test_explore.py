@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.errors import ForbiddenError, InvalidError, RefusedError
 from metrics import Grain
 from notebooks import ChartCell, run_cell
-from services.definitions import apply_definitions
+from services.definitions import apply_definitions, require_catalog
 from services.explore import (
     Question,
     answer_question,
@@ -37,6 +37,7 @@ time: day
 dimensions:
   region: {column: region}
   size: {column: size}
+  paid_up: {column: is_paid}
   day: {type: time, column: day}
 measures:
   value: {agg: sum, sql: amount}
@@ -46,6 +47,9 @@ metrics:
   revenue: {kind: simple, measure: value, label: Revenue, unit: EUR}
   paid_rate: {kind: ratio, numerator: paid, denominator: all, label: Paid rate, unit: ratio}
   buyers: {kind: derived, formula: all * all, label: Squares}
+segments:
+  northern_paid: region = 'North' AND paid_up = TRUE
+  small: size = 0
 """
 POLICY = "{policy: north, roles: [analyst], rows: [{dimension: region, in: member.regions}]}"
 
@@ -81,7 +85,7 @@ def test_a_question_survives_its_url(
 ) -> None:
     question = Question(
         metrics=metrics, by=by, filters=filters, grain=Grain.WEEK, range="last 3 weeks", compare=("prior_year",),
-        top=7, has_totals=True, chart="line", where="a = 'b'",
+        top=7, has_totals=True, chart="line", where="a = 'b'", segments=tuple(dict.fromkeys(by)),
     )  # fmt: skip
     assert parse_question(question.to_params()) == question
 
@@ -184,3 +188,15 @@ def test_a_saved_question_is_a_cell_with_the_same_numbers(asking: tuple[Platform
     fixed = Question(metrics=("revenue",), by=("region",), start=dt.date(2026, 8, 1))
     with pytest.raises(RefusedError, match="goes on with the calendar"):
         save_question(platform, principal, answer_question(platform, principal, fixed), "Other")
+
+
+def test_a_saved_segment_is_chosen_by_name_and_counts_its_rows(asking: tuple[Platform, Principal]) -> None:
+    platform, principal = asking
+    assert require_catalog(platform, principal.tenant).segments_of(["buyers"]) == ["northern_paid", "small"]
+    question = parse_question({"metric": ["revenue"], "segment": ["northern_paid", "small"]})
+    expected = sum(
+        10 + (20 if n >= 180 and n % 3 == 0 else 0) for n in range(240) if n % 3 == 0 and n % 5 and n % 2 == 0
+    )
+    assert answer_question(platform, principal, question).whole.row(0)["revenue"] == expected
+    with pytest.raises(InvalidError, match="There is no segment large"):
+        answer_question(platform, principal, parse_question({"metric": ["revenue"], "segment": ["large"]}))
