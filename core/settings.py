@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     smtp_ca_file: Path | None = Field(
         default=None, description="Certificates the mail server is checked against; default those of the system."
     )
+    dkim_selector: str = Field(default="", description="The name under which the domain publishes the key of its mail.")
+    dkim_key_file: Path | None = Field(
+        default=None, description="The RSA key (PEM) that signs mail by DKIM; mail is not signed without it."
+    )
     mail_from: str = Field(default="Plumbline <reports@localhost>", description="Whom deliveries are mailed from.")
     delivery_folder: Path | None = Field(
         default=None, description="The folder below which schedules may deliver files; none without it."

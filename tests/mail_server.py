@@ -35,6 +35,7 @@ class MailServer(Controller):
         self.ca_file = folder / "mail-ca.pem"
         authority.cert_pem.write_to_path(str(self.ca_file))
         self.messages: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         self.recipients: list[str] = []
         self.refusal: Callable[[str], str] = lambda _recipient: ""
         self.on_message: Callable[[], None] = lambda: None
@@ -95,6 +96,7 @@ class MailServer(Controller):
         message = email.message_from_bytes(content, policy=email.policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
+        self.raw.append(content)
         self.recipients.extend(envelope.rcpt_tos)
         self.on_message()
         return "250 taken as 42"

@@ -32,7 +32,7 @@ _COLUMNS = (
 )
 _STYLE = """
 @page { size: A4; margin: 48pt } body { font: 10pt sans-serif; margin: 0 } section { break-after: page }
-section:last-child { break-after: auto } .chart { width: 480px; height: 200px } table { border-collapse: collapse }
+section:last-of-type { break-after: auto } .chart { width: 480px; height: 200px } table { border-collapse: collapse }
 td { text-align: right; padding: 2pt 12pt; border-bottom: 1px solid #ddd }
 """
 _DRAW = """

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from core.settings import Settings
 from services.deliveries.channels import Ending, Outcome, Parcel
+from services.deliveries.signature import find_signer
 from services.letter import require_mail
 from services.platform import Platform
 from tenants.tenant import Tenant
@@ -28,8 +29,9 @@ _FIRST_FINAL = 500
 
 
 def check(platform: Platform, configuration: Mapping[str, object]) -> None:  # noqa: ARG001
-    """Raises InvalidError where the operator has named no mail server."""
+    """Raises InvalidError where the operator has named no mail server, or a key that cannot sign."""
     require_mail(platform)
+    find_signer(platform.settings)
 
 
 def is_shared(configuration: Mapping[str, object]) -> bool:  # noqa: ARG001
@@ -59,6 +61,7 @@ class MailSender:
         self._platform = platform
         self._tenant = tenant
         self._run = run
+        self._signer = find_signer(platform.settings)
         self._client: aiosmtplib.SMTP | None = None
 
     def send(self, parcel: Parcel) -> Outcome:
@@ -93,7 +96,13 @@ class MailSender:
         if self._client is None or not self._client.is_connected:
             self._client = await _connect(self._platform.settings)
         envelope_from = parseaddr(self._platform.settings.mail_from)[1]
-        _, said = await self._client.send_message(message, sender=envelope_from, recipients=[recipient])
+        if self._signer is None:
+            _, said = await self._client.send_message(message, sender=envelope_from, recipients=[recipient])
+            return said
+        is_international = not recipient.isascii()
+        content = self._signer.sign(message, is_international=is_international)
+        options = ["SMTPUTF8"] if is_international else []
+        _, said = await self._client.sendmail(envelope_from, [recipient], content, mail_options=options)
         return said
 
     def _message(self, parcel: Parcel) -> EmailMessage:
