@@ -137,6 +137,7 @@ def test_a_frame_shows_the_rows_of_its_tokens_attributes_and_nobody_elses(
 
 
 def test_only_the_sites_of_tenant_and_token_may_frame_the_page(app: Running, ann: Principal, key: str) -> None:
+    forget_attempts(app)
     answer = open_frame(app, sign(key, origins=[SITE, "https://evil.example"]))
     assert answer.status_code == 200
     assert answer.headers["content-security-policy"].endswith(f"frame-ancestors {SITE}")
