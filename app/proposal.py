@@ -4,8 +4,8 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from app.ui import Action, Alert, Tone, alert_box, card, error_box
 from app.ui.failure import failure_of
+from app.ui.parts import Action, Alert, Tone, alert_box, card, error_box
 from services.platform import Platform
 from services.proposal import propose_definitions
 from tenants.access import Permission, Principal

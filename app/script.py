@@ -3,9 +3,9 @@
 import streamlit as st
 
 import pages
-from app.ui import Shell, shell
 from app.ui.context import current_platform, current_principal
 from app.ui.navigation import PageEntry, Section, sections_for
+from app.ui.parts import Shell, shell
 from core.registry import find_kinds
 from services.tenant_settings import find_logo
 

@@ -23,6 +23,7 @@ from metrics.filter_text import parse_filter
 from metrics.guard import DIALECT
 from metrics.lowering import name, named, sources
 from metrics.plan import require_usable
+from metrics.segments import expand_segments
 from metrics.spec import Model, Pipeline
 from metrics.timeline import bound, day_after, require_temporal
 
@@ -112,7 +113,7 @@ def compile_states(
     reach = catalog.reaches[model.name]
     moment = require_usable(reach.require(f"{model.name}.{time}"))
     member = require_usable(reach.require(by)) if by else None
-    filter_ = parse_filter(where) if where and where.strip() else None
+    filter_ = expand_segments(parse_filter(where), catalog.segments) if where and where.strip() else None
     names = dict.fromkeys(condition.dimension for condition in conditions_of(filter_)) if filter_ else {}
     dimensions = {one: require_usable(reach.require(one)) for one in names}
     order = exp.Anonymous(this="row", expressions=[moment.tree(), *(_column(key, model) for key in model.key)])

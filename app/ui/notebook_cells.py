@@ -121,10 +121,6 @@ def _shown(notebook: Notebook) -> tuple[Cell, ...]:
     return notebook.cells[(part - 1) * PER_PAGE : part * PER_PAGE]
 
 
-def _part_label(number: int, cells: int) -> str:
-    return f"Cells {(number - 1) * PER_PAGE + 1:,} to {min(number * PER_PAGE, cells):,} of {cells:,}"
-
-
 def _draw_row(view: NotebookView, cell: Cell) -> tuple[DeltaGenerator, DeltaGenerator] | None:
     """One cell; returns the places of the state and the result of one that is still running."""
     is_ready = view.running.is_ready(cell.name)

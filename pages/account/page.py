@@ -4,10 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from app.ui import Alert, CardHeader, PageHead, Span, Tone, alert_box, card, card_header, page_head
 from app.ui.age import age_text
 from app.ui.changing import draw_said, try_change
 from app.ui.context import SESSION_COOKIE
+from app.ui.parts import Alert, CardHeader, PageHead, Span, Tone, alert_box, card, card_header, page_head
 from services.account import change_password, end_own_sessions, has_password, own_sessions
 from services.platform import Platform
 from services.second_factor import (

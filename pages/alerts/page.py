@@ -5,7 +5,8 @@ from functools import partial
 import streamlit as st
 
 import app.ui.notice as notice
-from app.ui import (
+from app.ui.changing import draw_said, try_change
+from app.ui.parts import (
     Badge,
     CardHeader,
     DataTable,
@@ -19,7 +20,6 @@ from app.ui import (
     empty_state,
     page_head,
 )
-from app.ui.changing import draw_said, try_change
 from app.ui.schedule import moment_text
 from metrics.period import PeriodKind
 from notebooks.scope import CELL_PERIODS

@@ -4,7 +4,9 @@ import datetime as dt
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.chart import draw_chart
+from app.ui.failure import failure_of
+from app.ui.parts import (
     CardHeader,
     Contribution,
     DataTable,
@@ -23,8 +25,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.chart import draw_chart
-from app.ui.failure import failure_of
 from charts import Chart, ChartKind, Grain, Role, Series
 from core import numbers
 from core.errors import UserError

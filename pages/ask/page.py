@@ -7,7 +7,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.answer_table import answer_table
+from app.ui.ask_controls import draw_controls
+from app.ui.chart import draw_chart
+from app.ui.definition import Definition, open_definition
+from app.ui.failure import failure_of
+from app.ui.parts import (
     Bridge,
     BridgeBar,
     CardHeader,
@@ -25,11 +30,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.answer_table import answer_table
-from app.ui.ask_controls import draw_controls
-from app.ui.chart import draw_chart
-from app.ui.definition import Definition, open_definition
-from app.ui.failure import failure_of
 from app.ui.saving import offer_saving
 from core import numbers
 from core.errors import UserError

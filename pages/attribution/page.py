@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.chart import draw_chart
+from app.ui.choosing import choose_one, write_text
+from app.ui.event_controls import address, choose_range, draw_nothing, draw_unanswered, keep_params, open_entities
+from app.ui.parts import (
     CardHeader,
     Cell,
     DataTable,
@@ -20,9 +23,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.chart import draw_chart
-from app.ui.choosing import choose_one, write_text
-from app.ui.event_controls import address, choose_range, draw_nothing, draw_unanswered, keep_params, open_entities
 from charts import Chart, ChartKind, Role, Series
 from core import numbers
 from core.errors import UserError

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.parts import (
     Alert,
     CardHeader,
     EmptyState,

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from app.ui import CardHeader, card, card_header, error_box
 from app.ui.checks import checks_table
 from app.ui.failure import failure_of
+from app.ui.parts import CardHeader, card, card_header, error_box
 from services.platform import Platform
 from services.quality.check import CheckState
 from services.quality.checks import apply_checks, export_checks, remove_checks, run_checks

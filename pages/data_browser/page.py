@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.failure import failure_of
+from app.ui.parts import (
     CardHeader,
     DataTable,
     EmptyState,
@@ -17,7 +18,6 @@ from app.ui import (
     error_box,
     page_head,
 )
-from app.ui.failure import failure_of
 from pages.data_browser.checks import show_checks
 from services.browse import ColumnProfile, TableProfile, profile_table, sample_table
 from services.platform import Platform

@@ -6,7 +6,9 @@ from functools import partial
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.changing import draw_said, say_next, try_change
+from app.ui.failure import failure_of
+from app.ui.parts import (
     Badge,
     CardHeader,
     DataTable,
@@ -24,8 +26,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.changing import draw_said, say_next, try_change
-from app.ui.failure import failure_of
 from app.ui.schedule import CRON_DAYS, moment_text, next_text, state_badge, when_text
 from app.ui.sentence import Sentence
 from services.deliveries.deliver import deliver_now, deliver_test, preview, resend

@@ -4,7 +4,18 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.choosing import choose_one, choose_several
+from app.ui.event_controls import (
+    address,
+    choose_events,
+    choose_filter,
+    choose_range,
+    draw_nothing,
+    draw_unanswered,
+    keep_question,
+    open_entities,
+)
+from app.ui.parts import (
     Alert,
     CardHeader,
     Cell,
@@ -23,17 +34,6 @@ from app.ui import (
     footer_line,
     page_bar,
     page_head,
-)
-from app.ui.choosing import choose_one, choose_several
-from app.ui.event_controls import (
-    address,
-    choose_events,
-    choose_filter,
-    choose_range,
-    draw_nothing,
-    draw_unanswered,
-    keep_question,
-    open_entities,
 )
 from core import numbers
 from core.errors import UserError

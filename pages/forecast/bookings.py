@@ -5,7 +5,8 @@ import datetime as dt
 import numpy as np
 import streamlit as st
 
-from app.ui import (
+from app.ui.chart import draw_chart
+from app.ui.parts import (
     Badge,
     CardHeader,
     DataTable,
@@ -21,7 +22,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.chart import draw_chart
 from charts import Chart, ChartKind, Role, Series
 from core import numbers
 from forecasting.deals import LEVEL, NO_DAY, DealForecast, Quarter, QuarterForecast, Slipping, WhatIf

@@ -4,7 +4,8 @@ import datetime as dt
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.chart import draw_chart
+from app.ui.parts import (
     CardHeader,
     DataTable,
     MetaItem,
@@ -17,7 +18,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.chart import draw_chart
 from core import numbers
 from forecasting import Forecast
 from metrics import Catalog, Grain

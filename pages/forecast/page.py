@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from app.ui import EmptyState, PageHead, card, empty_state, error_box, page_head
 from app.ui.failure import failure_of
+from app.ui.parts import EmptyState, PageHead, card, empty_state, error_box, page_head
 from core.errors import UserError
 from pages.forecast.bookings import draw_bookings
 from pages.forecast.metric import draw_metric

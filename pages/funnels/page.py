@@ -7,7 +7,20 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.chart import draw_chart
+from app.ui.choosing import choose_one, choose_several, write_text
+from app.ui.event_controls import (
+    address,
+    choose_events,
+    choose_filter,
+    choose_range,
+    draw_nothing,
+    draw_unanswered,
+    keep_question,
+    open_entities,
+)
+from app.ui.funnel_cards import draw_funnel_cards
+from app.ui.parts import (
     CardHeader,
     DataTable,
     FooterLine,
@@ -23,19 +36,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.chart import draw_chart
-from app.ui.choosing import choose_one, choose_several, write_text
-from app.ui.event_controls import (
-    address,
-    choose_events,
-    choose_filter,
-    choose_range,
-    draw_nothing,
-    draw_unanswered,
-    keep_question,
-    open_entities,
-)
-from app.ui.funnel_cards import draw_funnel_cards
 from app.ui.saving import offer_saving
 from core import numbers
 from core.errors import UserError

@@ -8,7 +8,16 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.ui import (
+from app.ui.age import age_text
+from app.ui.cells import draw_chart_card, tile_definition, tile_of
+from app.ui.comments import mention_rows
+from app.ui.definition import open_definition
+from app.ui.filters import Choice, choose_filters, choose_option
+from app.ui.input_cell import given_inputs
+from app.ui.insights import insight_of
+from app.ui.later import later
+from app.ui.notebook_cells import draw_result
+from app.ui.parts import (
     Action,
     Alert,
     CardHeader,
@@ -32,15 +41,6 @@ from app.ui import (
     page_head,
     skeleton,
 )
-from app.ui.age import age_text
-from app.ui.cells import draw_chart_card, tile_definition, tile_of
-from app.ui.comments import mention_rows
-from app.ui.definition import open_definition
-from app.ui.filters import Choice, choose_filters, choose_option
-from app.ui.input_cell import given_inputs
-from app.ui.insights import insight_of
-from app.ui.later import later
-from app.ui.notebook_cells import draw_result
 from app.ui.stylesheet import notebook_style
 from metrics.period import PeriodKind, date_label
 from notebooks import Cell, CellRun, ChartCell, InputCell, MetricCell, TileOutput, headline

@@ -6,7 +6,11 @@ from functools import partial
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.age import age_text
+from app.ui.changing import draw_said, try_change
+from app.ui.context import SESSION_COOKIE
+from app.ui.failure import failure_of
+from app.ui.parts import (
     Alert,
     Badge,
     CardHeader,
@@ -25,10 +29,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.age import age_text
-from app.ui.changing import draw_said, try_change
-from app.ui.context import SESSION_COOKIE
-from app.ui.failure import failure_of
 from app.ui.shell import open_anew
 from core.errors import InvalidError
 from services.members import (

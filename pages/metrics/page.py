@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.definition_editor import draw_definition
+from app.ui.failure import failure_of
+from app.ui.parts import (
     Alert,
     CardHeader,
     DataTable,
@@ -23,8 +25,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.definition_editor import draw_definition
-from app.ui.failure import failure_of
 from core import numbers
 from core.errors import UserError
 from core.names import suggestion

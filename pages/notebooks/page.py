@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from app.ui import error_box
 from app.ui.failure import failure_of
 from app.ui.notebook_list import draw_list
 from app.ui.notebook_page import draw_notebook
+from app.ui.parts import error_box
 from app.ui.stylesheet import notebook_style
 from core.errors import UserError
 from services.platform import Platform

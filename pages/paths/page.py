@@ -2,7 +2,19 @@
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.choosing import choose_one, choose_several
+from app.ui.event_controls import (
+    address,
+    choose_events,
+    choose_filter,
+    choose_range,
+    draw_nothing,
+    draw_unanswered,
+    keep_question,
+    open_entities,
+)
+from app.ui.flow_map import FlowLink, build_flow_map, flow_map
+from app.ui.parts import (
     CardHeader,
     DataTable,
     EmptyState,
@@ -18,18 +30,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.choosing import choose_one, choose_several
-from app.ui.event_controls import (
-    address,
-    choose_events,
-    choose_filter,
-    choose_range,
-    draw_nothing,
-    draw_unanswered,
-    keep_question,
-    open_entities,
-)
-from app.ui.flow_map import FlowLink, build_flow_map, flow_map
 from app.ui.stylesheet import behaviour_style
 from core import numbers
 from core.errors import UserError

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.failure import failure_of
+from app.ui.parts import (
     Bridge,
     BridgeBar,
     CardHeader,
@@ -26,7 +27,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.failure import failure_of
 from core import numbers
 from core.errors import UserError
 from metrics.bridge import Moved, State, Step

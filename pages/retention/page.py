@@ -6,7 +6,20 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.chart import draw_chart
+from app.ui.choosing import choose_one, write_text
+from app.ui.event_controls import (
+    address,
+    choose_events,
+    choose_filter,
+    choose_range,
+    draw_nothing,
+    draw_unanswered,
+    keep_question,
+    open_entities,
+)
+from app.ui.heat_map import HeatCell, HeatMap, HeatRow, heat_map, shade_of
+from app.ui.parts import (
     CardHeader,
     Change,
     Direction,
@@ -22,19 +35,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.chart import draw_chart
-from app.ui.choosing import choose_one, write_text
-from app.ui.event_controls import (
-    address,
-    choose_events,
-    choose_filter,
-    choose_range,
-    draw_nothing,
-    draw_unanswered,
-    keep_question,
-    open_entities,
-)
-from app.ui.heat_map import HeatCell, HeatMap, HeatRow, heat_map, shade_of
 from app.ui.saving import offer_saving
 from app.ui.stylesheet import behaviour_style
 from core import numbers

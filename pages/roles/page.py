@@ -5,7 +5,9 @@ from functools import partial
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.changing import draw_said, try_change
+from app.ui.failure import failure_of
+from app.ui.parts import (
     Alert,
     CardHeader,
     DataTable,
@@ -23,8 +25,6 @@ from app.ui import (
     error_box,
     page_head,
 )
-from app.ui.changing import draw_said, try_change
-from app.ui.failure import failure_of
 from services.explanation import explain_access
 from services.platform import Platform
 from services.policies import describe_policies, preview_member

@@ -4,9 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from app.ui import Alert, CardHeader, Tone, alert_box, card_header, error_box
 from app.ui.changing import try_change
 from app.ui.failure import failure_of
+from app.ui.parts import Alert, CardHeader, Tone, alert_box, card_header, error_box
 from services.guests.rules import GuestRules, change_rules, find_rules, guest_roles, make_embed_key
 from services.platform import Platform
 from tenants.access import Principal

@@ -6,7 +6,8 @@ from functools import partial
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.changing import draw_said, try_change
+from app.ui.parts import (
     Alert,
     CardHeader,
     DataTable,
@@ -20,7 +21,6 @@ from app.ui import (
     data_table,
     page_head,
 )
-from app.ui.changing import draw_said, try_change
 from pages.settings.guests import draw_guests
 from services.backup_plans import BackupPlan, find_backup_plan, plan_backups, stop_backups
 from services.limits import find_storage

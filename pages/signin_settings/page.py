@@ -5,8 +5,8 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.ui import Alert, CardHeader, PageHead, Tone, alert_box, card, card_header, page_head
 from app.ui.changing import draw_said, try_change
+from app.ui.parts import Alert, CardHeader, PageHead, Tone, alert_box, card, card_header, page_head
 from core.errors import InvalidError
 from services.platform import Platform
 from services.scim.tokens import create_token, revoke_token, token_made_at

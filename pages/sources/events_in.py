@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from app.ui import CardHeader, DataTable, TableColumn, card, card_header, data_table, error_box, text_rows
 from app.ui.failure import failure_of
+from app.ui.parts import CardHeader, DataTable, TableColumn, card, card_header, data_table, error_box, text_rows
 from services.events.keys import create_write_key, list_write_keys, revoke_write_key
 from services.platform import Platform
 from tenants.access import Principal

@@ -5,7 +5,8 @@ from typing import BinaryIO, cast
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.failure import failure_of
+from app.ui.parts import (
     Alert,
     CardHeader,
     Tone,
@@ -14,7 +15,6 @@ from app.ui import (
     card_header,
     error_box,
 )
-from app.ui.failure import failure_of
 from services.imports import import_uploads
 from services.platform import Platform
 from tenants.access import Permission, Principal

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.age import age_text
+from app.ui.parts import (
     Action,
     Alert,
     Badge,
@@ -19,7 +20,6 @@ from app.ui import (
     card_header,
     source_list,
 )
-from app.ui.age import age_text
 from services.platform import Platform
 from services.quality.check import CheckState
 from services.quality.results import list_results

@@ -5,8 +5,8 @@ from functools import partial
 
 import streamlit as st
 
-from app.ui import CardHeader, DataTable, TableColumn, card, card_header, data_table, error_box, text_rows
 from app.ui.failure import failure_of
+from app.ui.parts import CardHeader, DataTable, TableColumn, card, card_header, data_table, error_box, text_rows
 from connectors.registry import require_kind
 from pages.sources.fields import draw_fields
 from pages.sources.health import SourceHealth

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from app.proposal import offer_proposal
-from app.ui import EmptyState, MetaItem, PageHead, Span, empty_state, page_bar, page_head
 from app.ui.age import age_text
+from app.ui.parts import EmptyState, MetaItem, PageHead, Span, empty_state, page_bar, page_head
 from pages.sources.events_in import show_events_in
 from pages.sources.files_in import files_in, import_report
 from pages.sources.health import SourceHealth, find_health, show_health, show_tables

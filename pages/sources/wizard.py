@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from app.ui import CardHeader, card, card_header, error_box
 from app.ui.failure import failure_of
+from app.ui.parts import CardHeader, card, card_header, error_box
 from connectors.contract import SourceKind
 from connectors.registry import source_kinds
 from core.errors import InvalidError

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.age import age_text
+from app.ui.parts import (
     CardHeader,
     DataTable,
     EmptyState,
@@ -16,7 +17,6 @@ from app.ui import (
     page_head,
     text_rows,
 )
-from app.ui.age import age_text
 from pages.sources.opened import run_log, run_title
 from services.platform import Platform
 from services.sync.runs import RunStatus, SyncRun, list_runs, list_set_aside

@@ -5,7 +5,8 @@ from functools import partial
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.changing import draw_said, try_change
+from app.ui.parts import (
     CardHeader,
     DataTable,
     EmptyState,
@@ -19,7 +20,6 @@ from app.ui import (
     page_bar,
     page_head,
 )
-from app.ui.changing import draw_said, try_change
 from services.members import describe_members
 from services.platform import Platform
 from services.teams import TeamFacts, list_teams, remove_team, save_team

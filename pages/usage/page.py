@@ -8,7 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.ui import (
+from app.ui.changing import draw_said, say_next
+from app.ui.failure import failure_of
+from app.ui.parts import (
     Alert,
     CardHeader,
     DataTable,
@@ -25,8 +27,6 @@ from app.ui import (
     error_box,
     page_head,
 )
-from app.ui.changing import draw_said, say_next
-from app.ui.failure import failure_of
 from services.backup_plans import find_backup_plan
 from services.backups import Backup, back_up, list_backups
 from services.erasure import erase_tenant

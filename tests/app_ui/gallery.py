@@ -3,7 +3,8 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.ui import (
+from app.ui.card import CardHeader
+from app.ui.parts import (
     Alert,
     NavPage,
     NavSection,
@@ -30,7 +31,6 @@ from app.ui import (
     source_list,
     surface,
 )
-from app.ui.card import CardHeader
 from app.ui.template import render
 from tests.app_ui import samples
 

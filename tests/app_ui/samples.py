@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from app.ui import (
+from app.ui.parts import (
     Action,
     Alert,
     Badge,

@@ -14,8 +14,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from streamlit.starlette import App
 
-from app.ui import configure
 from app.ui.configuration import APP
+from app.ui.parts import configure
 
 GALLERY = Path(__file__).resolve().parent / "gallery.py"
 

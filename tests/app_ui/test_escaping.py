@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from markupsafe import Markup
 
-from app.ui import (
+from app.ui.parts import (
     Action,
     render_alert,
     render_badge,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.ui import (
+from app.ui.parts import (
     Change,
     Direction,
     KpiLoading,

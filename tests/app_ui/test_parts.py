@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.ui import (
+from app.ui.parts import (
     Action,
     Alert,
     Contribution,

@@ -20,6 +20,7 @@ HISTORY = """
     dimensions: {region: {}, at: {type: time}}
     measures: {rows: {agg: count}}
     metrics: {rows: {kind: simple, measure: rows}}
+    segments: {east: "region = 'E'"}
     pipeline: {entity: deal, amount: amount, close: due, stage: stage, won: Won, lost: [Lost, Dropped]}
 """
 # Of each deal: id, deal, region, when, amount, due, stage. The window is the second quarter, the dates 31 March and
@@ -106,7 +107,8 @@ def test_bridges_of_all_members_add_up_and_a_filter_keeps_its_rows(store: Store)
     whole = bridge(store)
     assert set(members) == {"W", "E", None}
     assert sum(one.closing for one in members.values()) == whole.closing
-    assert members["E"] == split_bridge(states(store, by="region", where="region = 'E'"), pipeline, WINDOW)["E"]
+    for where in ("region = 'E'", "saved_segment = 'east'"):
+        assert members["E"] == split_bridge(states(store, by="region", where=where), pipeline, WINDOW)["E"]
 
 
 def test_both_ends_equal_sql_of_the_dates_one_by_one(store: Store) -> None:

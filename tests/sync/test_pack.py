@@ -125,6 +125,8 @@ def test_the_metrics_of_deals_are_those_of_the_vendors_rows(
     assert (synced("bookings"), Decimal(str(by_hand))) == (Decimal("150.25"), Decimal("150.25"))
     counts = ("won_deals", "lost_deals", "closed_deals", "open_deals", "open_pipeline", "win_rate")
     assert [synced(name) for name in counts] == [3, 1, 4, 1, Decimal("30.5"), 0.75]
+    # Of the two whose amount counts.
+    assert synced("average_deal") == pytest.approx(75.125)
     with pytest.raises(ConflictError, match="somebody else"):
         apply_pack(platform, asking, "crm")
 
