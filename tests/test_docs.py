@@ -15,11 +15,13 @@ import core
 import exports
 import metrics
 import notebooks
+import pages
 import services
 import tenants
 from app.cli.commands import app as command_line
 from charts import ChartKind
 from core.errors import AppError
+from core.registry import find_kinds
 from core.settings import Settings
 from metrics.query import Grain
 from notebooks import cell_kinds
@@ -107,6 +109,12 @@ def test_every_file_that_a_promise_of_security_names_exists() -> None:
     )
     assert len(named) > 40
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_the_gallery_shows_every_page_of_the_navigation() -> None:
+    gallery = (ROOT / "docs" / "gallery.md").read_text()
+    titles = [module.PAGE.title for module in find_kinds(pages).values()]
+    assert [title for title in titles if f"\n## {title}\n" not in gallery] == []
 
 
 @pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=str)

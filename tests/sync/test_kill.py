@@ -34,9 +34,9 @@ def step():
         os.kill(os.getpid(), signal.SIGKILL)
 
 apply = Store.apply
-def killing(self, change):
+def killing(self, change, **options):
     step()
-    done = apply(self, change)
+    done = apply(self, change, **options)
     step()
     return done
 Store.apply = killing
