@@ -174,7 +174,7 @@ def test_bad_input_is_said_at_the_form_and_the_trash_gives_back(analyst: Page, s
     expect(page.get_by_role("heading", name="Pasted")).to_be_visible()
     form = add(page, "Chart")
     form.get_by_role("button", name="Save cell").click()
-    expect(form.get_by_text("Chart is missing")).to_be_visible()
+    expect(form.get_by_text("Metrics is missing")).to_be_visible()
     form.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Move to the trash").click()
