@@ -1,6 +1,7 @@
 """Takes the pictures of docs/img: every page of the demo, at 1440 and 390 pixels, light and dark.
 
-Usage: python tools/screenshots.py (or `make docs`). It serves a fresh demo from a temporary folder.
+Usage: python tools/screenshots.py [NAME...], such as `home`; without names, as `make docs` runs it, all.
+It serves a fresh demo from a temporary folder.
 """
 
 import io
@@ -77,13 +78,14 @@ def _take_all(browser: Browser, address: str, link: str) -> None:
     first.get_by_role("button", name="Sign in").click()
     first.locator(".pl-tile-value").first.wait_for()
     cookies = state.storage_state()
+    wanted = {name: shown for name, shown in shown_pages().items() if name in sys.argv[1:] or not sys.argv[1:]}
     for theme in THEMES:
         for width in WIDTHS:
             context = browser.new_context(
                 storage_state=cookies, color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce"
             )
             page = context.new_page()
-            for name, (_, path) in shown_pages().items():
+            for name, (_, path) in wanted.items():
                 page.set_viewport_size({"width": width, "height": 900})
                 page.goto(f"{address}{path}")
                 _settle(page, name)
@@ -94,6 +96,7 @@ def _take_all(browser: Browser, address: str, link: str) -> None:
 def _settle(page: Page, name: str) -> None:
     """Wait for the last thing a page draws."""
     expect(page.locator("h1.pl-answer")).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stSpinner")).to_have_count(0, timeout=60_000)
     if name in CHARTS:
         last = page.locator(".js-plotly-plot").nth(CHARTS[name] - 1)
         expect(last.locator(".main-svg").first).to_be_visible(timeout=60_000)
