@@ -37,6 +37,8 @@ MORE = {
 }
 # How many charts a page has at least; the library of charts comes last.
 CHARTS = {"home": 2, "ask": 1, "notebook": 2, "dashboard": 2, "forecast": 1, "retention": 1, "attribution": 1}
+# What a page has only when a long reading is done.
+LAST = {"anomalies": ".st-key-card_anomalies_feed"}
 BROWSER = [
     "--no-sandbox",
     "--disable-gpu",
@@ -96,7 +98,8 @@ def _take_all(browser: Browser, address: str, link: str) -> None:
 def _settle(page: Page, name: str) -> None:
     """Wait for the last thing a page draws."""
     expect(page.locator("h1.pl-answer")).to_be_visible(timeout=60_000)
-    expect(page.get_by_test_id("stSpinner")).to_have_count(0, timeout=60_000)
+    if name in LAST:
+        expect(page.locator(LAST[name])).to_be_visible(timeout=180_000)
     if name in CHARTS:
         last = page.locator(".js-plotly-plot").nth(CHARTS[name] - 1)
         expect(last.locator(".main-svg").first).to_be_visible(timeout=60_000)
