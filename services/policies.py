@@ -12,20 +12,19 @@ from core.errors import ForbiddenError, InvalidError
 from metrics.errors import DefinitionError
 from metrics.policy import Reader, ReaderView, check_policies, read_policies, resolve, restrict
 from metrics.policy.spec import DimensionRule, FollowRule, RowRule
+from services.applying import Applied, put_in_force
 from services.definitions import find_catalog
 from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 from tenants.access.tenant_roles import list_roles
-from tenants.audit import AuditAction, record_event
+from tenants.audit import AuditAction
 from tenants.directory import find_member
 from tenants.documents import (
     Document,
     DocumentKind,
     document_versions,
     list_documents,
-    remove_documents,
-    save_documents,
 )
 from tenants.teams import find_reach
 
@@ -36,14 +35,6 @@ if TYPE_CHECKING:
 _views: dict[tuple[str, str], tuple[object, ReaderView | None]] = {}
 _views_lock = threading.Lock()
 _MOST_VIEWS = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
-    """What an apply did, by policy."""
-
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,18 +85,9 @@ def apply_policies(
         raise DefinitionError(problems)
     texts = {name: files[policy.file] for name, policy in policies.items()}
     with platform.session() as session:
-        in_force = {document.name for document in list_documents(session, principal.tenant.id, DocumentKind.POLICY)}
-        changed = save_documents(session, principal, DocumentKind.POLICY, texts)
-        removed = tuple(sorted(in_force - set(texts))) if prune else ()
-        remove_documents(session, principal, DocumentKind.POLICY, removed)
-        record_event(
-            session,
-            AuditAction.POLICY_APPLIED,
-            subject=", ".join((*changed, *removed)) or "nothing changed",
-            principal=principal,
-            data={"changed": list(changed), "removed": list(removed)},
+        return put_in_force(
+            session, principal, DocumentKind.POLICY, texts, prune=prune, action=AuditAction.POLICY_APPLIED
         )
-    return Applied(changed=changed, removed=removed)
 
 
 @permitted(Permission.POLICY_READ)

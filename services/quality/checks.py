@@ -1,9 +1,9 @@
 """The checks of a tenant's tables: put in force, handed out, measured."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from core.errors import InvalidError, UserError
+from services.applying import Applied, put_in_force
 from services.permitted import permitted
 from services.platform import Platform
 from services.quality.check import Check, CheckState, Finding
@@ -11,16 +11,8 @@ from services.quality.reader import read_checks
 from services.quality.results import CheckResult, Measured, find_checks, list_results, past_values, record_results
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
-from tenants.documents import Document, DocumentKind, list_documents, remove_documents, save_documents
+from tenants.documents import Document, DocumentKind, list_documents, remove_documents
 from tenants.tenant import Tenant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
-    """What an apply did, by table."""
-
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
 
 
 @permitted(Permission.DEFINITION_APPLY)
@@ -34,19 +26,11 @@ def apply_checks(platform: Platform, principal: Principal, files: Mapping[str, s
     found = read_checks(files, platform.store(principal.tenant).schema())
     texts = dict(zip(found, files.values(), strict=True))
     with platform.session() as session:
-        in_force = {one.name for one in list_documents(session, principal.tenant.id, DocumentKind.CHECKS)}
-        changed = save_documents(session, principal, DocumentKind.CHECKS, texts)
-        removed = tuple(sorted(in_force - set(texts))) if prune else ()
-        remove_documents(session, principal, DocumentKind.CHECKS, removed)
-        record_event(
-            session,
-            AuditAction.CHECKS_APPLIED,
-            subject=", ".join((*changed, *removed)) or "nothing changed",
-            principal=principal,
-            data={"changed": list(changed), "removed": list(removed)},
+        applied = put_in_force(
+            session, principal, DocumentKind.CHECKS, texts, prune=prune, action=AuditAction.CHECKS_APPLIED
         )
-    measure_checks(platform, principal.tenant, (*changed, *removed))
-    return Applied(changed=changed, removed=removed)
+    measure_checks(platform, principal.tenant, (*applied.changed, *applied.removed))
+    return applied
 
 
 @permitted(Permission.DEFINITION_APPLY)
