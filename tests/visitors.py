@@ -16,13 +16,17 @@ _idle: list[BrowserContext] = []
 @contextmanager
 def open_page(browser: Browser, *, width: int = 1440, theme: str = "light") -> Iterator[Page]:
     """An empty page of a visitor of its own, who prefers light or dark."""
-    # Whoever failed is not followed by another.
     context = _idle.pop() if _idle else browser.new_context(reduced_motion="reduce")
     context.set_default_timeout(WAIT_MS)
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": 1000 if width > 600 else 844})
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
-    yield page
+    try:
+        yield page
+    except BaseException:
+        # Whoever failed is not followed by another, and leaves no open page to the server.
+        context.close()
+        raise
     _leave(context)
     _idle.append(context)
 
