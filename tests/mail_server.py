@@ -4,6 +4,7 @@ import asyncio
 import email
 import email.policy
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -16,6 +17,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from core.settings import Settings
 
+# A busy machine starts a thread when it comes to it.
+_READY_S = 120.0
 USER, PASSWORD = "plumbline", "quite-secret"
 
 
@@ -40,6 +43,7 @@ class MailServer(Controller):
         self.refusal: Callable[[str], str] = lambda _recipient: ""
         self.on_message: Callable[[], None] = lambda: None
         self.connections = 0
+        self._taking = threading.Lock()
         super().__init__(
             self,
             hostname="127.0.0.1",
@@ -48,6 +52,7 @@ class MailServer(Controller):
             require_starttls=True,
             authenticator=self._authenticate,
             auth_required=True,
+            ready_timeout=_READY_S,
         )
 
     def settings(self, settings: Settings) -> Settings:
@@ -95,15 +100,17 @@ class MailServer(Controller):
         assert isinstance(content, bytes)
         message = email.message_from_bytes(content, policy=email.policy.default)
         assert isinstance(message, EmailMessage)
-        self.messages.append(message)
-        self.raw.append(content)
-        self.recipients.extend(envelope.rcpt_tos)
+        with self._taking:
+            self.messages.append(message)
+            self.raw.append(content)
+            self.recipients.extend(envelope.rcpt_tos)
         self.on_message()
         return "250 taken as 42"
 
     def to(self, recipient: str) -> list[EmailMessage]:
         """What one recipient got."""
-        return [one for one, to in zip(self.messages, self.recipients, strict=True) if to == recipient]
+        with self._taking:
+            return [one for one, to in zip(self.messages, self.recipients, strict=True) if to == recipient]
 
     def _authenticate(self, _smtp: SMTP, _session: Session, _envelope: Envelope, _how: str, data: object) -> AuthResult:
         is_known = isinstance(data, LoginPassword) and data == LoginPassword(USER.encode(), PASSWORD.encode())

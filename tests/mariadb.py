@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pymysql
 
-_DEADLINE_S = 60.0
+_DEADLINE_S, _TRIES = 120.0, 3
 _SERVER = "/usr/sbin/mariadbd"
 _TABLES = Path("/usr/share/mysql")
 # Nothing has to outlive the test: small files, no flushing.
@@ -56,16 +56,25 @@ def start_mariadb() -> Iterator[MariaDb]:
     tables = "\n".join((_TABLES / f"mysql_system_tables{part}.sql").read_text() for part in ("", "_data"))
     begin = f"SET @auth_root_socket = NULL;\nCREATE DATABASE mysql;\nUSE mysql;\n{tables}"
     subprocess.run([*words, "--bootstrap"], check=True, input=begin.encode(), capture_output=True)
-    port = _free_port()
-    words += [f"--socket={listens}", f"--port={port}", "--bind-address=127.0.0.1"]
-    server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server, port = _start([*words, f"--socket={listens}", "--bind-address=127.0.0.1"], listens)
     try:
-        _wait_for(listens, server)
         yield MariaDb(listens, port)
     finally:
         server.terminate()
         server.wait()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(words: list[str], listens: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """A server that answers, and its port; another program may take a free port before the server does."""
+    for _ in range(_TRIES):
+        port = _free_port()
+        server = subprocess.Popen([*words, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if _listens(listens, server):
+            return server, port
+        server.kill()
+        server.wait()
+    raise RuntimeError(f"MariaDB did not start, {_TRIES} times")
 
 
 def _free_port() -> int:
@@ -74,11 +83,12 @@ def _free_port() -> int:
         return int(held.getsockname()[1])
 
 
-def _wait_for(path: Path, server: subprocess.Popen[bytes]) -> None:
-    """Until somebody listens; a driver that is refused would leave its socket open."""
+def _listens(path: Path, server: subprocess.Popen[bytes]) -> bool:
+    """Whether somebody listens in the end; a driver that is refused would leave its socket open."""
     until = time.monotonic() + _DEADLINE_S
     with socket.socket(socket.AF_UNIX) as probe:
         while probe.connect_ex(str(path)):
             if server.poll() is not None or time.monotonic() > until:
-                raise RuntimeError("MariaDB did not start")
+                return False
             time.sleep(0.02)
+    return True

@@ -28,4 +28,4 @@ def gallery() -> Iterator[str]:
     assert address, f"the gallery ended with {process.wait()}"
     yield address
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=300)

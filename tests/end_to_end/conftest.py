@@ -59,8 +59,9 @@ class Server:
 def start_server(data: Path, **settings: str) -> Server:
     """Serve a data folder on a free port, with settings of the environment; returns when it answers."""
     command = [sys.executable, "-m", "app.cli", "serve", "--demo", "--port", "0", "--json", "--data", str(data)]
-    folders = {"PLUMBLINE_SOURCE_FOLDERS": str(data.parent)}
-    environment = {**os.environ, "PYTHONWARNINGS": "default", **folders, **settings}
+    # No test here is of the limit, which a heavy question would meet on a busy machine.
+    own = {"PLUMBLINE_SOURCE_FOLDERS": str(data.parent), "PLUMBLINE_QUERY_TIMEOUT_S": "300"}
+    environment = {**os.environ, "PYTHONWARNINGS": "default", **own, **settings}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
     assert process.stdout is not None
     line = process.stdout.readline()
@@ -73,7 +74,7 @@ def start_server(data: Path, **settings: str) -> Server:
 def stop_server(server: Server) -> int:
     """Stop it as Ctrl+C does; returns its exit code."""
     server.process.send_signal(signal.SIGINT)
-    server.process.communicate(timeout=60)
+    server.process.communicate(timeout=300)
     return server.process.returncode
 
 

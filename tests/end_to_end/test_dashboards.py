@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from notebooks import parse_notebook, tiles_of
+from tests.end_to_end.acts import open_behind, settle
 from tests.end_to_end.conftest import Server, plumbline, sign_in
 
 pytestmark = pytest.mark.browser
@@ -30,10 +31,18 @@ def put(server: Server, text: str, tmp_path_name: str) -> None:
 
 def click_bar(page: Page) -> None:
     """Click into the first bar: the plot's own layer lies over it, so the pointer goes by place."""
-    box = page.locator(".js-plotly-plot .bars .point").first.bounding_box()
+    settle(page)
+    bar = page.locator(".js-plotly-plot .bars .point").first
+    at_rest(bar)
+    box = bar.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
     page.mouse.click(box["x"] + 20, box["y"] + box["height"] / 2)
+
+
+def at_rest(thing: Locator) -> None:
+    """Wait until a thing has its place."""
+    thing.element_handle().wait_for_element_state("stable")
 
 
 def figure(page: Page) -> str:
@@ -46,11 +55,13 @@ def test_a_click_on_a_bar_filters_every_tile_and_a_second_one_takes_it_back(brow
         page.goto(f"{server.address}/notebooks?id=sales-board")
         expect(page.locator(".pl-tile-value")).to_have_count(2)
         expect(page.locator(".js-plotly-plot .bars .point")).to_have_count(4)
+        settle(page)
         before = figure(page)
         click_bar(page)
         page.wait_for_url(re.compile("region=North"))
         expect(page.locator(".js-plotly-plot .bars .point")).to_have_count(1)
         expect(page.locator(".pl-tile-value").first).not_to_have_text(before)
+        settle(page)
         filtered = figure(page)
         # The address holds the whole state: another visit shows the same.
         address = page.url
@@ -59,7 +70,7 @@ def test_a_click_on_a_bar_filters_every_tile_and_a_second_one_takes_it_back(brow
         expect(page.locator(".pl-tile-value").first).to_have_text(filtered)
         page.get_by_role("button", name=re.compile("^Region: North")).click()
         expect(page.locator(".pl-tile-value").first).to_have_text(before)
-        assert "region" not in page.url
+        page.wait_for_url(lambda url: "region" not in url)
 
 
 def places(page: Page) -> list[str]:
@@ -78,6 +89,7 @@ def saved_tiles(server: Server) -> list[str]:
 
 def drag(page: Page, grip: Locator, to: tuple[float, float]) -> None:
     """Take a thing at its middle and let it go elsewhere."""
+    at_rest(grip)
     box = grip.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -101,12 +113,14 @@ def test_tiles_are_dragged_resized_and_hidden_and_each_drop_is_saved_once(browse
         # A tile that fails says why in its place.
         expect(page.get_by_text("There is no metric")).to_be_visible()
         expect(page.locator(".pl-place")).to_have_count(4)
+        settle(page)
         version = saved_version(page)
         box = page.locator(".pl-arranging .grid-stack").bounding_box()
         assert box is not None
         drag(page, page.locator(".pl-place").nth(2).locator("b"), (box["x"] + 60, box["y"] + 30))
         expect(page.get_by_text(f"Saved as version {version + 1}")).to_be_visible()
         expect(page.locator(".pl-place-words b").first).to_have_text("By region")
+        settle(page)
         assert saved_tiles(server)[0] == "by_region 6x1"
         edge = page.locator(".grid-stack-item").first.locator(".ui-resizable-se")
         page.locator(".pl-place").first.hover()
@@ -114,11 +128,13 @@ def test_tiles_are_dragged_resized_and_hidden_and_each_drop_is_saved_once(browse
         expect(page.get_by_text(f"Saved as version {version + 2}")).to_be_visible()
         assert saved_tiles(server)[0] == "by_region 9x2"
         # The dashboard below shows what was arranged.
+        settle(page)
         tile = page.locator("[class*=st-key-dashtile_w9_h2_by_region]").bounding_box()
         whole = page.locator(".st-key-dashgrid").bounding_box()
         assert tile is not None
         assert whole is not None
         assert tile["width"] == pytest.approx((whole["width"] + 12) * 9 / 12 - 12, abs=2)
+        settle(page)
         page.get_by_role("button", name="Hide broken").click()
         expect(page.get_by_text("There is no metric")).to_have_count(0)
         page.get_by_role("button", name="Show broken").click()
@@ -132,6 +148,7 @@ def test_two_quick_moves_by_keys_are_both_kept(browser: Browser, server: Server)
     with sign_in(browser, server, "analyst@brightwater.example") as page:
         page.goto(f"{server.address}/notebooks?id=sales-board&view=dashboard&arrange=1")
         expect(page.locator(".pl-place")).to_have_count(3)
+        settle(page)
         version = saved_version(page)
         page.get_by_role("button", name="Move By region").focus()
         for key in ("Enter", "Shift+ArrowLeft", "Shift+ArrowDown", "ArrowUp", "ArrowUp", "Enter"):
@@ -155,14 +172,20 @@ def test_tabs_and_headings_are_made_by_clicking_and_stand_in_the_address(browser
     with sign_in(browser, server, "analyst@brightwater.example") as page:
         page.goto(f"{server.address}/notebooks?id=sales-board&view=dashboard&arrange=1")
         for words, button in (("This *quarter*", "Add a heading"), ("Regions", "Add a tab")):
-            page.get_by_role("button", name="Headings and tabs").click()
-            page.get_by_label("Words of the heading or tab").fill(words)
+            field = page.get_by_label("Words of the heading or tab")
+            open_behind(page, page.get_by_role("button", name="Headings and tabs"), field)
+            field.fill(words)
             page.get_by_role("button", name=button).click()
+            settle(page)
             page.keyboard.press("Escape")
+            expect(field).to_be_hidden()
         page.wait_for_url("**tab=Regions**")
         page.get_by_role("radio", name="Overview").click()
         expect(page.get_by_role("heading", name="This *quarter*")).to_be_visible()
+        settle(page)
         page.get_by_role("button", name="Hide By region").click()
+        expect(page.get_by_role("button", name="Show By region")).to_be_visible()
+        settle(page)
         page.get_by_role("radio", name="Regions").click()
         expect(page.get_by_role("heading", name="This *quarter*")).to_have_count(0)
         page.get_by_role("button", name="Show By region").click()

@@ -1,17 +1,29 @@
 """The page of deliveries with a real mail server: a schedule is made, tried, sent, sent again, left and paused."""
 
 import re
+from collections.abc import Iterator
 from typing import cast
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.end_to_end.acts import choose, close_dialog, settle
 from tests.end_to_end.conftest import Server, answer_of, sign_in
 from tests.mail_server import MailServer, attachments, html_of
 from tests.visitors import open_page
 
 pytestmark = pytest.mark.browser
 ADMIN, EXECUTIVE = "admin@brightwater.example", "executive@brightwater.example"
+
+
+@pytest.fixture(autouse=True)
+def own_schedules(server: Server) -> Iterator[None]:
+    """Whatever schedule a test makes is removed behind it, also when the test fails."""
+    yield
+    listed = answer_of("schedule", "list", "--tenant", "brightwater", data=server.data)["schedules"]
+    for one in cast(list[dict[str, str]], listed):
+        if one["name"] in {"board-review", "leaving"}:
+            answer_of("schedule", "remove", one["name"], "--tenant", "brightwater", data=server.data)
 
 
 def open_deliveries(page: Page, server: Server) -> None:
@@ -22,14 +34,10 @@ def open_deliveries(page: Page, server: Server) -> None:
 def make_schedule(page: Page, name: str) -> None:
     page.get_by_label("Name", exact=True).fill(name)
     # Other tests of this server make notebooks too: the first of the list is not always the same.
-    notebook = page.get_by_role("combobox", name="Notebook")
-    notebook.scroll_into_view_if_needed()
-    notebook.press("ArrowDown")
-    page.get_by_role("option", name="Home", exact=True).click()
-    recipients = page.get_by_label("Recipients")
-    recipients.fill("role:executive")
-    page.get_by_role("option", name="role:executive").click()
+    choose(page, page.get_by_role("combobox", name="Notebook"), "Home")
+    choose(page, page.get_by_role("combobox", name="Recipients"), "role:executive", text="role:executive")
     page.keyboard.press("Escape")
+    settle(page)
     page.get_by_role("button", name="Make schedule").click()
     expect(page.get_by_text(f"{name} is made")).to_be_visible()
 
@@ -43,26 +51,27 @@ def test_a_schedule_is_made_tried_sent_and_sent_again(browser: Browser, server: 
         page.get_by_role("button", name="Preview").click()
         preview = page.frame_locator("iframe[title='st.iframe'], iframe").first
         expect(preview.get_by_role("heading", name="Home", exact=False).first).to_be_visible()
-        page.keyboard.press("Escape")
+        close_dialog(page)
         page.get_by_role("button", name="Test to me").click()
         expect(page.get_by_text("Test: 1 sent")).to_be_visible()
         assert mail.to(ADMIN)[-1]["Subject"].startswith("Test: ")
+        settle(page)
         page.get_by_role("button", name="Send now").click()
         page.get_by_role("button", name="Send to all recipients").click()
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.get_by_text("board-review: 1 sent")).to_be_visible()
         first = mail.to(EXECUTIVE)[-1]
-        chosen = page.get_by_label("Delivery", exact=True)
-        expect(chosen).to_have_count(1)
-        chosen.click()
-        page.get_by_role("option", name=re.compile(f"^{EXECUTIVE}, board-review")).first.click()
+        choose(page, page.get_by_label("Delivery", exact=True), re.compile(f"^{EXECUTIVE}, board-review"))
+        settle(page)
         page.get_by_role("button", name="Send again").click()
         expect(page.get_by_text(f"Again to {EXECUTIVE}: 1 sent")).to_be_visible()
         again = mail.to(EXECUTIVE)[-1]
         assert again["Message-ID"] != first["Message-ID"]
         assert attachments(again) == attachments(first)
-        page.get_by_role("button", name="Pause").click()
+        settle(page)
+        page.get_by_role("button", name="Pause", exact=True).click()
         expect(page.get_by_text("board-review is paused")).to_be_visible()
+        settle(page)
         page.get_by_role("button", name="Remove", exact=True).click()
         expect(page.get_by_text("board-review is removed")).to_be_visible()
         expect(page.get_by_role("cell", name=EXECUTIVE).first).to_be_visible()
@@ -86,7 +95,6 @@ def test_who_opens_the_address_of_a_message_is_asked_and_leaves(
         expect(page.get_by_role("heading", name="You are unsubscribed")).to_be_visible()
     sent = answer_of("deliver", "leaving", "--tenant", "brightwater", "--now", data=server.data)
     assert sent["deliveries"] == []
-    answer_of("schedule", "remove", "leaving", "--tenant", "brightwater", data=server.data)
 
 
 def test_a_reader_finds_their_own_deliveries_and_no_schedule(browser: Browser, server: Server) -> None:

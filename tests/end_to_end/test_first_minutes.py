@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.end_to_end.acts import settle
 from tests.end_to_end.conftest import Server, answer_of, open_link
 from tests.visitors import open_page
 
@@ -21,12 +22,15 @@ def test_from_four_files_to_a_home_with_figures(browser: Browser, server: Server
         open_link(page, str(link))
         expect(page.get_by_text("Connect your data")).to_be_visible()
         page.goto(f"{server.address}/sources")
+        settle(page)
         page.locator("input[type=file]").set_input_files([shared_data / "crm_maven" / name for name in FILES])
         page.get_by_role("button", name="Import 4 files").click()
         expect(page.get_by_text("First metrics can be proposed")).to_be_visible()
+        settle(page)
         page.get_by_role("button", name="Use these metrics").click()
         expect(page.get_by_text("First metrics can be proposed")).to_have_count(0)
-        page.get_by_role("link", name="Home").click()
+        settle(page)
+        page.get_by_role("link", name="Home", exact=True).click()
         # The data end in 2017: Home says so and leads to their last day.
         page.get_by_role("button", name=re.compile("Show 31 Dec")).click()
         tile = page.locator(".pl-tile", has_text="Won close value").first

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.end_to_end.acts import choose, settle
 from tests.end_to_end.conftest import Server, answer_of, open_link, plumbline, sign_in
 from tests.mail_server import MailServer
 from tests.visitors import open_page
@@ -16,7 +17,8 @@ ADMIN = "admin@harbour.example"
 def open_members(page: Page, server: Server) -> None:
     page.wait_for_url(re.compile(r"/$"))
     page.goto(f"{server.address}/members")
-    expect(page.get_by_role("table")).to_be_visible()
+    expect(page.get_by_role("table").first).to_be_visible()
+    settle(page)
 
 
 def test_a_member_is_invited_changed_and_deactivated_whose_open_page_ends(
@@ -36,6 +38,7 @@ def test_a_member_is_invited_changed_and_deactivated_whose_open_page_ends(
         expect(page.get_by_role("row", name=re.compile("nia@harbour")).get_by_text("Invited")).to_be_visible()
         with open_page(browser) as hers:
             open_link(hers, link[0])
+            settle(page)
             page.get_by_role("button", name="Nia <b>Bold</b>").click()
             dialog.get_by_label("Attributes that row policies use").fill("regions EMEA")
             dialog.get_by_role("button", name="Save").click()
@@ -45,6 +48,7 @@ def test_a_member_is_invited_changed_and_deactivated_whose_open_page_ends(
             expect(page.get_by_text("nia@harbour.example is changed")).to_be_visible()
             row = page.get_by_role("row", name=re.compile("nia@harbour"))
             expect(row.get_by_text("regions = EMEA, APAC")).to_be_visible()
+            settle(page)
             page.get_by_role("button", name="Nia <b>Bold</b>").click()
             dialog.get_by_role("button", name="Deactivate").click()
             expect(row.get_by_text("Deactivated")).to_be_visible()
@@ -68,11 +72,9 @@ def test_a_role_is_made_and_a_member_previewed(browser: Browser, server: Server)
         # A list that opens while the page scrolls to it closes again.
         page.get_by_role("button", name="Save role").scroll_into_view_if_needed()
         page.get_by_label("Name", exact=True).fill("auditor")
-        permissions = page.get_by_role("combobox", name="Permissions")
-        permissions.press("ArrowDown")
-        permissions.press_sequentially("audit:read")
-        page.get_by_role("option", name="audit:read").click()
+        choose(page, page.get_by_role("combobox", name="Permissions"), "audit:read", text="audit:read")
         page.keyboard.press("Escape")
+        settle(page)
         page.get_by_role("button", name="Save role").click()
         expect(page.get_by_text("The role auditor is saved")).to_be_visible()
         expect(page.get_by_role("rowheader", name="auditor")).to_be_visible()

@@ -37,7 +37,7 @@ def calculated_workbook(content: bytes, folder: Path) -> Cells:
     _open(content).save(bare)
     out = folder / "calculated"
     command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx"]
-    subprocess.run([*command, "--outdir", str(out), str(bare)], check=True, capture_output=True, timeout=120)
+    subprocess.run([*command, "--outdir", str(out), str(bare)], check=True, capture_output=True, timeout=600)
     # Read for its values only, because openpyxl cannot read the charts that LibreOffice writes.
     book = _open((out / "bare.xlsx").read_bytes(), is_read_only=True)
     with warnings.catch_warnings():

@@ -63,7 +63,7 @@ def test_a_killed_sync_is_completed_by_the_next(
     connect()
     platform.stores.close()
     words = [sys.executable, "-c", _CHILD, platform.settings.model_dump_json(), str(steps)]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=600, check=False)
     is_killed = done.returncode == -9
     assert is_killed or not plant.can_follow, done.stderr
     if is_killed:

@@ -37,7 +37,7 @@ def hands() -> Hands:
 
 @pytest.fixture
 def store(tmp_path: Path, hands: Hands) -> Iterator[Store]:
-    limits = StoreLimits(memory_mb=128, timeout_s=5.0)
+    limits = StoreLimits(memory_mb=128, timeout_s=60.0)
     opened = Store(
         "acme", tmp_path / "store.duckdb", new_key(), staging=tmp_path / "staging", limits=limits, clock=hands
     )

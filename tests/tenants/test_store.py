@@ -22,7 +22,7 @@ from tenants.store.store import Store
 
 
 def open_store(folder: Path, key: Secret, slug: str = "acme", **limits: float) -> Store:
-    chosen = StoreLimits(**{"memory_mb": 128, "timeout_s": 5.0, **limits})  # type: ignore[arg-type]
+    chosen = StoreLimits(**{"memory_mb": 128, "timeout_s": 60.0, **limits})  # type: ignore[arg-type]
     return Store(slug, folder / slug / "store.duckdb", key, staging=folder / "staging" / slug, limits=chosen)
 
 
