@@ -29,6 +29,7 @@ class DocumentKind(StrEnum):
     DEFINITION = "definition"
     NOTEBOOK = "notebook"
     POLICY = "policy"
+    SCORES = "scores"
     WATCH = "watch"
 
 

@@ -36,9 +36,18 @@ MORE = {
     "dashboard": ("A dashboard", "/notebooks?id=weekly-sales-review&view=dashboard"),
 }
 # How many charts a page has at least; the library of charts comes last.
-CHARTS = {"home": 2, "ask": 1, "notebook": 2, "dashboard": 2, "forecast": 1, "retention": 1, "attribution": 1}
+CHARTS = {
+    "home": 2,
+    "ask": 1,
+    "notebook": 2,
+    "dashboard": 2,
+    "forecast": 1,
+    "retention": 1,
+    "attribution": 1,
+    "scores": 1,
+}
 # What a page has only when a long reading is done.
-LAST = {"anomalies": ".st-key-card_anomalies_feed"}
+LAST = {"anomalies": ".st-key-card_anomalies_feed", "scores": ".st-key-card_scores_versions"}
 BROWSER = [
     "--no-sandbox",
     "--disable-gpu",

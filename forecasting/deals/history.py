@@ -4,7 +4,7 @@ Days are whole days since 1970 in the tenant's zone. What is not known is NO_DAY
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,8 @@ FEWEST_WINS = 5
 class DealHistory:
     """Columns of equal length, by deal and then in the order of the changes.
 
-    `deal` counts deals from 0. `traits` are codes of what a deal is (its region, its type) by name, `owner` whose it
-    was after the change. `won` and `lost` are codes of stages.
+    `deal` counts deals from 0. `traits` are codes of what a deal is (its region, its type) by name, which `members`
+    names; `owner` is whose it was after the change. `won` and `lost` are codes of stages.
     """
 
     deal: Integers
@@ -37,6 +37,7 @@ class DealHistory:
     won: frozenset[int]
     lost: frozenset[int]
     deals: tuple[object, ...]
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def until(self, day: int) -> "DealHistory":
         """The history as it stood at the end of a day: later rows are not there."""

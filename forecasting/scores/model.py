@@ -14,7 +14,7 @@ from core.errors import InvalidError
 from forecasting.scores.boosted import Boosted, fit_boosted
 from forecasting.scores.features import Features, Floats
 from forecasting.scores.linear import Linear, fit_linear
-from forecasting.scores.quality import Flags, Quality, measure_quality
+from forecasting.scores.quality import Flags, Quality, measure_quality, rate_interval
 
 BASE = "(base rate)"
 LIMIT = "(limit)"
@@ -23,8 +23,8 @@ _STRENGTHS = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 _STRENGTH = 0.1
 _TREES = 0.5
 _NEIGHBOURS = 200
-# Of a two-sided interval of 90 %.
-_NORMAL = 1.6449
+
+Entities = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,11 @@ class ScoreModel:
         parts[:, -1] += self.shift
         return [self._explain(row) for row in parts]
 
+    def probabilities(self, features: Features) -> Floats:
+        """The probability of each row alone, for many rows."""
+        totals = _totals(self.linear, self.boosted, features) * self.slope + self.shift
+        return np.asarray(1 / (1 + np.exp(-np.clip(totals, -self.limit, self.limit))), np.float64)
+
     def _explain(self, row: Floats) -> Score:
         total = float(row.sum())
         kept = float(np.clip(total, -self.limit, self.limit))
@@ -73,19 +78,20 @@ class ScoreModel:
         size = min(_NEIGHBOURS, self.held_out.size)
         start = int(np.searchsorted(self.held_out, probability)) - size // 2
         start = min(max(start, 0), self.held_out.size - size)
-        rate = float(self.outcomes[start : start + size].mean())
-        square = _NORMAL**2
-        middle = (rate + square / (2 * size)) / (1 + square / size)
-        half = _NORMAL * np.sqrt(rate * (1 - rate) / size + square / (4 * size**2)) / (1 + square / size)
-        return float(min(middle - half, probability)), float(max(middle + half, probability))
+        low, high = rate_interval(float(self.outcomes[start : start + size].mean()), size)
+        return min(low, probability), max(high, probability)
 
 
-def fit_scores(features: Features, is_event: Flags) -> ScoreModel:
-    """The model of all rows. Raises InvalidError when it is no better than the base rate on rows held out."""
+def fit_scores(features: Features, is_event: Flags, *, entity: Entities | None = None) -> ScoreModel:
+    """The model of all rows. Raises InvalidError when it is no better than the base rate on rows held out.
+
+    Rows of the same `entity` are held out together; without it each row is one of its own.
+    """
     if not features.names:
         raise InvalidError("No column is left to learn from. Give the file columns known before the outcome.")
-    strength = _choose_strength(features, is_event)
-    held = _hold_out(features, is_event, strength)
+    whose = np.arange(is_event.size) if entity is None else entity
+    strength = _choose_strength(features, is_event, whose)
+    held = _hold_out(features, is_event, whose, strength)
     slope, shift = _calibrate(held, is_event)
     probabilities = 1 / (1 + np.exp(-(slope * held + shift)))
     quality = measure_quality(probabilities, is_event)
@@ -117,37 +123,47 @@ def _parts(linear: Linear, boosted: Boosted | None, features: Features) -> Float
     return (1 - _TREES) * parts + _TREES * boosted.contributions(features)
 
 
-def _folds(is_event: Flags, count: int) -> Iterator[npt.NDArray[np.int64]]:
-    """Rows of each fold, events dealt out evenly in a fixed random order."""
+def _totals(linear: Linear, boosted: Boosted | None, features: Features) -> Floats:
+    """What the contributions of each row add up to."""
+    totals: Floats = linear.contributions(features).sum(axis=1)
+    if boosted is None:
+        return totals
+    return np.asarray((1 - _TREES) * totals + _TREES * boosted.totals(features), np.float64)
+
+
+def _folds(is_event: Flags, whose: Entities, count: int) -> Iterator[npt.NDArray[np.int64]]:
+    """Rows of each fold: entities with an event and without are dealt out evenly in a fixed random order."""
     random = np.random.default_rng(1)
-    fold = np.empty(is_event.size, np.int64)
+    entities, codes = np.unique(whose, return_inverse=True)
+    has_event = np.bincount(codes, weights=is_event) > 0
+    fold = np.empty(entities.size, np.int64)
     for outcome in (True, False):
-        rows = random.permutation(np.flatnonzero(is_event == outcome))
-        fold[rows] = np.arange(rows.size) % count
-    return (np.flatnonzero(fold == number) for number in range(count))
+        dealt = random.permutation(np.flatnonzero(has_event == outcome))
+        fold[dealt] = np.arange(dealt.size) % count
+    return (np.flatnonzero(fold[codes] == number) for number in range(count))
 
 
-def _choose_strength(features: Features, is_event: Flags) -> float:
+def _choose_strength(features: Features, is_event: Flags, whose: Entities) -> float:
     """The strength with the least log loss on rows held out, where there are few rows."""
     if is_event.size >= _FEW:
         return _STRENGTH
     losses = []
     for strength in _STRENGTHS:
-        held = _hold_out(features, is_event, strength)
+        held = _hold_out(features, is_event, whose, strength)
         losses.append(float(np.mean(np.logaddexp(0, np.where(is_event, -held, held)))))
     return _STRENGTHS[int(np.argmin(losses))]
 
 
-def _hold_out(features: Features, is_event: Flags, strength: float) -> Floats:
+def _hold_out(features: Features, is_event: Flags, whose: Entities, strength: float) -> Floats:
     """The log-odds of each row by a model that did not see it."""
     held = np.empty(is_event.size)
     rows = np.arange(is_event.size)
-    for out in _folds(is_event, 5 if is_event.size < 20_000 else 3):
+    for out in _folds(is_event, whose, 5 if is_event.size < 20_000 else 3):
         kept = np.setdiff1d(rows, out)
         learned, outcomes = features.take(kept), is_event[kept]
         linear = fit_linear(learned, outcomes, strength)
         boosted = fit_boosted(learned, outcomes) if is_event.size >= _FEW else None
-        held[out] = _parts(linear, boosted, features.take(out)).sum(axis=1)
+        held[out] = _totals(linear, boosted, features.take(out))
     return held
 
 

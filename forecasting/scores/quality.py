@@ -7,11 +7,13 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+# Of a two-sided interval of 90 %.
+_NORMAL = 1.6449
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
-    """Area under the curve, mean squared error (Brier), that of the base rate alone, and calibration error."""
+    """Area under the curve, mean squared error (Brier), that of a baseline, and calibration error."""
 
     rows: int
     base_rate: float
@@ -42,14 +44,22 @@ def measure_calibration(probabilities: Floats, is_event: Flags, bins: int = 10) 
     return float(sum(gaps) / is_event.size)
 
 
-def measure_quality(probabilities: Floats, is_event: Flags) -> Quality:
-    """All measures of probabilities against outcomes of both kinds."""
+def rate_interval(rate: float, rows: int) -> tuple[float, float]:
+    """The interval of 90 % of a rate seen on some rows (Wilson, 1927)."""
+    square = _NORMAL**2
+    middle = (rate + square / (2 * rows)) / (1 + square / rows)
+    half = _NORMAL * np.sqrt(rate * (1 - rate) / rows + square / (4 * rows**2)) / (1 + square / rows)
+    return float(middle - half), float(middle + half)
+
+
+def measure_quality(probabilities: Floats, is_event: Flags, *, baseline_brier: float | None = None) -> Quality:
+    """All measures of probabilities against outcomes of both kinds; the baseline is the base rate unless given."""
     rate = float(is_event.mean())
     return Quality(
         rows=is_event.size,
         base_rate=rate,
         area=rank_area(probabilities, is_event),
         brier=float(np.mean((probabilities - is_event) ** 2)),
-        baseline_brier=rate * (1 - rate),
+        baseline_brier=rate * (1 - rate) if baseline_brier is None else baseline_brier,
         calibration_error=measure_calibration(probabilities, is_event),
     )

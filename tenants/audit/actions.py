@@ -46,6 +46,7 @@ class AuditAction(StrEnum):
     ROLE_REMOVED = "role:removed"
     ROLE_SAVED = "role:saved"
     SCHEDULE_CHANGED = "schedule:changed"
+    SCORE_VERSION_CHANGED = "score:version-changed"
     SECOND_FACTOR_ADDED = "second-factor:added"
     SECOND_FACTOR_REMOVED = "second-factor:removed"
     SESSION_ENDED = "session:ended"
