@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.numbers import compact, full
 from demo import build
+from tests.end_to_end.acts import cells, choose, open_behind, settle
 from tests.end_to_end.conftest import Server, sign_in
 
 pytestmark = pytest.mark.browser
@@ -29,12 +30,9 @@ def deals() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def rows_of(page: Page) -> list[list[str]]:
-    """The cells of the table of figures, without regard to spaces."""
-    page.locator(".st-key-card_ask_table table tbody tr").first.wait_for()
-    texts: list[list[str]] = page.locator(".st-key-card_ask_table table tbody tr").evaluate_all(
-        "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.replace(/\\s/g, '')))"
-    )
-    return texts
+    """The cells of the table of figures, without its head and without regard to spaces."""
+    _, *rows = cells(page, ".st-key-card_ask_table table")
+    return [["".join(text.split()) for text in row] for row in rows]
 
 
 def money(value: object) -> str:
@@ -48,14 +46,13 @@ def test_a_question_chosen_on_the_page_is_in_its_address_and_equals_sql(
     with sign_in(browser, server, ANALYST) as page:
         page.goto(f"{server.address}/ask")
         expect(page.locator("h1.pl-answer")).to_contain_text("Bookings")
-        page.get_by_role("button", name="Split by").click()
-        page.get_by_role("combobox", name="Split by").click()
-        page.get_by_role("option", name="Region", exact=True).click()
+        split = page.get_by_role("combobox", name="Split by")
+        open_behind(page, page.get_by_role("button", name="Split by"), split)
+        choose(page, split, "Region")
         page.wait_for_url("**by=region**")
         page.keyboard.press("Escape")
         for box, option in (("Periods", "No periods"), ("Range", "Quarter to date")):
-            page.get_by_role("combobox", name=box).click()
-            page.get_by_role("option", name=option).click()
+            choose(page, page.get_by_role("combobox", name=box), option)
             expect(page.get_by_role("combobox", name=box)).to_have_value(option)
         page.wait_for_url("**range=quarter+to+date**")
         expect(page.locator(".st-key-card_ask_table caption")).to_contain_text("region, close date from 1 Oct 2026")
@@ -105,7 +102,7 @@ def test_a_row_opens_the_rows_behind_it(browser: Browser, server: Server, deals:
         ).fetchone() or (0,)
         expect(dialog).to_contain_text(f"{count:,} rows of Deals for Bookings")
         with page.expect_download() as download:
-            dialog.get_by_role("button", name="CSV").click()
+            dialog.get_by_role("button", name="CSV", exact=True).click()
         lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == count + 1
 
@@ -116,11 +113,14 @@ def test_why_it_moved_is_told_and_a_question_is_saved_to_a_notebook(browser: Bro
         why = page.locator(".st-key-card_ask_why")
         expect(why).to_contain_text("Why it moved, by")
         expect(why).to_contain_text("Bookings rose by $2.04\u202fM")
+        settle(page)
         bars = why.locator(".pl-part-value").all_inner_texts()
         assert (bars[0], bars[-1]) == ("$3.66\u202fM", "$5.71\u202fM")
-        page.get_by_role("button", name="Save to notebook").click()
-        page.get_by_role("textbox", name="Notebook").fill("Regions")
-        page.get_by_role("textbox", name="Notebook").press("Enter")
+        notebook = page.get_by_role("textbox", name="Notebook")
+        open_behind(page, page.get_by_role("button", name="Save to notebook"), notebook)
+        notebook.fill("Regions")
+        notebook.press("Enter")
+        settle(page)
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_text("Cell bookings of Regions")).to_be_visible()
         page.goto(f"{server.address}/notebooks?id=regions")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.end_to_end.acts import choose, open_behind, settle
 from tests.end_to_end.conftest import Server, answer_of, sign_in
 
 pytestmark = pytest.mark.browser
@@ -22,35 +23,37 @@ def analyst(browser: Browser, server: Server) -> Iterator[Page]:
 
 
 def make(page: Page, title: str) -> None:
-    page.get_by_role("button", name="New notebook").click()
-    page.get_by_label("Title").fill(title)
+    field = page.get_by_label("Title", exact=True)
+    open_behind(page, page.get_by_role("button", name="New notebook"), field)
+    field.fill(title)
     page.get_by_role("button", name="Make it").click()
     expect(page.get_by_role("heading", name=title)).to_be_visible()
+    settle(page)
 
 
 def add(page: Page, kind: str) -> Locator:
     """The form of a new cell behind the last one."""
-    page.get_by_role("button", name="Add a cell").last.click()
-    page.get_by_role("menuitem", name=kind, exact=True).click()
+    entry = page.get_by_role("menuitem", name=kind, exact=True)
+    open_behind(page, page.get_by_role("button", name="Add a cell").last, entry)
+    entry.click()
     form = page.get_by_test_id("stForm").filter(has_text=f"{kind} cell")
     expect(form).to_be_visible()
+    settle(page)
     return form
 
 
 def save(page: Page, form: Locator) -> None:
     form.get_by_role("button", name="Save cell").click()
     expect(form).to_have_count(0)
+    settle(page)
 
 
 def pick(page: Page, place: Locator, label: str, option: str) -> None:
     """Pick an option of a select box or a multiple choice."""
-    box = place.get_by_role("combobox", name=re.compile(re.escape(label)))
-    box.click()
-    box.fill(option)
-    page.get_by_role("option", name=option, exact=True).click()
+    choose(page, place.get_by_role("combobox", name=re.compile(re.escape(label))), option, text=option)
 
 
-def choose(page: Page, form: Locator, label: str, option: str) -> None:
+def pick_in_form(page: Page, form: Locator, label: str, option: str) -> None:
     """Pick an option in a form, and close the list of a multiple choice."""
     pick(page, form, label, option)
     form.locator("strong").first.click()
@@ -69,11 +72,11 @@ def test_a_notebook_is_built_from_nothing_with_each_kind_of_cell(analyst: Page, 
     expect(page.locator(".pl-prose b")).to_have_text("world")
     expect(page.locator(".pl-prose img")).to_have_count(0)
     form = add(page, "Input")
-    choose(page, form, "Members of", "Region")
+    pick_in_form(page, form, "Members of", "Region")
     form.get_by_role("textbox", name="Name (optional)", exact=True).fill("region")
     save(page, form)
     form = add(page, "Metric")
-    choose(page, form, "Metric", "Bookings")
+    pick_in_form(page, form, "Metric", "Bookings")
     form.get_by_role("textbox", name="Only where (optional)", exact=True).fill("region = {{ region }}")
     save(page, form)
     expect(page.locator(".pl-tile-value")).to_have_count(1)
@@ -84,24 +87,23 @@ def test_a_notebook_is_built_from_nothing_with_each_kind_of_cell(analyst: Page, 
     save(page, form)
     expect(page.locator(".pl-table tbody tr")).to_have_count(4)
     form = add(page, "Table")
-    choose(page, form, "Metrics", "Bookings")
-    choose(page, form, "Rows by", "Region")
+    pick_in_form(page, form, "Metrics", "Bookings")
+    pick_in_form(page, form, "Rows by", "Region")
     save(page, form)
     expect(page.locator(".pl-table")).to_have_count(2)
     form = add(page, "Chart")
-    choose(page, form, "Chart", "line")
-    choose(page, form, "Metrics", "Bookings")
-    choose(page, form, "Over time by", "month")
+    pick_in_form(page, form, "Chart", "line")
+    pick_in_form(page, form, "Metrics", "Bookings")
+    pick_in_form(page, form, "Over time by", "month")
     save(page, form)
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     assert names(page) == ["text", "region", "metric", "sql", "table", "chart"]
     before = page.locator(".pl-tile-value").inner_text()
-    # The page is still: a list that opens in mid-run would be closed by the end of it.
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     pick(page, page.locator(".st-key-nbinput_region"), "Region", "EMEA")
     page.wait_for_url("**in_region=EMEA**")
     expect(page.locator(".pl-tile-value")).not_to_have_text(before)
     expect(page.locator(".pl-table").first.locator("tbody tr")).to_have_count(1)
+    settle(page)
     # Readers see it once it is published.
     listed = answer_of("notebook", "list", "--tenant", "brightwater", data=server.data)["notebooks"]
     assert isinstance(listed, list)
@@ -120,20 +122,27 @@ def test_cells_are_moved_copied_deleted_taken_back_and_older_versions_restored(a
         form.get_by_role("textbox", name="Name (optional)", exact=True).fill(word)
         save(page, form)
     expect(page.locator(".pl-prose")).to_have_text(["one", "two"])
-    page.get_by_role("button", name="Move up two").click()
+    settle(page)
+    page.get_by_role("button", name="Move up two", exact=True).click()
     expect(page.locator(".pl-prose")).to_have_text(["two", "one"])
-    page.get_by_role("button", name="Duplicate one").click()
+    settle(page)
+    page.get_by_role("button", name="Duplicate one", exact=True).click()
     expect(page.locator(".pl-prose")).to_have_text(["two", "one", "one"])
-    page.get_by_role("button", name="Delete two").click()
+    settle(page)
+    page.get_by_role("button", name="Delete two", exact=True).click()
     expect(page.locator(".pl-prose")).to_have_text(["one", "one"])
+    settle(page)
     page.locator(".pl-alert").get_by_role("button", name="Undo").click()
     expect(page.locator(".pl-prose")).to_have_text(["two", "one", "one"])
-    page.get_by_role("button", name="Redo").click()
+    settle(page)
+    page.get_by_role("button", name="Redo", exact=True).click()
     expect(page.locator(".pl-prose")).to_have_text(["one", "one"])
+    settle(page)
     page.get_by_role("radio", name="History").click()
     expect(page.get_by_text("Version 8")).to_be_visible()
     page.locator(".pl-book").filter(has_text="Version 3").get_by_role("button", name="Compare").click()
     expect(page.get_by_text("What version 3 changed")).to_be_visible()
+    settle(page)
     page.locator(".pl-book").filter(has_text="Version 3").get_by_role("button", name="Restore").click()
     expect(page.locator(".pl-prose")).to_have_text(["one", "two"])
 
@@ -145,11 +154,13 @@ def test_two_who_change_one_cell_see_both_and_lose_nothing(browser: Browser, ana
     form.get_by_role("textbox", name="Text", exact=True).fill("as it was")
     save(page, form)
     address = page.url
+    settle(page)
     page.get_by_role("button", name="Edit text").click()
     form = page.get_by_test_id("stForm").filter(has_text="Text cell")
     form.get_by_role("textbox", name="Text", exact=True).fill("mine")
     with sign_in(browser, server, "admin@brightwater.example") as other:
         other.goto(address)
+        settle(other)
         other.get_by_role("button", name="Edit text").click()
         theirs = other.get_by_test_id("stForm").filter(has_text="Text cell")
         theirs.get_by_role("textbox", name="Text", exact=True).fill("theirs")
@@ -165,21 +176,25 @@ def test_two_who_change_one_cell_see_both_and_lose_nothing(browser: Browser, ana
 
 def test_bad_input_is_said_at_the_form_and_the_trash_gives_back(analyst: Page, server: Server) -> None:
     page = analyst
-    page.get_by_role("button", name="Paste").click()
-    page.get_by_label("A notebook as YAML").fill("notebook: x\ntitle: X\ncells: [{name: a, kind: grap}]")
+    pasted = page.get_by_label("A notebook as YAML")
+    open_behind(page, page.get_by_role("button", name="Paste"), pasted)
+    pasted.fill("notebook: x\ntitle: X\ncells: [{name: a, kind: grap}]")
     page.get_by_role("button", name="Check and add as a draft").click()
     expect(page.get_by_text("unknown kind 'grap'")).to_be_visible()
-    page.get_by_label("A notebook as YAML").fill("notebook: x\ntitle: Pasted\ncells: [{name: a, kind: text, text: Hi}]")
+    settle(page)
+    pasted.fill("notebook: x\ntitle: Pasted\ncells: [{name: a, kind: text, text: Hi}]")
     page.get_by_role("button", name="Check and add as a draft").click()
     expect(page.get_by_role("heading", name="Pasted")).to_be_visible()
     form = add(page, "Chart")
     form.get_by_role("button", name="Save cell").click()
     expect(form.get_by_text("Metrics is missing")).to_be_visible()
     form.get_by_role("button", name="Cancel").click()
-    page.get_by_role("button", name="More").click()
-    page.get_by_role("button", name="Move to the trash").click()
+    trash = page.get_by_role("button", name="Move to the trash")
+    open_behind(page, page.get_by_role("button", name="More"), trash)
+    trash.click()
     expect(page.locator(".pl-book").first).to_be_visible()
     expect(page.locator(".pl-book").filter(has_text="Pasted")).to_have_count(0)
+    settle(page)
     page.get_by_role("button", name="Trash").click()
     page.locator(".pl-book").filter(has_text="Pasted").get_by_role("button", name="Restore").click()
     page.goto(f"{server.address}/notebooks?q=pasted")
@@ -212,6 +227,7 @@ def test_what_is_typed_survives_a_closed_browser_and_a_network_that_is_gone(brow
         save(page, form)
         expect(page.locator(".pl-prose")).to_have_text(["a whole sentence"])
         # Without a network the browser keeps it, and hands it over when the notebook is opened again.
+        settle(page)
         page.get_by_role("button", name="Edit text").click()
         form = page.get_by_test_id("stForm").filter(has_text="Text cell")
         expect(form).to_be_visible()
@@ -236,6 +252,7 @@ def test_what_is_said_about_a_cell_is_seen_by_others_and_marked_as_done(
     form = add(page, "Text")
     form.get_by_role("textbox", name="Text", exact=True).fill("What do you think?")
     save(page, form)
+    settle(page)
     page.get_by_role("button", name="Comment on text").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox", name="Comment").fill("Is <b>this</b> right?")
