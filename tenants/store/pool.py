@@ -1,7 +1,8 @@
 """The stores of this process: opened on first use, closed when too many are open or with the process."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tenants.store.place import StorePlace, remove_others, store_path
@@ -13,27 +14,32 @@ if TYPE_CHECKING:
 class StorePool:
     """Stores by tenant id. Safe to use from any thread.
 
-    Of more open stores than `most_open` those used longest ago are closed; one that is in use is not.
+    A store is opened once however many ask for it, and while it is, those of other tenants are handed out. Of more open
+    stores than `most_open` those used longest ago are closed; one that is in use is not.
     """
 
     def __init__(self, *, most_open: int) -> None:
         self._most_open = most_open
         # In the order of their last use.
         self._stores: dict[str, Store] = {}
+        # Held while a tenant's store is opened or replaced; taken before the lock of all, which is held for moments.
+        self._changing: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
     def get(self, tenant_id: str, slug: str, place: Callable[[], StorePlace]) -> "Store":
         """The tenant's store; `place` is asked for on its first use only. Raises StoreBusy, StoreFault."""
-        with self._lock:
-            store = self._stores.pop(tenant_id, None) or _open(tenant_id, slug, place())
-            self._stores[tenant_id] = store
-            self._let_rest()
-            return store
+        store = self._find(tenant_id)
+        if store is None:
+            with self._change(tenant_id):
+                # Whoever had the turn before may have opened it.
+                store = self._find(tenant_id) or self._add(tenant_id, _open(tenant_id, slug, place()))
+        self._let_rest(store)
+        return store
 
     def switch(self, tenant_id: str, place: StorePlace) -> None:
         """Let that file be the tenant's store from now on, under those limits, and remove the one before."""
         path = store_path(place.folder, place.generation)
-        with self._lock:
+        with self._change(tenant_id):
             store = self._stores.get(tenant_id)
             if store is not None:
                 store.limits = place.limits
@@ -42,7 +48,7 @@ class StorePool:
 
     def limit(self, tenant_id: str, place: StorePlace) -> None:
         """Put other limits in force: time, rows and disk at once, memory and threads at the next opening."""
-        with self._lock:
+        with self._change(tenant_id):
             store = self._stores.get(tenant_id)
             if store is not None:
                 store.limits = place.limits
@@ -50,10 +56,11 @@ class StorePool:
 
     def forget(self, tenant_id: str) -> None:
         """Close the tenant's store for good."""
-        with self._lock:
-            store = self._stores.pop(tenant_id, None)
-        if store is not None:
-            store.close()
+        with self._change(tenant_id):
+            with self._lock:
+                store = self._stores.pop(tenant_id, None)
+            if store is not None:
+                store.close()
 
     @property
     def open_count(self) -> int:
@@ -62,20 +69,41 @@ class StorePool:
             return sum(store.is_open for store in self._stores.values())
 
     def close(self) -> None:
-        """Close every store."""
+        """Close every store, those that are being opened too."""
         with self._lock:
-            for store in self._stores.values():
-                store.close()
-            self._stores.clear()
+            tenants = list(self._changing)
+        for tenant_id in tenants:
+            self.forget(tenant_id)
 
-    def _let_rest(self) -> None:
-        # The last is the one that was asked for just now: it is open, or will be at once.
-        others = [store for store in list(self._stores.values())[:-1] if store.is_open]
+    def _find(self, tenant_id: str) -> "Store | None":
+        with self._lock:
+            store = self._stores.pop(tenant_id, None)
+            if store is not None:
+                self._stores[tenant_id] = store
+            return store
+
+    def _add(self, tenant_id: str, store: "Store") -> "Store":
+        with self._lock:
+            self._stores[tenant_id] = store
+            return store
+
+    @contextmanager
+    def _change(self, tenant_id: str) -> Iterator[None]:
+        with self._lock:
+            turn = self._changing.setdefault(tenant_id, threading.Lock())
+        with turn:
+            yield
+
+    def _let_rest(self, asked: "Store") -> None:
+        """Close what is open beyond the limit, but for what was asked for: that is open, or will be at once."""
+        with self._lock:
+            others = [store for store in self._stores.values() if store is not asked and store.is_open]
         spare = len(others) - (self._most_open - 1)
         for store in others:
             if spare <= 0:
                 return
-            spare -= store.rest()
+            # One that is being opened is in use, and waited for by its own tenant alone.
+            spare -= store.rest(is_waiting=False)
 
 
 def _open(tenant_id: str, slug: str, place: StorePlace) -> "Store":

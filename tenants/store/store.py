@@ -258,12 +258,19 @@ class Store:
         """Whether the file is open."""
         return self._shared is not None
 
-    def rest(self) -> bool:
-        """Close the file if nothing uses it; returns whether it is closed. The next use opens it again."""
-        with self._changing:
+    def rest(self, *, is_waiting: bool = True) -> bool:
+        """Close the file if nothing uses it; returns whether it is closed. The next use opens it again.
+
+        While it is being opened, whoever is not waiting is told that it is in use.
+        """
+        if not self._changing.acquire(blocking=is_waiting):
+            return False
+        try:
             if self._shared is not None and self._shared.retire_if_idle():
                 self._shared = None
             return self._shared is None
+        finally:
+            self._changing.release()
 
     def close(self) -> None:
         """Write everything to the file and let go of it for good."""
