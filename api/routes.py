@@ -41,7 +41,8 @@ class QueryBody(BaseModel):
     top: int | None = Field(default=None, ge=1)
 
 
-def _principal(request: Request) -> Principal:
+async def _principal(request: Request) -> Principal:
+    # Not in a thread of the pool: there is nothing to wait for, and a busy server is slow to come back from one.
     principal = getattr(request.state, "principal", None)
     if not isinstance(principal, Principal):
         raise ForbiddenError("Sign in first.")

@@ -1,6 +1,7 @@
 """Records who read which data, before the answer is given out (docs/decisions/audit.md).
 
-Threads that ask at the same time share one transaction: whoever gets the turn writes for all that wait.
+Threads that ask at the same time share one transaction: whoever has the turn writes for all that wait, and hands the
+turn to one that came meanwhile. The others are woken once, when their event is written.
 """
 
 import threading
@@ -17,7 +18,8 @@ from tenants.audit import Event, record_events
 class _Waiting:
     tenant_id: str
     event: Event
-    is_written: bool = False
+    has_turn: bool = False
+    woken: threading.Event = field(default_factory=threading.Event)
     error: BaseException | None = field(default=None)
 
 
@@ -27,22 +29,25 @@ class AccessLog:
     def __init__(self, session: Callable[[], AbstractContextManager[Session]]) -> None:
         self._session = session
         self._waiting: list[_Waiting] = []
-        self._queue = threading.Lock()
-        self._turn = threading.Lock()
+        self._is_writing = False
+        self._lock = threading.Lock()
 
     def record(self, tenant_id: str, event: Event) -> None:
         """Write an event together with all others that wait."""
         mine = _Waiting(tenant_id=tenant_id, event=event)
-        with self._queue:
+        with self._lock:
             self._waiting.append(mine)
-        with self._turn:
-            if not mine.is_written and mine.error is None:
-                self._write_all()
+            mine.has_turn, self._is_writing = not self._is_writing, True
+        if not mine.has_turn:
+            mine.woken.wait()
+        if mine.has_turn:
+            self._write_all()
         if mine.error is not None:
             raise mine.error
 
     def _write_all(self) -> None:
-        with self._queue:
+        """Write all that waits, wake those whose it is, and give the turn to one that came since."""
+        with self._lock:
             batch, self._waiting = self._waiting, []
         try:
             with self._session() as session:
@@ -52,6 +57,12 @@ class AccessLog:
         except BaseException as error:
             for one in batch:
                 one.error = error
-            return
-        for one in batch:
-            one.is_written = True
+        finally:
+            with self._lock:
+                following = self._waiting[0] if self._waiting else None
+                self._is_writing = following is not None
+            if following is not None:
+                following.has_turn = True
+                following.woken.set()
+            for one in batch:
+                one.woken.set()

@@ -4,13 +4,22 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import cache
 
-from sqlalchemy import Executable, case, select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from tenants.changes import insert_of
 from tenants.schema import UsageRow
+
+# As text, the same in both databases: the builder of such a statement makes its text anew with every answer given out.
+_ADD = text(
+    "INSERT INTO usage_months (tenant_id, month, item, amount) VALUES (:tenant_id, :month, :item, :amount)"
+    " ON CONFLICT (tenant_id, month, item) DO UPDATE SET amount = usage_months.amount + excluded.amount"
+)
+_RAISE = text(
+    "INSERT INTO usage_months (tenant_id, month, item, amount) VALUES (:tenant_id, :month, :item, :amount)"
+    " ON CONFLICT (tenant_id, month, item) DO UPDATE SET amount ="
+    " CASE WHEN excluded.amount > usage_months.amount THEN excluded.amount ELSE usage_months.amount END"
+)
 
 
 class UsageItem(StrEnum):
@@ -50,16 +59,7 @@ def count_usage(session: Session, tenant_id: str, counts: Iterable[tuple[dt.date
         kind = UsageItem(item)
         rows[kind in PEAKS].append({"tenant_id": tenant_id, "month": month, "item": kind.value, "amount": amount})
     for is_peak, same in rows.items():
-        session.connection().execute(_counting(session.get_bind().dialect.name, is_peak=is_peak), same)
-
-
-@cache
-def _counting(dialect: str, *, is_peak: bool) -> Executable:
-    """The statement that adds an amount to a month's, or keeps the larger one; slow to build, and run all the time."""
-    insert = insert_of(dialect, UsageRow)
-    new, old = insert.excluded.amount, UsageRow.amount
-    amount = case((new > old, new), else_=old) if is_peak else old + new
-    return insert.on_conflict_do_update(index_elements=["tenant_id", "month", "item"], set_={"amount": amount})
+        session.connection().execute(_RAISE if is_peak else _ADD, same)
 
 
 def monthly_usage(session: Session, tenant_id: str, month: str) -> dict[UsageItem, int]:
