@@ -58,7 +58,7 @@ def _open_tenant(platform: Platform, principal: Principal) -> None:
     from services.definitions import find_catalog
 
     try:
-        find_catalog(platform, principal.tenant)
+        find_catalog(platform, principal)
     except UserError:
         # The page asks for the same and shows the reason.
         return

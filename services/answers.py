@@ -59,7 +59,7 @@ def json_value(value: object) -> object:
 @permitted(Permission.DEFINITION_READ)
 def describe_metrics(platform: Platform, principal: Principal) -> list[dict[str, object]]:
     """Each metric of the tenant: name, label, unit, description, and the dimensions it can be split by."""
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     if catalog is None:
         return []
     return [

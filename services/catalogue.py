@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.errors import InvalidError
 from metrics import Catalog, Metric
 from notebooks import Notebook, metrics_of
-from services.definitions import apply_definitions, model_name, require_catalog
+from services.definitions import apply_definitions, hidden_models, model_name, require_catalog
 from services.notebooks import list_parsed
 from services.permitted import permitted
 from services.platform import Platform
@@ -56,7 +56,7 @@ class Entry:
 @permitted(Permission.DEFINITION_READ)
 def list_entries(platform: Platform, principal: Principal) -> dict[str, Entry]:
     """Every metric of the tenant by name, broken ones too."""
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     tables = {}
     if principal.can(Permission.DATA_READ):
         tables = {table.name: table for table in list_tables(platform, principal)}
@@ -74,7 +74,7 @@ def model_versions(platform: Platform, principal: Principal, model: str) -> list
     """The versions of a model's definition, the newest first, at most 200. Raises InvalidError without any."""
     with platform.session() as session:
         found = list_versions(session, principal.tenant.id, DocumentKind.DEFINITION, model, limit=MAX_VERSIONS)
-    if not found:
+    if not found or model in hidden_models(platform, principal):
         raise InvalidError(f"There is no definition of a model {model}.")
     return found
 

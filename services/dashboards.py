@@ -40,7 +40,7 @@ def find_filters(
     kinds = {kind.value: kind for kind in CELL_PERIODS}
     period = kinds.get(asked.get("period", ""))
     metrics = _metrics(notebook)
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     if catalog is None or not metrics or not principal.can(Permission.METRIC_QUERY):
         return DashboardFilters(labels={}, choices=[], chosen={}, period=period)
     try:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from core.errors import ConflictError, InvalidError
+from core.errors import ConflictError, ForbiddenError, InvalidError
 from metrics import Catalog, load_catalog
 from services.permitted import permitted
 from services.platform import Platform
+from services.shown import find_hidden_data, show
 from tenants.access import Permission, Principal
+from tenants.access.data_grants import DataKind, level_of_data
+from tenants.access.grants import Level
 from tenants.audit import AuditAction, record_event
 from tenants.documents import (
     Document,
@@ -54,22 +57,28 @@ def apply_definitions(
 
     A file replaces the definition of the model it names; `prune` removes the models that no file names. `based_on` has
     the version of each model that an edit began with (0: there was none). Raises DefinitionError with all problems,
-    ConflictError where somebody saved a model since; then nothing is changed.
+    ForbiddenError for a model that is not granted to the principal for editing, ConflictError where somebody saved a
+    model since; then nothing is changed.
     """
     if not files:
         raise InvalidError("There is no .yaml or .yml file to apply.")
-    schema = platform.store(principal.tenant).schema()
+    schema, hidden = platform.store(principal.tenant).schema(), hidden_models(platform, principal)
     # Two that apply at once would each be checked without the other's.
     with _applying, platform.session() as session:
         in_force = list_documents(session, principal.tenant.id, DocumentKind.DEFINITION)
         _require_unchanged(session, principal.tenant, based_on or {})
         given = {model_name(text, file): file for file, text in files.items()}
+        for name in given:
+            if name in hidden or not _may_change(session, principal, name):
+                raise ForbiddenError(f"There is no model {name!r} here that you may change.")
         others = {document.name: document.text for document in in_force if document.name not in given}
-        kept = {} if prune else {f"{name}.yaml (in force)": text for name, text in others.items()}
+        pruned = [name for name in others if prune and name not in hidden and _may_change(session, principal, name)]
+        staying = {name: text for name, text in others.items() if name not in pruned}
+        kept = {f"{name}.yaml (in force)": text for name, text in staying.items()}
         load_catalog({**kept, **files}, schema)
         texts = {model: files[file] for model, file in given.items()}
         changed = save_documents(session, principal, DocumentKind.DEFINITION, texts)
-        removed = tuple(others) if prune else ()
+        removed = tuple(pruned)
         remove_documents(session, principal, DocumentKind.DEFINITION, removed)
         record_event(
             session,
@@ -78,7 +87,11 @@ def apply_definitions(
             principal=principal,
             data={"files": sorted(files), "removed": list(removed)},
         )
-    return Applied(changed=changed, removed=removed, kept=() if prune else tuple(others))
+    return Applied(changed=changed, removed=removed, kept=tuple(name for name in staying if name not in hidden))
+
+
+def _may_change(session: Session, principal: Principal, model: str) -> bool:
+    return level_of_data(session, principal, DataKind.MODEL, model) >= Level.EDIT
 
 
 def _require_unchanged(session: Session, tenant: Tenant, based_on: Mapping[str, int]) -> None:
@@ -95,18 +108,44 @@ def _require_unchanged(session: Session, tenant: Tenant, based_on: Mapping[str, 
 
 @permitted(Permission.DEFINITION_READ)
 def export_definitions(platform: Platform, principal: Principal) -> list[Document]:
-    """The definitions in force, as they were applied."""
+    """The definitions in force, as they were applied, of the models that are there for the principal."""
+    hidden = hidden_models(platform, principal)
     with platform.session() as session:
-        return list_documents(session, principal.tenant.id, DocumentKind.DEFINITION)
+        found = list_documents(session, principal.tenant.id, DocumentKind.DEFINITION)
+    return [document for document in found if document.name not in hidden]
 
 
-def find_catalog(platform: Platform, tenant: Tenant) -> Catalog | None:
-    """The catalog in force, None where nothing was ever defined."""
-    store = platform.store(tenant)
+def hidden_models(platform: Platform, principal: Principal) -> frozenset[str]:
+    """The names of the models that are not there for the principal."""
+    with platform.session() as session:
+        hidden = find_hidden_data(session, principal)
+    if hidden is None:
+        return frozenset()
+    catalog = find_whole_catalog(platform, principal.tenant)
+    return hidden.models if catalog is None else show(catalog, hidden).hidden_models
+
+
+def find_catalog(platform: Platform, principal: Principal) -> Catalog | None:
+    """What the principal may know of the catalogue in force; None where nothing was ever defined."""
+    tenant = principal.tenant
     with platform.session() as session:
         versions = document_versions(session, tenant.id, DocumentKind.DEFINITION)
+        hidden = find_hidden_data(session, principal)
+    catalog = _load(platform, tenant, versions)
+    return catalog if catalog is None or hidden is None else show(catalog, hidden).catalog
+
+
+def find_whole_catalog(platform: Platform, tenant: Tenant) -> Catalog | None:
+    """The catalogue in force, whoever asks; what of it a member may know is for `find_catalog` to say."""
+    with platform.session() as session:
+        versions = document_versions(session, tenant.id, DocumentKind.DEFINITION)
+    return _load(platform, tenant, versions)
+
+
+def _load(platform: Platform, tenant: Tenant, versions: tuple[tuple[str, int], ...]) -> Catalog | None:
     if not versions:
         return None
+    store = platform.store(tenant)
     key = (store.watermark().version, versions)
     with _catalogs_lock:
         cached = _catalogs.get(tenant.id)
@@ -124,13 +163,13 @@ def find_catalog(platform: Platform, tenant: Tenant) -> Catalog | None:
 
 def broken_metrics(platform: Platform, tenant: Tenant) -> dict[str, str]:
     """The metrics in force that cannot be computed on the data as it is, each with the reason."""
-    catalog = find_catalog(platform, tenant)
+    catalog = find_whole_catalog(platform, tenant)
     return {} if catalog is None else {name: problem.reason for name, problem in catalog.broken.items()}
 
 
-def require_catalog(platform: Platform, tenant: Tenant) -> Catalog:
-    """The catalog in force. Raises InvalidError where nothing was ever defined."""
-    catalog = find_catalog(platform, tenant)
+def require_catalog(platform: Platform, principal: Principal) -> Catalog:
+    """What the principal may know of the catalogue in force. Raises InvalidError where nothing was ever defined."""
+    catalog, tenant = find_catalog(platform, principal), principal.tenant
     if catalog is None:
         raise InvalidError(
             f"{tenant.name} has no metrics yet. Write a model in YAML (docs/metrics.md) and run "

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from sqlalchemy import text
 
 from core.errors import UserError
-from services.definitions import find_catalog
+from services.definitions import find_whole_catalog
 from services.platform import Platform
 from tenants import directory
 from tenants.tenant import Tenant
@@ -88,7 +88,7 @@ def _store(platform: Platform, tenant: Tenant) -> Check:
 def _definitions(platform: Platform, tenant: Tenant) -> Check:
     name = f"Metrics of {tenant.slug}"
     try:
-        catalog = find_catalog(platform, tenant)
+        catalog = find_whole_catalog(platform, tenant)
     except UserError as error:
         return Check(name=name, ok=False, detail=error.message)
     if catalog is None:

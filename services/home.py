@@ -132,7 +132,7 @@ def _state_of(platform: Platform, principal: Principal) -> tuple[object, ...]:
     return (
         principal.tenant.id,
         principal.member_id,
-        require_catalog(platform, principal.tenant),
+        require_catalog(platform, principal),
         platform.store(principal.tenant).watermark(),
         None if view is None else view.key,
     )
@@ -168,7 +168,7 @@ def _metrics_of(notebook: Notebook) -> list[str]:
 
 def choices_of(platform: Platform, principal: Principal, metrics: tuple[str, ...]) -> list[Choice]:
     """The dimensions that all these metrics can be filtered by, with 2 to 50 values each; at most four."""
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     view = find_view(platform, principal)
     key = ("" if view is None else view.key, metrics)
     with _choices_lock:

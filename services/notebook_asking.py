@@ -85,7 +85,7 @@ class PrincipalAsk:
 
     def members(self, dimension: str) -> tuple[str, ...]:
         """The members of a dimension, in order of their names."""
-        catalog = require_catalog(self._platform, self._principal.tenant)
+        catalog = require_catalog(self._platform, self._principal)
         by_dimension = {one.name: metric for metric in catalog.metrics for one in catalog.dimensions_of((metric,))}
         if dimension not in by_dimension:
             raise InvalidError(f"There is no dimension {dimension!r}. {suggestion(dimension, by_dimension)}")
@@ -93,7 +93,7 @@ class PrincipalAsk:
 
     def metric(self, name: str) -> MetricFacts:
         """What a metric is, and from when to when there are data. Raises InvalidError with the nearest names."""
-        catalog = require_catalog(self._platform, self._principal.tenant)
+        catalog = require_catalog(self._platform, self._principal)
         facts = metric_facts(catalog, name)
         coverage = find_coverage(self._platform, self._principal, catalog, name, self._watermark)
         return replace(facts, data_from=coverage.first, data_to=coverage.last)
@@ -112,7 +112,7 @@ def data_key(platform: Platform, principal: Principal) -> str:
 @permitted(Permission.NOTEBOOK_READ)
 def cell_choices(platform: Platform, principal: Principal) -> tuple[dict[str, str], dict[str, str]]:
     """The metrics and the dimensions a form can offer, each with its label by its name."""
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     if catalog is None:
         return {}, {}
     names = list(catalog.metrics)

@@ -61,7 +61,7 @@ def create_from_template(
 
 
 def _stock(platform: Platform, principal: Principal) -> Stock:
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     if catalog is None:
         return Stock(metrics={})
     timed = [name for name in catalog.metrics if all(leaf.time is not None for leaf in catalog.leaves(name))]

@@ -197,7 +197,7 @@ def home_notebook(platform: Platform, principal: Principal) -> Notebook | None:
             found = [_as_read(session, principal, seen) for seen in list_visible(session, principal, names=[HOME])]
         if found:
             return parse(found[0].document.text, f"{HOME}.yaml")
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     if catalog is None or not catalog.metrics:
         return None
     timed = [name for name in catalog.metrics if all(leaf.time is not None for leaf in catalog.leaves(name))]

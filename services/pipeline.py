@@ -59,7 +59,7 @@ def first_pipeline(platform: Platform, principal: Principal) -> PipelineQuestion
 @permitted(Permission.METRIC_QUERY)
 def answer_pipeline(platform: Platform, principal: Principal, question: PipelineQuestion) -> PipelineAnswer:
     """The bridge of a question. Raises UserError."""
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     model = pipeline_model(catalog)
     if model is None or model.pipeline is None:
         raise RefusedError("No model has a `pipeline`: the columns of a history of deals (docs/metrics.md).")

@@ -1,8 +1,10 @@
 """Row and column policies of a tenant: put in force, handed out, and turned into what one reader sees."""
 
+import hashlib
+import json
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -12,10 +14,12 @@ from core.errors import ForbiddenError, InvalidError
 from metrics.errors import DefinitionError
 from metrics.policy import Reader, ReaderView, check_policies, read_policies, resolve, restrict
 from metrics.policy.spec import DimensionRule, FollowRule, RowRule
+from metrics.policy.view import TableView
 from services.applying import Applied, put_in_force
-from services.definitions import find_catalog
+from services.definitions import find_whole_catalog
 from services.permitted import permitted
 from services.platform import Platform
+from services.shown import HiddenData, find_hidden_data, show
 from tenants.access import Permission, Principal
 from tenants.access.tenant_roles import list_roles
 from tenants.audit import AuditAction
@@ -80,7 +84,7 @@ def apply_policies(
     schema = platform.store(principal.tenant).schema()
     with platform.session() as session:
         known = [role.name for role in list_roles(session, principal.tenant.id)]
-    problems = check_policies(policies.values(), find_catalog(platform, principal.tenant), schema, known)
+    problems = check_policies(policies.values(), find_whole_catalog(platform, principal.tenant), schema, known)
     if problems:
         raise DefinitionError(problems)
     texts = {name: files[policy.file] for name, policy in policies.items()}
@@ -98,7 +102,7 @@ def export_policies(platform: Platform, principal: Principal) -> list[Document]:
 
 
 def find_view(platform: Platform, principal: Principal) -> ReaderView | None:
-    """What a principal sees of the tenant's store; None where no policy binds them, as for the operator.
+    """What a principal sees of the tenant's store; None where no policy and no grant binds them, as for the operator.
 
     Raises RefusedError for a policy that no longer fits the data.
     """
@@ -107,7 +111,8 @@ def find_view(platform: Platform, principal: Principal) -> ReaderView | None:
     tenant = principal.tenant
     with platform.session() as session:
         versions = document_versions(session, tenant.id, DocumentKind.POLICY)
-        if not versions:
+        hidden = find_hidden_data(session, principal)
+        if not versions and hidden is None:
             return None
         definitions = document_versions(session, tenant.id, DocumentKind.DEFINITION)
         attributes = _attributes(session, principal, principal.member_id)
@@ -118,6 +123,7 @@ def find_view(platform: Platform, principal: Principal) -> ReaderView | None:
         store.watermark().version,
         repr(sorted(attributes.items())),
         principal.roles,
+        hidden,
     )
     key = (tenant.id, principal.member_id)
     with _views_lock:
@@ -125,6 +131,7 @@ def find_view(platform: Platform, principal: Principal) -> ReaderView | None:
     if known is not None and known[0] == state:
         return known[1]
     view = _resolve(platform, principal, attributes)
+    view = view if hidden is None else _without(platform, principal, view, hidden)
     with _views_lock:
         if len(_views) >= _MOST_VIEWS:
             _views.clear()
@@ -149,7 +156,21 @@ def _resolve(platform: Platform, principal: Principal, attributes: Mapping[str, 
         salt=platform.derived_secret(principal.tenant, "column mask"),
     )
     schema = platform.store(principal.tenant).schema()
-    return resolve(policies.values(), find_catalog(platform, principal.tenant), schema, reader)
+    return resolve(policies.values(), find_whole_catalog(platform, principal.tenant), schema, reader)
+
+
+def _without(platform: Platform, principal: Principal, view: ReaderView | None, hidden: HiddenData) -> ReaderView:
+    """A view without the tables that grants hide; its key tells that also models may be hidden."""
+    catalog = find_whole_catalog(platform, principal.tenant)
+    tables = hidden.tables if catalog is None else show(catalog, hidden).hidden_tables
+    if view is None:
+        schema = platform.store(principal.tenant).schema()
+        whole = {name: TableView(columns=tuple(columns)) for name, columns in schema.items()}
+        view = ReaderView(policies=(), sentence="All rows of what is granted to this member.", key="", tables=whole)
+    facts = [view.key, sorted(hidden.models), sorted(hidden.tables)]
+    key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    shown = {name: table for name, table in view.tables.items() if name.casefold() not in tables}
+    return replace(view, key=key, tables=shown)
 
 
 @permitted(Permission.POLICY_READ)

@@ -42,7 +42,7 @@ def propose_definitions(platform: Platform, principal: Principal) -> dict[str, s
 
 
 def _described(platform: Platform, principal: Principal) -> set[str]:
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     models = {} if catalog is None else catalog.models
     return {model.table for model in models.values() if model.table is not None} | set(models)
 

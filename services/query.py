@@ -28,7 +28,7 @@ def ask(platform: Platform, principal: Principal, query: MetricQuery, *, as_of: 
 
     With `as_of`, a day in the tenant's zone or a moment, every table is what it was then, and that day is today.
     """
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     if as_of is None:
         context = compile_context(platform, principal)
         rollups = find_rollups(platform, principal, catalog)
@@ -57,7 +57,7 @@ def _timed(platform: Platform, principal: Principal, query: MetricQuery, compile
 @permitted(Permission.METRIC_QUERY)
 def list_values(platform: Platform, principal: Principal, dimension: str, metrics: tuple[str, ...]) -> list[str]:
     """The values of a dimension that these metrics can be filtered by, at most 200, most frequent first."""
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     result = run_compiled(platform, principal, compile_members(catalog, dimension, metrics, limit=200))
     return [str(value) for value in result.values(result.columns[0].name) if value is not None]
 

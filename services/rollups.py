@@ -47,7 +47,7 @@ _builder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rollups")
 
 def reads_large_tables(platform: Platform, principal: Principal, metrics: Iterable[str]) -> bool:
     """Whether a table that is counted for these metrics is large enough for its questions to share scans."""
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     if catalog is None:
         return False
     models = catalog.models_of(name for name in metrics if name in catalog.metrics)
@@ -78,7 +78,7 @@ def build_for_page(platform: Platform, principal: Principal, queries: Iterable[M
 @permitted(Permission.DEFINITION_APPLY)
 def suggest_rollups(platform: Platform, principal: Principal) -> tuple[Rollup, ...]:
     """What would serve the slow questions that were asked often, over all days, and is not there yet."""
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     if catalog is None:
         return ()
     return _choose(platform, principal, catalog, _often_asked(platform, principal), _of_all_days, is_page=False)
@@ -119,7 +119,7 @@ def _build_all(
     *,
     is_page: bool,
 ) -> tuple[Rollup, ...]:
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     if catalog is None:
         return ()
     try:

@@ -38,7 +38,7 @@ class Sharing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantFacts:
-    """One grant: on which folder or notebook, to whom, and how far it goes."""
+    """One grant: on which folder, notebook, model or source, to whom, and how far it goes."""
 
     kind: str
     name: str
@@ -76,7 +76,8 @@ def share(
         before = thing.sharing(session)
         thing.restrict(session, is_restricted=is_restricted)
         session.execute(delete(GrantRow).where(GrantRow.tenant_id == principal.tenant.id, thing.on))
-        session.add_all(_rows(session, principal, thing, grants))
+        on = {"notebook": thing.notebook, "folder_id": thing.folder_id}
+        session.add_all(grant_rows(session, principal, grants, on=on))
         session.flush()
         if thing.level(session) < Level.EDIT:
             raise ForbiddenError("You would lock yourself out. Keep edit for yourself, or ask an administrator.")
@@ -87,8 +88,8 @@ def share(
             subject=thing.label,
             principal=principal,
             data={"kind": thing.kind},
-            before=_told(before),
-            after=_told(after),
+            before=told(before),
+            after=told(after),
         )
 
 
@@ -105,22 +106,22 @@ def list_addressees(platform: Platform, principal: Principal) -> list[str]:
 
 @permitted(Permission.FOLDER_MANAGE)
 def list_grants(platform: Platform, principal: Principal) -> list[GrantFacts]:
-    """Every grant of the tenant, by folder and notebook."""
+    """Every grant of the tenant, by folder, model, notebook and source."""
     own = principal.tenant.id
     with platform.session() as session:
         granted = list_granted(session, GrantRow.tenant_id == own)
         statement = select(FolderRow.id, FolderRow.name).where(FolderRow.tenant_id == own)
         folders = dict(session.execute(statement).tuples().all())
-    found = [
-        GrantFacts(
-            kind="notebook" if row.notebook is not None else "folder",
-            name=row.notebook or folders[row.folder_id or ""],
-            to=to,
-            level=level,
-        )
-        for row, to, level in granted
-    ]
+    found = [GrantFacts(**_named(row, folders), to=to, level=level) for row, to, level in granted]
     return sorted(found, key=lambda one: (one.kind, one.name, one.to))
+
+
+def _named(row: GrantRow, folders: Mapping[str, str]) -> dict[str, str]:
+    """The kind and the name of what a grant is on."""
+    for kind, name in (("notebook", row.notebook), ("model", row.model), ("source", row.source)):
+        if name is not None:
+            return {"kind": kind, "name": name}
+    return {"kind": "folder", "name": folders[row.folder_id or ""]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +174,10 @@ def _require(session: Session, principal: Principal, notebook: str | None, folde
     return _Thing(principal=principal, kind="folder", label=label, folder_id=folder_id)
 
 
-def _rows(session: Session, principal: Principal, thing: _Thing, grants: Mapping[str, str]) -> list[GrantRow]:
+def grant_rows(
+    session: Session, principal: Principal, grants: Mapping[str, str], *, on: Mapping[str, str | None]
+) -> list[GrantRow]:
+    """The rows that say what is granted, as in `share`; `on` names the thing by its column."""
     if len(grants) > _MOST:
         raise InvalidError(f"At most {_MOST} are named on one thing; give it to a team instead.")
     known = _Known(session, principal)
@@ -181,13 +185,7 @@ def _rows(session: Session, principal: Principal, thing: _Thing, grants: Mapping
     for to, word in grants.items():
         if word not in _LEVELS:
             raise InvalidError(f"{word!r} is neither view nor edit.")
-        row = GrantRow(
-            id=new_id(),
-            tenant_id=principal.tenant.id,
-            notebook=thing.notebook,
-            folder_id=thing.folder_id,
-            level=int(_LEVELS[word]),
-        )
+        row = GrantRow(id=new_id(), tenant_id=principal.tenant.id, level=int(_LEVELS[word]), **on)
         known.name(row, to)
         rows.append(row)
     return rows
@@ -219,5 +217,6 @@ def _require_known(name: str, known: Mapping[str, str], what: str) -> str:
     return known[name]
 
 
-def _told(sharing: Sharing) -> dict[str, object]:
+def told(sharing: Sharing) -> dict[str, object]:
+    """A sharing as the audit log has it."""
     return {"is_restricted": sharing.is_restricted, "grants": dict(sharing.grants)}

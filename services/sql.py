@@ -15,6 +15,7 @@ from services.as_of import parse_as_of
 from services.definitions import require_catalog
 from services.permitted import permitted
 from services.platform import Platform
+from services.policies import find_view
 from services.reading import read_rows
 from services.tenant_calendar import compile_context
 from tenants.access import Permission, Principal
@@ -60,14 +61,16 @@ def _select(
     as_of: dt.datetime | None,
     sentence: str,
 ) -> Result:
-    schema = platform.store(principal.tenant).schema()
+    schema, view = platform.store(principal.tenant).schema(), find_view(platform, principal)
+    # A table that is hidden is named nowhere, as one that is not there; its name is taken all the same.
+    seen = schema if view is None else view.tables
     for name in tables:
         if name.casefold() in {table.casefold() for table in schema}:
             raise RefusedError(f"{name} is a cell and a table of the data at once; give the cell another name.")
-    tree = parse_select(text, [*schema, *tables], functions=[FUNCTION])
+    tree = parse_select(text, [*seen, *tables], functions=[FUNCTION])
     binder = Binder()
     if has_metrics(tree):
-        catalog = require_catalog(platform, principal.tenant)
+        catalog = require_catalog(platform, principal)
         expand_metrics(tree, catalog, compile_context(platform, principal), binder)
     _bind(tree, values, binder)
     rows = {name: result.table for name, result in tables.items()}

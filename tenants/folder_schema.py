@@ -1,4 +1,4 @@
-"""The metadata tables of folders, of which notebook lies in which, and of who may see and change them."""
+"""The metadata tables of folders, of which notebook lies in which, and of who may see them, models and sources."""
 
 import datetime as dt
 
@@ -35,7 +35,10 @@ class NotebookPlaceRow(Base):
 
 
 class GrantRow(Base):
-    """What a member, a team, or everyone (neither is set) may do with a folder or a notebook, by its level."""
+    """What a member, a team, or everyone (neither is set) may do with one thing, by its level.
+
+    The thing is a folder, or a notebook, model or source by its name: one of the four is set.
+    """
 
     __tablename__ = "grants"
     __table_args__ = (Index("ix_grants_tenant_notebook", "tenant_id", "notebook"),)
@@ -44,6 +47,18 @@ class GrantRow(Base):
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
     folder_id: Mapped[str | None] = mapped_column(ForeignKey("folders.id", ondelete="CASCADE"), index=True)
     notebook: Mapped[str | None] = mapped_column(String(200))
+    model: Mapped[str | None] = mapped_column(String(200))
+    source: Mapped[str | None] = mapped_column(String(63))
     member_id: Mapped[str | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     team_id: Mapped[str | None] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), index=True)
     level: Mapped[int]
+
+
+class RestrictionRow(Base):
+    """A model or a source that is for those alone to whom it is granted. It outlives the thing, as names come back."""
+
+    __tablename__ = "restrictions"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)

@@ -1,17 +1,44 @@
-"""The dialog that says who may see and change a folder or a notebook."""
+"""The dialogs that say who may see and change a folder, a notebook, a model or a source."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
 from app.ui.failure import failure_of
 from app.ui.notice import error_box
+from services.data_sharing import describe_model_sharing, describe_source_sharing, share_model, share_source
 from services.platform import Platform
-from services.sharing import describe_sharing, list_addressees, share
-from tenants.access import Principal
+from services.sharing import Sharing, describe_sharing, list_addressees, share
+from tenants.access import Permission, Principal
 
-_OPEN = "Everybody who may see the folder it lies in"
 _RESTRICTED = "Only those named here"
+_EVERYTHING = "Administrators see everything."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What is said of one kind of thing: whom it is open to without a restriction, and what grants need and give."""
+
+    opens: str
+    hint: str
+
+
+_NOTEBOOKS = _Words(
+    opens="Everybody who may see the folder it lies in",
+    hint=f"Changing also needs a role that may write notebooks. {_EVERYTHING}",
+)
+_MODELS = _Words(
+    opens="Everybody who may see metrics",
+    hint="Its metrics, and a table that nothing else reads, are not there for the others. "
+    f"Changing also needs a role that may apply definitions. {_EVERYTHING}",
+)
+_SOURCES = _Words(
+    opens="Everybody who may see data",
+    hint="Its tables, and the metrics counted from them, are not there for the others. "
+    f"Changing and syncing also need a role that may. {_EVERYTHING}",
+)
 
 
 @st.dialog("Share")
@@ -20,19 +47,45 @@ def share_dialog(
 ) -> None:
     """Draw the dialog for a notebook or a folder."""
     sharing = describe_sharing(platform, principal, notebook=notebook, folder_id=folder_id)
-    known = list(dict.fromkeys([*list_addressees(platform, principal), *sharing.grants]))
+    save = partial(share, platform, principal, notebook=notebook, folder_id=folder_id)
+    _draw(platform, principal, title, sharing, _NOTEBOOKS, save)
+
+
+@st.dialog("Share")
+def share_model_dialog(platform: Platform, principal: Principal, model: str) -> None:
+    """Draw the dialog for a model and its metrics."""
+    sharing = describe_model_sharing(platform, principal, model)
+    _draw(platform, principal, model, sharing, _MODELS, partial(share_model, platform, principal, model))
+
+
+@st.dialog("Share")
+def share_source_dialog(platform: Platform, principal: Principal, source: str) -> None:
+    """Draw the dialog for a source and its tables."""
+    sharing = describe_source_sharing(platform, principal, source)
+    _draw(platform, principal, source, sharing, _SOURCES, partial(share_source, platform, principal, source))
+
+
+def _draw(
+    platform: Platform,
+    principal: Principal,
+    title: str,
+    sharing: Sharing,
+    words: _Words,
+    save: Callable[..., None],
+) -> None:
+    named = list_addressees(platform, principal) if principal.can(Permission.NOTEBOOK_WRITE) else []
+    known = list(dict.fromkeys([*named, *sharing.grants]))
     st.text(title)
     with st.form("share", border=False):
-        choice = st.radio("Who may see it", [_OPEN, _RESTRICTED], index=int(sharing.is_restricted))
+        choice = st.radio("Who may see it", [words.opens, _RESTRICTED], index=int(sharing.is_restricted))
         editors = st.multiselect("May change it", known, default=_with(sharing.grants, "edit"))
         viewers = st.multiselect("May see it", known, default=_with(sharing.grants, "view"))
-        st.caption("Changing also needs a role that may write notebooks. Administrators see everything.")
+        st.caption(words.hint)
         if not st.form_submit_button("Save", type="primary"):
             return
     grants = dict.fromkeys(viewers, "view") | dict.fromkeys(editors, "edit")
     try:
-        is_restricted = choice == _RESTRICTED
-        share(platform, principal, notebook=notebook, folder_id=folder_id, is_restricted=is_restricted, grants=grants)
+        save(is_restricted=choice == _RESTRICTED, grants=grants)
     except Exception as error:
         error_box(failure_of(error, what="Nothing was changed"), key="share")
         return

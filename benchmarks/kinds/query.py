@@ -36,7 +36,7 @@ def run(rows: int = ROWS) -> Outcome:
 
 
 def _compile_and_read(board: Dashboard, tile: Tile) -> pa.Table:
-    catalog = require_catalog(board.platform, board.principal.tenant)
+    catalog = require_catalog(board.platform, board.principal)
     compiled = compile_query(catalog, tile.query, compile_context(board.platform, board.principal))
     return board.store.query(compiled.sql, compiled.parameters)[0]
 

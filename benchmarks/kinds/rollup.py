@@ -28,7 +28,7 @@ def run(rows: int = ROWS) -> Outcome:
     samples: dict[str, list[float]] = {"with rollups": [], "without": [], "whole answers, with rollups": []}
     with open_dashboard(rows) as board:
         _build(board)
-        rollups = find_rollups(board.platform, board.principal, require_catalog(board.platform, board.principal.tenant))
+        rollups = find_rollups(board.platform, board.principal, require_catalog(board.platform, board.principal))
         for _ in range(_ROUNDS):
             answers = [
                 _timed(board, stored, samples[name]) for name, stored in (("with rollups", rollups), ("without", ()))
@@ -61,7 +61,7 @@ def _timed(board: Dashboard, rollups: tuple[StoredRollup, ...], samples: list[fl
 
 
 def _read(board: Dashboard, tile: Tile, rollups: tuple[StoredRollup, ...]) -> pa.Table:
-    catalog = require_catalog(board.platform, board.principal.tenant)
+    catalog = require_catalog(board.platform, board.principal)
     context = compile_context(board.platform, board.principal)
     compiled = compile_once(catalog, tile.query, context, rollups=rollups)
     if compiled.rolled is not None:

@@ -43,7 +43,7 @@ _BEFORE_DAYS, _AFTER_DAYS = 70, 21
 
 def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     if catalog is None or not catalog.metrics:
         page_head(PageHead(answer="There is nothing to watch yet."), key="anomalies")
         with card(key="anomalies_none"):

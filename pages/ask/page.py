@@ -56,7 +56,7 @@ _SHOWN_ROWS = 200
 
 def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     if catalog is None or not catalog.metrics:
         page_head(PageHead(answer="There is nothing to ask yet."), key="ask")
         empty_state(

@@ -17,7 +17,7 @@ _DEALS, _METRIC = "deals", "metric"
 
 def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     if catalog is None or not catalog.metrics:
         page_head(PageHead(answer="There is nothing to forecast yet."), key="forecast")
         with card(key="forecast_none"):

@@ -25,6 +25,7 @@ from app.ui.parts import (
     page_bar,
     page_head,
 )
+from app.ui.sharing import share_model_dialog
 from core import numbers
 from core.errors import UserError
 from core.names import suggestion
@@ -33,12 +34,12 @@ from services.catalogue import Entry, list_entries
 from services.definitions import find_catalog
 from services.platform import Platform
 from services.query import ask
-from tenants.access import Principal
+from tenants.access import Permission, Principal
 
 
 def draw(platform: Platform, principal: Principal) -> None:
     """Draw the catalogue, or the metric (`?metric=bookings`) or the model (`?model=deals`) that the URL names."""
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     if catalog is None:
         page_head(PageHead(answer="No metric is defined yet."), key="metrics")
         text = f"Write a model in YAML and run: plumbline metrics apply DIR --tenant {principal.tenant.slug}"
@@ -209,6 +210,9 @@ def _model(platform: Platform, principal: Principal, model: str) -> None:
     with page_bar(key="model"):
         if st.button("All metrics", key="model_back"):
             _go()
+        can_share = principal.can(Permission.DEFINITION_APPLY)
+        if can_share and st.button("Share", icon=":material/share:", key="model_share"):
+            share_model_dialog(platform, principal, model)
     try:
         draw_definition(platform, principal, model)
     except UserError as error:

@@ -46,7 +46,7 @@ _SHOWN_DEALS = 500
 
 def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     if catalog is None or pipeline_model(catalog) is None:
         page_head(PageHead(answer="There is no history of deals yet."), key="pipeline")
         text = "A model whose rows are the changes of deals needs a `pipeline` (docs/metrics.md)."

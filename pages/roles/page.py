@@ -152,19 +152,18 @@ def _policies(platform: Platform, principal: Principal) -> None:
 
 def _grants(platform: Platform, principal: Principal) -> None:
     with card(key="grants"):
-        subtitle = (
-            "What is not restricted is for everybody whose role may see it; Share, on a folder or notebook, says who"
+        subtitle = "What is not restricted is for everybody whose role may see it; Share, on the thing, says who"
+        card_header(
+            CardHeader(title="Shared folders, notebooks, models and sources", subtitle=subtitle, is_ruled=True),
+            key="grants",
         )
-        card_header(CardHeader(title="Shared folders and notebooks", subtitle=subtitle, is_ruled=True), key="grants")
         grants = list_grants(platform, principal)
         if not grants:
             empty_state(EmptyState(title="Nothing is shared by name", icon="folder_shared"), key="grants")
             return
         rows = tuple((one.name, one.kind, one.to, one.level) for one in grants)
         columns = tuple(TableColumn(label=label) for label in ("Name", "What", "To", "May"))
-        data_table(
-            DataTable(caption="Who is named on which folder and notebook", columns=columns, rows=rows), key="grants"
-        )
+        data_table(DataTable(caption="Who is named on which thing", columns=columns, rows=rows), key="grants")
 
 
 def _matrix(roles: Sequence[RoleFacts]) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.ui.failure import failure_of
 from app.ui.parts import CardHeader, DataTable, TableColumn, card, card_header, data_table, error_box, text_rows
+from app.ui.sharing import share_source_dialog
 from connectors.registry import require_kind
 from pages.sources.fields import draw_fields
 from pages.sources.health import SourceHealth
@@ -103,6 +104,8 @@ def _configure(platform: Platform, principal: Principal, found: SourceHealth) ->
             told = "its tables are dropped" if drops else "its tables stay"
             remove = partial(remove_source, platform, principal, source.name, drops_tables=drops)
             _try(remove, f"The source is forgotten; {told}")
+    if st.button("Share", icon=":material/share:", key="source_share"):
+        share_source_dialog(platform, principal, source.name)
     _offer_pack(platform, principal, source)
     with st.expander("Connect it again"), st.form(f"change_{source.id}", border=False):
         st.caption("Fields left empty stay. Where an address changes, secrets have to be typed again.")

@@ -124,7 +124,7 @@ def can_attribute(platform: Platform, principal: Principal) -> bool:
     """Whether one event set has channels, and another one conversions."""
     if not principal.can(Permission.METRIC_QUERY):
         return False
-    found = [model.events for model in event_models(require_catalog(platform, principal.tenant)).values()]
+    found = [model.events for model in event_models(require_catalog(platform, principal)).values()]
     return any(one and one.channel for one in found) and any(one and one.converts for one in found)
 
 
@@ -218,7 +218,7 @@ def _completed(
     platform: Platform, principal: Principal, question: AttributionQuestion
 ) -> tuple[AttributionQuestion, EventChoices, EventChoices]:
     """The question with what it leaves open filled in from the definitions, and both event sets."""
-    known = event_models(require_catalog(platform, principal.tenant))
+    known = event_models(require_catalog(platform, principal))
     sets = {name: model.events for name, model in known.items() if model.events is not None}
     touches = question.touches or next((name for name, one in sets.items() if one.channel), "")
     conversions = question.conversions or next((name for name, one in sets.items() if one.converts), "")

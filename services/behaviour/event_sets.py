@@ -72,7 +72,7 @@ class ReadEvents:
 
 def has_events(platform: Platform, principal: Principal) -> bool:
     """Whether a model of the tenant has events."""
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     return principal.can(Permission.METRIC_QUERY) and catalog is not None and bool(event_models(catalog))
 
 
@@ -84,7 +84,7 @@ def find_choices(
 
     Where none is named it is the first one whose definition says what a funnel (or cohorts) of it begin with.
     """
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     known = event_models(catalog)
     if not known:
         raise RefusedError("No model has `events`: what makes its rows events (docs/metrics.md).")
@@ -106,7 +106,7 @@ def find_choices(
 @permitted(Permission.METRIC_QUERY)
 def read_events(platform: Platform, principal: Principal, model: str, asked: EventRows) -> ReadEvents:
     """The events asked for, sorted, under the policies of who asks. Raises InvalidError, RefusedError, LimitError."""
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     compiled = compile_event_rows(catalog, model, asked, compile_context(platform, principal))
     table, watermark, sql = _read(platform, principal, compiled)
     keep = [*([BY] if asked.by else []), *(f"{HELD}{number}" for number in range(1, len(asked.held) + 1))]
@@ -118,7 +118,7 @@ def read_events(platform: Platform, principal: Principal, model: str, asked: Eve
 @permitted(Permission.DATA_READ)
 def name_entities(platform: Platform, principal: Principal, model: str, entity: str, keys: list[object]) -> list[str]:
     """What entities are called, in the order of their keys; the key itself where nothing names one."""
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     compiled = compile_titles(catalog, model, entity, keys, compile_context(platform, principal)) if keys else None
     if compiled is None:
         return [str(key) for key in keys]
@@ -132,7 +132,7 @@ def read_members(
     platform: Platform, principal: Principal, model: str, entity: str, dimensions: Sequence[str], where: str = ""
 ) -> pa.Table:
     """For each entity the value of each dimension at its first event; columns as in `compile_members_of_entities`."""
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     context = compile_context(platform, principal)
     compiled = compile_members_of_entities(catalog, model, entity, dimensions, context, where=where)
     return _read(platform, principal, compiled)[0]

@@ -38,7 +38,7 @@ class Exploration:
 @permitted(Permission.METRIC_QUERY)
 def answer_question(platform: Platform, principal: Principal, question: Question) -> Exploration:
     """The answer to a question of a page. Raises UserError where it has none."""
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     query = question.to_query(catalog)
     moment = question.moment(principal.tenant.zone)
     as_of = question.as_of or None

@@ -39,7 +39,7 @@ def find_rows(
     platform: Platform, principal: Principal, question: Question, metric: str, row: Mapping[str, object]
 ) -> Behind:
     """The rows that a metric counts in a row of an answer. Raises UserError where they cannot be told."""
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     moment = question.moment(principal.tenant.zone)
     context = compile_context(platform, principal, as_of=moment)
     whole = question.to_query(catalog)

@@ -46,7 +46,7 @@ def save_question(platform: Platform, principal: Principal, found: Exploration, 
 
     Raises UserError.
     """
-    where = found.question.filter_text(require_catalog(platform, principal.tenant))
+    where = found.question.filter_text(require_catalog(platform, principal))
     notebook, cell = append_cell(platform, principal, title, _cell(found, found.question.metrics[0], where))
     left_out = "The comparison stays here: cells have none." if found.question.compare else ""
     if found.question.as_of:

@@ -44,7 +44,7 @@ def explain_change(platform: Platform, principal: Principal, question: Question)
     Raises RefusedError where nothing is compared, where the metric neither adds up nor divides what does, and where
     nothing is known of one of the two periods.
     """
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     asked = _Asked(platform, principal, catalog, question)
     found = [pair for pair in map(asked.movement, asked.dimensions()) if pair is not None]
     if not found:

@@ -38,7 +38,7 @@ class DealRead:
 
 def read_deals(platform: Platform, principal: Principal, *, subject: str) -> DealRead:
     """The history of the reader's deals; the audit log says that it was read for `subject`. Raises RefusedError."""
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     model = _require_model(catalog)
     dimensions = _candidates(catalog, model)
     context = compile_context(platform, principal)

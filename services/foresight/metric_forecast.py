@@ -81,7 +81,7 @@ def forecast_metric(platform: Platform, principal: Principal, question: Forecast
 @permitted(Permission.METRIC_QUERY)
 def first_forecast(platform: Platform, principal: Principal) -> str:
     """The metric the page opens on: the first figure of Home, or the first by name. Raises InvalidError for none."""
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     found = first_question(platform, principal).metrics
     return found[0] if found else min(catalog.metrics)
 

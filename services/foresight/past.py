@@ -42,7 +42,7 @@ class Past:
 
 def read_past(platform: Platform, principal: Principal, question: ForecastQuestion) -> Past:
     """The past of a question. Raises UserError."""
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     metric = catalog.metric(question.metric)
     if metric.type not in _NUMBERS:
         raise RefusedError(f"{metric.label} is no number, so it has no forecast.")

@@ -56,7 +56,7 @@ class Anomalies:
 @permitted(Permission.METRIC_QUERY)
 def find_causes(platform: Platform, principal: Principal, *, tell: Callable[[str], None] = lambda _: None) -> Anomalies:
     """What was unusual, as the reader may see it, under the tenant's budget. Raises UserError."""
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     decisions = find_decisions(platform, principal)
     skipped: dict[str, str] = {}
     watched = list(_watch_all(platform, principal, catalog, skipped, tell))

@@ -22,6 +22,7 @@ from services.permitted import permitted
 from services.platform import Platform
 from services.sync.sources import Source, require_source
 from tenants.access import Permission, Principal
+from tenants.access.grants import Level
 
 
 def mapped_kinds() -> dict[str, ModuleType]:
@@ -32,7 +33,7 @@ def mapped_kinds() -> dict[str, ModuleType]:
 @permitted(Permission.DEFINITION_APPLY)
 def draft_pack(platform: Platform, principal: Principal, name: str) -> dict[str, str]:
     """The definitions of the pack over a source's tables, as YAML by file name. Raises InvalidError, ForbiddenError."""
-    source = require_source(platform, principal, name)
+    source = require_source(platform, principal, name, level=Level.EDIT)
     kinds = mapped_kinds()
     if source.kind not in kinds:
         raise InvalidError(

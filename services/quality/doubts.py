@@ -44,7 +44,7 @@ def find_doubts(platform: Platform, principal: Principal) -> Doubts:
 def doubted_metrics(platform: Platform, principal: Principal) -> dict[str, str]:
     """The metrics that count a table with a failed check, each with the reason."""
     doubts = Doubts(failing=failing_tables(platform, principal.tenant))
-    catalog = find_catalog(platform, principal.tenant) if doubts.failing else None
+    catalog = find_catalog(platform, principal) if doubts.failing else None
     if catalog is None:
         return {}
     reasons = ((name, doubts.reason(_tables_of_metric(catalog, name))) for name in catalog.metrics)

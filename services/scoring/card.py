@@ -91,7 +91,7 @@ class _Learned:
 @permitted(Permission.METRIC_QUERY)
 def find_scores(platform: Platform, principal: Principal) -> dict[str, ScoreKind]:
     """The kinds of score that the tenant's definitions allow, by name."""
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     if catalog is None:
         return {}
     return {name: kind for name, kind in score_kinds().items() if kind.is_offered(catalog)}
@@ -105,7 +105,7 @@ def open_score(
     kind = score_kinds().get(name)
     if kind is None:
         raise InvalidError(f"There is no score {name!r}. {suggestion(name, list(score_kinds()))}")
-    require_catalog(platform, principal.tenant)
+    require_catalog(platform, principal)
     population = kind.read(platform, principal)
     versions = versions_of(platform, principal, name)
     today = principal.tenant.today(platform.clock)

@@ -27,6 +27,7 @@ from services.sync.runs import RunRecord, RunStatus, SyncRun
 from services.sync.sources import open_source, require_identity, require_source
 from services.sync.staging import column_names, declared_types, write_rows
 from tenants.access import Permission, Principal
+from tenants.access.grants import Level
 from tenants.store import ChangeMode, ChangeOutcome, TableChange
 
 Wait = Callable[[float], bool]
@@ -50,7 +51,7 @@ def run_sync(
 
     `wait` sleeps so many seconds between tries and tells whether to stop; only tests give one.
     """
-    source = require_source(platform, principal, name)
+    source = require_source(platform, principal, name, level=Level.EDIT)
     with platform.syncs.claim(source.id, name) as stop:
         record = RunRecord(platform=platform, principal=principal, source=source)
         record.begin()
@@ -61,7 +62,7 @@ def run_sync(
 @permitted(Permission.SOURCE_SYNC)
 def cancel_sync(platform: Platform, principal: Principal, name: str) -> bool:
     """Ask a running sync to stop behind its present batch; False where none is running."""
-    return platform.syncs.stop(require_source(platform, principal, name).id)
+    return platform.syncs.stop(require_source(platform, principal, name, level=Level.EDIT).id)
 
 
 @dataclass(slots=True, kw_only=True)

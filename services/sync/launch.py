@@ -15,6 +15,7 @@ from services.sync.job import run_sync
 from services.sync.sources import require_source
 from tenants import directory
 from tenants.access import Permission, Principal, operator
+from tenants.access.grants import Level
 from tenants.audit import AuditAction, record_event
 from tenants.source_schema import SourceRow
 
@@ -24,7 +25,7 @@ log = logging.getLogger("plumbline.syncs")
 @permitted(Permission.SOURCE_SYNC)
 def start_sync(platform: Platform, principal: Principal, name: str) -> threading.Thread:
     """Begin a sync in the background; its run tells how it went. Raises ConflictError, ForbiddenError."""
-    source = require_source(platform, principal, name)
+    source = require_source(platform, principal, name, level=Level.EDIT)
     if platform.syncs.is_running(source.id):
         raise ConflictError(f"A sync of {name} is running already. Wait until it has ended, or cancel it.")
     platform.syncs.say(source.id, "Connecting")
@@ -46,7 +47,8 @@ def start_sync(platform: Platform, principal: Principal, name: str) -> threading
 @permitted(Permission.SOURCE_CONFIGURE)
 def schedule_source(platform: Platform, principal: Principal, name: str, cron: str) -> None:
     """Sync a source at cron times in the tenant's zone; an empty text ends that. Raises InvalidError."""
-    source, now, zone = require_source(platform, principal, name), platform.clock(), principal.tenant.zone
+    source = require_source(platform, principal, name, level=Level.EDIT)
+    now, zone = platform.clock(), principal.tenant.zone
     if cron:
         check_moments(cron, zone, now=now)
     with platform.session() as session:

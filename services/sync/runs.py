@@ -15,6 +15,8 @@ from services.permitted import permitted
 from services.platform import Platform
 from services.sync.sources import Source, require_source
 from tenants.access import Permission, Principal
+from tenants.access.data_grants import DataKind, hides
+from tenants.access.grants import Level, reader_values, reading_of
 from tenants.audit import AuditAction, record_event
 from tenants.source_schema import SourceRow, SyncRunRow
 from tenants.store import ChangeOutcome, QuarantinedRow
@@ -143,20 +145,21 @@ def list_runs(platform: Platform, principal: Principal, name: str | None = None,
         select(SyncRunRow, SourceRow.name)
         .join(SourceRow, SourceRow.id == SyncRunRow.source_id)
         .where(SyncRunRow.tenant_id == principal.tenant.id)
+        .where(~hides(reading_of(principal), DataKind.SOURCE, SourceRow.name))
         .order_by(SyncRunRow.started_at.desc(), SyncRunRow.id)
         .limit(limit)
     )
     if name is not None:
         statement = statement.where(SyncRunRow.source_id == require_source(platform, principal, name).id)
     with platform.session() as session:
-        found = [(row, source) for row, source in session.execute(statement)]
+        found = [(row, source) for row, source in session.execute(statement, reader_values(principal))]
     return [_settled(platform, row, source) for row, source in found]
 
 
 @permitted(Permission.SOURCE_SYNC)
 def list_set_aside(platform: Platform, principal: Principal, run: SyncRun) -> list[QuarantinedRow]:
     """The newest rows of a run that could not be stored, with the source's own values. Raises ForbiddenError."""
-    source = require_source(platform, principal, run.source)
+    source = require_source(platform, principal, run.source, level=Level.EDIT)
     return platform.store(principal.tenant).quarantine(source.id, run=run.id)
 
 

@@ -36,6 +36,8 @@ from services.sync.choice import StreamChoice, StreamWish, choose_streams
 from services.sync.redaction import Redactor
 from services.sync.running import SyncStopped
 from tenants.access import Permission, Principal
+from tenants.access.data_grants import DataKind, hides, is_restricted, level_of_data
+from tenants.access.grants import Level, reader_values, reading_of
 from tenants.audit import AuditAction, record_event
 from tenants.schema import SecretRow
 from tenants.source_schema import SourceRow
@@ -138,18 +140,22 @@ def save_source(
 @permitted(Permission.DATA_READ)
 def list_sources(platform: Platform, principal: Principal) -> list[Source]:
     """The sources of the principal's tenant by name."""
-    statement = select(SourceRow).where(SourceRow.tenant_id == principal.tenant.id).order_by(SourceRow.name)
+    own = (SourceRow.tenant_id == principal.tenant.id, ~hides(reading_of(principal), DataKind.SOURCE, SourceRow.name))
+    statement = select(SourceRow).where(*own).order_by(SourceRow.name)
     with platform.session() as session:
-        return [_source(row) for row in session.scalars(statement)]
+        return [_source(row) for row in session.scalars(statement, reader_values(principal))]
 
 
 @permitted(Permission.DATA_READ)
-def require_source(platform: Platform, principal: Principal, name: str) -> Source:
-    """A source by name. Raises ForbiddenError, which reads the same for another tenant's."""
+def require_source(platform: Platform, principal: Principal, name: str, *, level: Level = Level.VIEW) -> Source:
+    """A source by name. Raises ForbiddenError, which reads the same for another tenant's and one not granted."""
     with platform.session() as session:
         row = _find(session, principal, name)
-        if row is None:
+        granted = level_of_data(session, principal, DataKind.SOURCE, name)
+        if row is None or granted < Level.VIEW:
             raise ForbiddenError(f"There is no source {name}.")
+        if granted < level:
+            raise ForbiddenError(f"You may see the source {name}, but not sync or change it.")
         return _source(row)
 
 
@@ -168,7 +174,7 @@ def change_source(platform: Platform, principal: Principal, name: str, values: M
     Fields that are not given stay. Secrets stay only where nothing else changes: what was typed for one address is not
     sent to another. Raises as `try_source`, IdentityChangedError, ForbiddenError, ConflictError.
     """
-    source = require_source(platform, principal, name)
+    source = require_source(platform, principal, name, level=Level.EDIT)
     found = require_kind(source.kind)
     config = parse_config(found, {**_kept_values(platform, principal, source, values), **values})
     is_operators = principal.member_id is None
@@ -205,9 +211,15 @@ def require_identity(source: Source, found: str) -> None:
 def remove_source(platform: Platform, principal: Principal, name: str, *, drops_tables: bool = False) -> list[str]:
     """Forget a source, its runs and its secrets. Its tables stay, or go with their history; gives those that went.
 
-    Raises ForbiddenError, ConflictError.
+    Raises ForbiddenError, ConflictError also where its tables stay and are for some alone as long as it is there.
     """
-    source = require_source(platform, principal, name)
+    source = require_source(platform, principal, name, level=Level.EDIT)
+    with platform.session() as session:
+        if not drops_tables and is_restricted(session, principal, DataKind.SOURCE, name):
+            raise ConflictError(
+                f"Only some may see {name}; without it everybody could see its tables. Share it with everybody first,"
+                " or let its tables go with it."
+            )
     with platform.syncs.claim(source.id, name), platform.session() as session:
         _forget_secret(session, principal, source.id, "")
         session.execute(delete(SourceRow).where(SourceRow.id == source.id))

@@ -83,7 +83,7 @@ def notebook_levels(reading: Reading) -> Subquery:
         return select(names.c.name, _capped(shown, reading)).subquery("notebook_levels")
     if reading.manages:
         return select(names.c.name, _capped(_level(Level.EDIT), reading)).subquery("notebook_levels")
-    policy = _Policy(reading)
+    policy = GrantPolicy(reading)
     folders, place = policy.folders(), NotebookPlaceRow
     inherited = case(
         (place.is_restricted.is_(True), int(Level.NONE)),
@@ -108,7 +108,7 @@ def folder_levels(reading: Reading) -> Subquery:
     if reading.manages:
         every = select(FolderRow.id, _capped(_level(Level.EDIT), reading))
         return every.where(FolderRow.tenant_id == TENANT_ID).subquery("folder_levels")
-    folders = _Policy(reading).folders()
+    folders = GrantPolicy(reading).folders()
     return select(folders.c.id, _capped(folders.c.level, reading)).subquery("capped_levels")
 
 
@@ -133,7 +133,7 @@ def level_of_folder(session: Session, principal: Principal, folder_id: str | Non
     return Level(found or 0)
 
 
-class _Policy:
+class GrantPolicy:
     """The parts of one statement for one reader: the teams it speaks of are asked for once."""
 
     def __init__(self, reading: Reading) -> None:

@@ -192,7 +192,7 @@ def test_a_saved_question_is_a_cell_with_the_same_numbers(asking: tuple[Platform
 
 def test_a_saved_segment_is_chosen_by_name_and_counts_its_rows(asking: tuple[Platform, Principal]) -> None:
     platform, principal = asking
-    assert require_catalog(platform, principal.tenant).segments_of(["buyers"]) == ["northern_paid", "small"]
+    assert require_catalog(platform, principal).segments_of(["buyers"]) == ["northern_paid", "small"]
     question = parse_question({"metric": ["revenue"], "segment": ["northern_paid", "small"]})
     expected = sum(
         10 + (20 if n >= 180 and n % 3 == 0 else 0) for n in range(240) if n % 3 == 0 and n % 5 and n % 2 == 0

@@ -92,7 +92,7 @@ def fresh(asking: Asking, query: MetricQuery) -> Result:
 
 def is_served(asking: Asking, query: MetricQuery) -> bool:
     platform, principal = asking
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     rollups = find_rollups(platform, principal, catalog)
     return compile_query(catalog, query, compile_context(platform, principal), rollups=rollups).rolled is not None
 
@@ -210,7 +210,7 @@ def test_home_answers_its_questions_together(asking: Asking) -> None:
     cells.start_charts()
     runs = [future.result() for future in cells.futures.values()]
     assert [run.problem for run in runs] == [None, None]
-    catalog = require_catalog(platform, principal.tenant)
+    catalog = require_catalog(platform, principal)
     assert [one.rollup.dimensions for one in find_rollups(platform, principal, catalog)] == [("orders.region",)]
     asked = [asked.query for run in runs for asked in run.asked]
     assert len(asked) >= 3
