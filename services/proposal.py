@@ -12,6 +12,7 @@ from services.definitions import find_catalog
 from services.imports import list_imports
 from services.permitted import permitted
 from services.platform import Platform
+from services.policies import find_view
 from services.reading import read_rows
 from tenants.access import Permission, Principal
 
@@ -26,7 +27,8 @@ def propose_definitions(platform: Platform, principal: Principal) -> dict[str, s
     tables: dict[str, SketchTable] = {}
     joins: dict[tuple[str, str], SketchJoin] = {}
     described = _described(platform, principal)
-    present = platform.store(principal.tenant).schema()
+    view = find_view(platform, principal)
+    present = platform.store(principal.tenant).schema() if view is None else view.tables
     for run in list_imports(platform, principal, limit=200):
         for table in cast(Sequence[_Report], run.report["tables"]):
             name = str(table["name"])
