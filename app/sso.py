@@ -39,6 +39,7 @@ def sso_routes(platform: Platform) -> list[BaseRoute]:
         Route("/signin/saml", pages.accept_saml, methods=["POST"]),
         Route("/signin/saml", pages.arrive_saml, methods=["GET"]),
         Route("/signin/saml-logout", pages.leave_by_saml, methods=["GET"]),
+        Route("/signin/saml-logout", pages.leave_by_post, methods=["POST"]),
         Route("/signin/saml-metadata", pages.saml_metadata, methods=["GET"]),
     ]
 
@@ -127,6 +128,25 @@ class _SsoPages:
 
             return end_by_provider(self._platform, request.url.query)
 
+        return await self._leave(end)
+
+    async def leave_by_post(self, request: Request) -> Response:
+        """As `leave_by_saml`, by a form that the provider's page posts; no cookie comes with it, and none is needed."""
+        if int(request.headers.get("content-length") or _MAX_RESPONSE_BYTES) >= _MAX_RESPONSE_BYTES:
+            return _refused(LimitError("This request is too large to be a sign-out."))
+        form = await request.form()
+        text, relay_state = (str(form.get(name, "")) for name in ("SAMLRequest", "RelayState"))
+        if not text:
+            return RedirectResponse("/signin", status_code=303)
+
+        def end() -> str:
+            from services.sso.logout import end_by_posted_request
+
+            return end_by_posted_request(self._platform, text, relay_state)
+
+        return await self._leave(end)
+
+    async def _leave(self, end: Callable[[], str]) -> Response:
         try:
             address = await run_in_threadpool(end)
         except UserError as error:

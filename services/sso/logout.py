@@ -1,5 +1,8 @@
 """Single logout: who came from an organisation's provider signs out there as well, and there means here too."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -15,6 +18,9 @@ from tenants.access.links import token_hash
 from tenants.audit import AuditAction, record_event
 from tenants.saml_schema import SamlSessionRow
 from tenants.schema import MemberRow, SessionRow
+
+if TYPE_CHECKING:
+    from services.sso.saml_logout import LogoutRequest
 
 
 def logout_address(platform: Platform, provider_id: str, cookie: str) -> str | None:
@@ -46,10 +52,23 @@ def end_by_provider(platform: Platform, query: str) -> str:
 
     Raises SsoRefused for what its provider has not signed, for this service, just now and once; a refusal is audited.
     """
-    from services.sso.saml_logout import judge_request, read_request
+    from services.sso.saml_logout import read_request
+
+    return _end(platform, lambda: read_request(query))
+
+
+def end_by_posted_request(platform: Platform, text: str, relay_state: str) -> str:
+    """As `end_by_provider`, for a request that the provider's page has posted; our answer goes by redirect."""
+    from services.sso.saml_logout import read_posted_request
+
+    return _end(platform, lambda: read_posted_request(text, relay_state))
+
+
+def _end(platform: Platform, read: "Callable[[], LogoutRequest]") -> str:
+    from services.sso.saml_logout import judge_request
 
     with judging(platform) as judged:
-        request = read_request(query)
+        request = read()
         refusal = SsoRefused("no_provider")
         with platform.session() as session:
             providers = saml_providers(session, request.issuer)

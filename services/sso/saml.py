@@ -8,6 +8,7 @@ parser refuses document types and entities. What it leaves open is refused here:
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 from lxml.etree import LxmlError
 from onelogin.saml2.auth import OneLogin_Saml2_Auth
@@ -22,6 +23,7 @@ from services.sso.signing import SigningPair
 # Where a provider's answers come to, and its requests that somebody be signed out.
 SIGNIN = "/signin/saml"
 LOGOUT = "/signin/saml-logout"
+_POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 _REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 _TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
 _UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
@@ -106,7 +108,11 @@ def service_metadata(address: str, certificate: str = "") -> str:
     """What an identity provider has to know of us, as XML; `certificate` is of the key we sign requests to it with."""
     settings = OneLogin_Saml2_Settings(_settings(address, certificate=certificate), sp_validation_only=True)
     metadata = settings.get_sp_metadata()
-    return metadata.decode() if isinstance(metadata, bytes) else str(metadata)
+    text = metadata.decode() if isinstance(metadata, bytes) else str(metadata)
+    # The library knows one binding; a provider may also post that somebody is signed out.
+    redirected = f'<md:SingleLogoutService Binding="{_REDIRECT}"'
+    posted = f'<md:SingleLogoutService Binding="{_POST}" Location="{escape(address + LOGOUT)}" />'
+    return text.replace(redirected, f"{posted}\n        {redirected}", 1)
 
 
 def saml_auth(
@@ -146,7 +152,7 @@ def _settings(
         "entityId": f"{address}/signin/saml-metadata",
         "assertionConsumerService": {
             "url": f"{address}{SIGNIN}",
-            "binding": "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST",
+            "binding": _POST,
         },
         "singleLogoutService": {"url": f"{address}{LOGOUT}", "binding": _REDIRECT},
         "NameIDFormat": _UNSPECIFIED,

@@ -1,4 +1,4 @@
-"""SAML 2.0 single logout (Profiles, section 4.4) by redirect: our request, and the checks of the provider's.
+"""SAML 2.0 single logout (Profiles, section 4.4): our request, and the checks of the provider's, redirected or posted.
 
 python3-saml judges the signature, the issuer, the end and the form. What it leaves open is refused here: a request that
 does not say whom it is for, one that is old, and a parameter that stands twice, of which one is signed.
@@ -21,6 +21,7 @@ from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
 from services.sso.configuration import SamlConfiguration
 from services.sso.errors import SsoRefused
 from services.sso.saml import LOGOUT, SamlPerson, saml_auth
+from services.sso.saml_envelope import require_signed
 from services.sso.signing import SigningPair
 
 _SIGNED = {
@@ -37,7 +38,10 @@ _FAULTS = (OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError, LxmlError, Valu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogoutRequest:
-    """A request as it came, before anything of it was proved: `issuer` tells whose key has to have signed it."""
+    """A request as it came, before anything of it was proved: `issuer` tells whose key has to have signed it.
+
+    `query` is empty for a posted one, which bears its signature in itself.
+    """
 
     query: str
     values: dict[str, str]
@@ -81,23 +85,44 @@ def read_request(query: str) -> LogoutRequest:
     if len(values) != len(pairs):
         raise SsoRefused("saml_repeated")
     xml = _inflate(values.get("SAMLRequest", ""))
+    return LogoutRequest(query=query, values=values, xml=xml, issuer=_issuer(xml))
+
+
+def read_posted_request(text: str, relay_state: str) -> LogoutRequest:
+    """A request of a provider, from the form that its page has posted. Raises SsoRefused."""
     try:
-        issuer = OneLogin_Saml2_Logout_Request.get_issuer(xml)
+        xml = base64.b64decode(text, validate=True).decode()
+    except (binascii.Error, ValueError) as error:
+        raise SsoRefused("saml_unreadable") from error
+    if not xml or len(xml) > _MOST_BYTES:
+        raise SsoRefused("saml_unreadable")
+    # As it would come by redirect, so that what is judged further on is the text that was signed and no other.
+    packing = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    packed = base64.b64encode(packing.compress(xml.encode()) + packing.flush()).decode()
+    values = {"SAMLRequest": packed, **({"RelayState": relay_state} if relay_state else {})}
+    return LogoutRequest(query="", values=values, xml=xml, issuer=_issuer(xml))
+
+
+def _issuer(xml: str) -> str:
+    try:
+        return str(OneLogin_Saml2_Logout_Request.get_issuer(xml) or "")
     except _FAULTS as error:
         raise SsoRefused("saml_unreadable") from error
-    return LogoutRequest(query=query, values=values, xml=xml, issuer=str(issuer or ""))
 
 
 def judge_request(
     configuration: SamlConfiguration, pair: SigningPair, request: LogoutRequest, *, address: str, now: dt.datetime
 ) -> Logout:
     """Whom the provider signs out. Raises SsoRefused."""
+    security = _SIGNED if request.query else {**_SIGNED, "wantMessagesSigned": False}
     auth = saml_auth(
-        configuration, address, path=LOGOUT, pair=pair, security=_SIGNED, query=request.query, values=request.values
+        configuration, address, path=LOGOUT, pair=pair, security=security, query=request.query, values=request.values
     )
     try:
-        answer = auth.process_slo(keep_local_session=True)
         root = OneLogin_Saml2_XML.to_etree(request.xml)
+        if not request.query:
+            require_signed(root, request.xml, auth.get_settings().get_idp_cert())
+        answer = auth.process_slo(keep_local_session=True)
         issued_at = OneLogin_Saml2_Utils.parse_SAML_to_time(root.get("IssueInstant"))
         name_id = str(OneLogin_Saml2_Logout_Request.get_nameid(request.xml))
         sessions = OneLogin_Saml2_Logout_Request.get_session_indexes(request.xml)

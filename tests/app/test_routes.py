@@ -19,7 +19,7 @@ WITHOUT_SESSION = {
     "GET /signin", "POST /signin", "GET /signin/assets/{path}", "GET /signin/alive", "POST /signin/code",
     "GET /signin/{token}", "POST /signin/{token}", "GET /signout", "POST /signout",
     "GET /signin/sso", "POST /signin/sso", "GET /signin/oidc", "GET /signin/saml", "POST /signin/saml",
-    "GET /signin/saml-logout", "GET /signin/saml-metadata",
+    "GET /signin/saml-logout", "POST /signin/saml-logout", "GET /signin/saml-metadata",
     "GET /delivered/{delivery}/{token}/{name}",
     "GET /unsubscribe/{token}", "POST /unsubscribe/{token}",
 }  # fmt: skip

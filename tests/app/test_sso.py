@@ -125,6 +125,17 @@ def test_a_forged_request_to_sign_out_signs_nobody_out_and_who_comes_back_from_t
     assert (back.status_code, back.headers["location"]) == (303, "/signin")
 
 
+def test_a_forged_request_to_sign_out_that_is_posted_signs_nobody_out(app: Running) -> None:
+    headers = {"sec-fetch-site": "cross-site", "origin": "https://idp.example"}
+    form = {"SAMLRequest": "eA==", "RelayState": "//evil.example"}
+    refused = app.client.post("/signin/saml-logout", data=form, headers=headers)
+    assert (refused.status_code, "Nobody was signed out" in refused.text) == (401, True)
+    assert "evil" not in refused.text
+    back = app.client.post("/signin/saml-logout", data={"SAMLResponse": "eA=="}, headers=headers)
+    assert (back.status_code, back.headers["location"]) == (303, "/signin")
+    assert app.client.post("/signin/saml-logout", data={"SAMLRequest": "x" * 600_000}).status_code == 413
+
+
 def test_a_saml_response_that_was_not_asked_for_opens_nothing(app: Running) -> None:
     headers = {"sec-fetch-site": "cross-site", "origin": "https://idp.example"}
     answer = app.client.post("/signin/saml", data={"SAMLResponse": "eA==", "RelayState": "x"}, headers=headers)

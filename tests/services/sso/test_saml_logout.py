@@ -11,16 +11,17 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from lxml import etree
+from onelogin.saml2.utils import OneLogin_Saml2_Utils
 from sqlalchemy import select
 
 from services.signin import find_principal, sign_out, start_member_session
 from services.sso.errors import SsoRefused
-from services.sso.logout import end_by_provider, logout_address, metadata_of
+from services.sso.logout import end_by_posted_request, end_by_provider, logout_address, metadata_of
 from services.sso.providers import parse_configuration, save_provider
 from services.sso.signin import accept_saml, finish_saml
 from tenants.schema import AuditRow
 from tests.services.sso.conftest import FakeProvider, Two
-from tests.services.sso.test_saml import ISSUER, NAMES, PROVIDER, STRANGER, KeyPair, moment
+from tests.services.sso.test_saml import ISSUER, NAMES, PROVIDER, STRANGER, KeyPair, encoded, moment, sign
 from tests.services.sso.test_saml_signin import answer, depart, reasons
 
 RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
@@ -189,3 +190,108 @@ def test_a_request_is_taken_once(two: Two, provider: FakeProvider) -> None:
         end_by_provider(two.platform, captured)
     assert find_principal(two.platform, cookie) is not None
     assert reasons(two) == ["saml_replayed"]
+
+
+def posted(xml: str, by: KeyPair = PROVIDER) -> str:
+    """The form's field of a request that bears its signature in itself."""
+    return encoded(sign(xml, by))
+
+
+def test_a_posted_request_ends_the_persons_sessions_and_is_taken_once(two: Two, provider: FakeProvider) -> None:
+    provider_id = connect(two, provider)
+    cookie = arrive(two)
+    text = posted(request(two))
+    back = end_by_posted_request(two.platform, text, "back/1")
+    assert find_principal(two.platform, cookie) is None
+    answered = require_signed(back, our_certificate(two, provider_id), "SAMLResponse")
+    assert (answered.get("InResponseTo"), answered.get("Destination")) == ("_logout-1", "https://idp.example/slo")
+    assert parse_qs(urlsplit(back).query)["RelayState"] == ["back/1"]
+    again = arrive(two)
+    with pytest.raises(SsoRefused, match="used before"):
+        end_by_posted_request(two.platform, text, "")
+    # The same request by the other binding is the same request.
+    with pytest.raises(SsoRefused, match="used before"):
+        end_by_provider(two.platform, signed(request(two)))
+    assert find_principal(two.platform, again) is not None
+    posts = etree.fromstring(metadata_of(two.platform, provider_id).encode()).findall(
+        ".//{urn:oasis:names:tc:SAML:2.0:metadata}SingleLogoutService"
+    )
+    assert [(one.get("Binding", "").rpartition(":")[2], one.get("Location")) for one in posts] == [
+        (binding, f"{two.platform.settings.address}/signin/saml-logout") for binding in ("HTTP-POST", "HTTP-Redirect")
+    ]
+
+
+def wrapped(two: Two) -> str:
+    """A request of our own making around a signed one, whose signature is put where ours should be."""
+    inner = etree.fromstring(sign(request(two, number="_inner")))
+    outer = etree.fromstring(request(two, number="_outer", index=""))
+    signature = inner.find("ds:Signature", NAMES)
+    assert signature is not None
+    outer.insert(1, signature)
+    holder = etree.SubElement(outer, f"{{{NAMES['samlp']}}}Extensions")
+    holder.append(inner)
+    return etree.tostring(outer).decode()
+
+
+def twice_named(two: Two) -> str:
+    """A signed request with another element of its id."""
+    return sign(request(two)).replace("<saml:NameID ", '<saml:NameID ID="_logout-1" ', 1)
+
+
+def weak(two: Two) -> str:
+    found = OneLogin_Saml2_Utils.add_sign(
+        request(two), PROVIDER.key, PROVIDER.certificate, sign_algorithm=RSA_SHA1,
+        digest_algorithm="http://www.w3.org/2000/09/xmldsig#sha1",
+    )  # fmt: skip
+    return bytes(found).decode() if isinstance(found, bytes) else str(found)
+
+
+POSTED: dict[str, Callable[[Two], str]] = {
+    "unsigned": lambda two: encoded(request(two)),
+    "signed by a stranger": lambda two: posted(request(two), STRANGER),
+    "signed with SHA-1": lambda two: encoded(weak(two)),
+    "of another person": lambda two: encoded(sign(request(two)).replace("person-1", "person-2")),
+    "of more sessions": lambda two: encoded(
+        sign(request(two)).replace("<samlp:SessionIndex>_session-1</samlp:SessionIndex>", "")
+    ),
+    "with another time": lambda two: encoded(sign(request(two, at=-30)).replace(moment(-30), moment(0))),
+    "wrapped": lambda two: encoded(wrapped(two)),
+    "with an id that stands twice": lambda two: encoded(twice_named(two)),
+    "with a reference to everything": lambda two: encoded(sign(request(two)).replace('URI="#_logout-1"', 'URI=""')),
+    "for another service": lambda two: posted(request(two, destination="https://other.example/signin/saml-logout")),
+    "for a longer address": lambda two: posted(
+        request(two, destination=f"{two.platform.settings.address}/signin/saml-logout.evil.example")
+    ),
+    "for nobody": lambda two: posted(request(two, destination="")),
+    "of another issuer": lambda two: posted(request(two, issuer="https://evil.example")),
+    "over": lambda two: posted(request(two, at=-4, end=-2)),
+    "old": lambda two: posted(request(two, at=-30)),
+    "with a document type": lambda two: encoded(
+        '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + sign(request(two))
+    ),
+    "a redirected one": lambda two: deflated(request(two)),
+    "too long": lambda two: encoded(sign(request(two)) + " " * 70_000),
+    "not XML": lambda _two: encoded("request"),
+    "not encoded": lambda two: request(two),
+}
+
+
+BADLY_SIGNED = (
+    "unsigned", "signed by a stranger", "signed with SHA-1", "of another person", "of more sessions",
+    "with another time", "wrapped", "with an id that stands twice", "with a reference to everything",
+)  # fmt: skip
+
+
+def test_a_forged_request_that_is_posted_ends_no_session_and_is_audited(two: Two, provider: FakeProvider) -> None:
+    connect(two, provider)
+    cookie, badly_signed = arrive(two), 0
+    for number, (name, forge) in enumerate(POSTED.items(), start=1):
+        with pytest.raises(SsoRefused):
+            end_by_posted_request(two.platform, forge(two), "")
+        assert find_principal(two.platform, cookie) is not None, name
+        assert len(reasons(two)) == number
+        badly_signed += name in BADLY_SIGNED
+        assert reasons(two).count("saml_signature") == badly_signed, name
+    # None of it has used up the request itself.
+    end_by_posted_request(two.platform, posted(request(two)), "")
+    assert find_principal(two.platform, cookie) is None
