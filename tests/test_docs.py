@@ -1,5 +1,6 @@
 """What the documentation must name: every setting, permission, error code, command and kind, and no dead link."""
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -122,3 +123,44 @@ def test_no_link_leads_nowhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+
+
+# The requirements of levels 1 and 2 of ASVS 4.0.3: how many each section has, but for those that it leaves out.
+_ASVS = {
+    "2.1": 12, "2.2": 3, "2.3": 3, "2.4": 5, "2.5": 7, "2.6": 3, "2.7": 6, "2.8": 7, "2.9": 3, "2.10": 4,
+    "3.1": 1, "3.2": 4, "3.3": 4, "3.4": 5, "3.5": 3, "3.7": 1, "4.1": 5, "4.2": 2, "4.3": 3,
+    "5.1": 5, "5.2": 8, "5.3": 10, "5.4": 3, "5.5": 4, "8.1": 4, "8.2": 3, "8.3": 8, "9.1": 3, "9.2": 4,
+    "12.1": 3, "12.2": 1, "12.3": 6, "12.4": 2, "12.5": 2, "12.6": 1, "13.1": 5, "13.2": 6, "13.3": 2, "13.4": 2,
+}  # fmt: skip
+_ASVS_LEFT_OUT = {"4.1.4", "13.1.2", "13.2.4"}
+_ASVS_STATES = {"met", "no", "not used", "operator", "partly"}
+
+
+def _asvs_rows() -> list[tuple[str, str, str]]:
+    """Requirement, state and how, a row for each requirement of the table in security.md."""
+    text = (ROOT / "docs" / "security.md").read_text().partition("## OWASP ASVS")[2]
+    found: list[tuple[str, str, str]] = []
+    for first, last, state, how in re.findall(
+        r"^\| ([\d.]+)(?: (?:to|and) ([\d.]+))? [^|]*\| ([^|]+) \| (.*) \|$", text, re.MULTILINE
+    ):
+        section, _, number = first.rpartition(".")
+        numbers = range(int(number), int((last or first).rpartition(".")[2]) + 1)
+        found += [(f"{section}.{one}", state, how) for one in numbers]
+    return found
+
+
+def test_every_requirement_of_the_security_standard_is_answered_once() -> None:
+    expected = {f"{section}.{number}" for section, count in _ASVS.items() for number in range(1, count + 1)}
+    rows = _asvs_rows()
+    assert sorted(number for number, _, _ in rows) == sorted(expected - _ASVS_LEFT_OUT)
+    assert {state for _, state, _ in rows} <= _ASVS_STATES
+    assert [number for number, _, how in rows if not how.strip()] == []
+
+
+def test_every_test_that_the_security_table_names_exists() -> None:
+    text = (ROOT / "docs" / "security.md").read_text()
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text)
+    assert len(named) > 30
+    for path, name in named:
+        tree = ast.parse((ROOT / path).read_text())
+        assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, f"{path}::{name}"

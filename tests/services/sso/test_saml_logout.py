@@ -230,7 +230,7 @@ def wrapped(two: Two) -> str:
     outer.insert(1, signature)
     holder = etree.SubElement(outer, f"{{{NAMES['samlp']}}}Extensions")
     holder.append(inner)
-    return etree.tostring(outer).decode()
+    return str(etree.tostring(outer).decode())
 
 
 def twice_named(two: Two) -> str:
@@ -243,7 +243,8 @@ def weak(two: Two) -> str:
         request(two), PROVIDER.key, PROVIDER.certificate, sign_algorithm=RSA_SHA1,
         digest_algorithm="http://www.w3.org/2000/09/xmldsig#sha1",
     )  # fmt: skip
-    return bytes(found).decode() if isinstance(found, bytes) else str(found)
+    text: str = found.decode() if isinstance(found, bytes) else str(found)
+    return text
 
 
 POSTED: dict[str, Callable[[Two], str]] = {
