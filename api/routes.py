@@ -13,7 +13,7 @@ from api.events import event_routes
 from api.local import local_routes
 from api.scim import scim_routes
 from core.errors import AppError, ForbiddenError
-from metrics.query import Grain, MetricQuery
+from metrics.query import MetricQuery, parse_grain
 from services.answers import describe_metrics, result_as_json
 from services.platform import Platform
 from services.query import ask
@@ -27,7 +27,7 @@ class QueryBody(BaseModel):
 
     metrics: tuple[str, ...] = Field(min_length=1)
     by: tuple[str, ...] = ()
-    grain: Grain | None = None
+    grain: str | None = None
     start: dt.date | None = Field(default=None, alias="from")
     end: dt.date | None = Field(default=None, alias="to")
     where: str | None = None
@@ -85,7 +85,7 @@ def build_api(platform: Platform, *, local_token: str) -> FastAPI:
         question = MetricQuery(
             metrics=body.metrics,
             by=body.by,
-            grain=body.grain,
+            grain=parse_grain(body.grain) if body.grain else None,
             start=body.start,
             end=body.end,
             where=body.where,

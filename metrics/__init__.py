@@ -13,13 +13,14 @@ from metrics.filter import Filter
 from metrics.filter_text import parse_filter
 from metrics.keys import compile_key_check
 from metrics.members import compile_members
-from metrics.query import Grain, MetricQuery
+from metrics.query import AnyGrain, Grain, MetricQuery, OwnGrain, parse_grain
 from metrics.reach import Dimension
 from metrics.rows import compile_rows
 from metrics.spec import Better, Metric, Model
 
 __all__ = [
     "Aggregation",
+    "AnyGrain",
     "Better",
     "Catalog",
     "CompileContext",
@@ -32,6 +33,7 @@ __all__ = [
     "Metric",
     "MetricQuery",
     "Model",
+    "OwnGrain",
     "Problem",
     "compile_key_check",
     "compile_members",
@@ -40,4 +42,5 @@ __all__ = [
     "compile_rows",
     "load_catalog",
     "parse_filter",
+    "parse_grain",
 ]

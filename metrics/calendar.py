@@ -7,7 +7,8 @@ from typing import assert_never
 
 from core.errors import InvalidError
 from metrics.offset import Offset, add_months
-from metrics.query import Grain
+from metrics.own_periods import NO_CALENDARS, OwnCalendars
+from metrics.query import AnyGrain, Grain, OwnGrain, unknown_grain
 
 _DAY = dt.timedelta(days=1)
 # Months of 4, 4 and 5 weeks in each quarter.
@@ -27,13 +28,31 @@ LENGTHS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """The settings that decide where periods begin. `week_start` is 0 for Monday, `fiscal_start_month` 1 to 12."""
+    """The settings that decide where periods begin. `week_start` is 0 for Monday, `fiscal_start_month` 1 to 12; `own`
+    has the periods that the tenant keeps in tables.
+
+    What is asked about an own grain raises InvalidError where there is none of the name, RefusedError where its table
+    does not have the days.
+    """
 
     week_start: int = 0
     fiscal_start_month: int = 1
+    own: OwnCalendars = NO_CALENDARS
 
-    def first_day(self, day: dt.date, grain: Grain) -> dt.date:
+    def require_grain(self, grain: AnyGrain) -> None:
+        """Raises InvalidError for a grain that the tenant does not have."""
+        if isinstance(grain, OwnGrain) and grain not in self.own.grains:
+            raise unknown_grain(grain, self.own.grains)
+
+    def knows(self, day: dt.date, grain: AnyGrain) -> bool:
+        """Whether it is known which period a day is in."""
+        return not isinstance(grain, OwnGrain) or (grain in self.own.grains and self.own.grains[grain].knows(day))
+
+    def first_day(self, day: dt.date, grain: AnyGrain) -> dt.date:
         """The first day of the period that has `day` in it."""
+        if isinstance(grain, OwnGrain):
+            self.require_grain(grain)
+            return self.own.grains[grain].first_day(day)
         match grain:
             case Grain.HOUR | Grain.DAY:
                 return day
@@ -54,13 +73,16 @@ class Calendar:
             case _:
                 assert_never(grain)
 
-    def next_first_day(self, first: dt.date, grain: Grain) -> dt.date:
+    def next_first_day(self, first: dt.date, grain: AnyGrain) -> dt.date:
         """The first day of the period after the one that begins on `first`."""
+        if isinstance(grain, OwnGrain):
+            self.require_grain(grain)
+            return self.own.grains[grain].next_first_day(first)
         if grain is Grain.RETAIL_MONTH:
             return min(start for start in self._retail_months(first) if start > first)
         return LENGTHS[grain].later(first)
 
-    def periods(self, start: dt.date, end: dt.date, grain: Grain) -> Iterator[tuple[dt.date, dt.date]]:
+    def periods(self, start: dt.date, end: dt.date, grain: AnyGrain) -> Iterator[tuple[dt.date, dt.date]]:
         """The periods that have a day of `start` to `end` in them: first day, and first day of the next."""
         first = self.first_day(start, grain)
         while first <= end:

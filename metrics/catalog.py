@@ -96,6 +96,12 @@ class Catalog:
         return of(self.formulas[metric])
 
     @property
+    def grains(self) -> Mapping[str, Model]:
+        """The grains of calendars that the tenant keeps in tables, each with its model."""
+        models = self.models.values()
+        return {grain: model for model in models if model.calendar is not None for grain in model.calendar.grains}
+
+    @property
     def segments(self) -> Mapping[str, Filter]:
         """The filters that have a name."""
         return {name: filter_ for model in self.models.values() for name, filter_ in model.segments.items()}

@@ -68,7 +68,9 @@ def _rolled(plan: Plan, rollups: Sequence[StoredRollup]) -> RolledQuery | None:
 
 def _running(plan: Plan) -> dt.date | None:
     grain, today = plan.query.grain, plan.context.today
-    return plan.context.calendar.first_day(today, grain) if grain and grain is not Grain.HOUR and today else None
+    if not grain or grain is Grain.HOUR or not today or not plan.context.calendar.knows(today, grain):
+        return None
+    return plan.context.calendar.first_day(today, grain)
 
 
 def _columns(plan: Plan) -> tuple[Column, ...]:

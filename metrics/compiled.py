@@ -10,6 +10,7 @@ from core.errors import InvalidError
 from core.result import Column
 from metrics.calendar import Calendar
 from metrics.guard import DIALECT
+from metrics.own_periods import NO_CALENDARS, OwnCalendars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,7 @@ class CompileContext:
 
     `week_start` counts from 0, Monday, to 6, Sunday. `max_rows` caps the rows whatever the question says; ask for one
     more than is allowed to learn that there are too many. `today` is for ranges that are relative to it, and where
-    running periods are cut. Fiscal years begin in `fiscal_start_month`.
+    running periods are cut. Fiscal years begin in `fiscal_start_month`; `own` has the periods of the tenant's tables.
     """
 
     zone: str = "UTC"
@@ -26,11 +27,12 @@ class CompileContext:
     fiscal_start_month: int = 1
     today: dt.date | None = None
     max_rows: int | None = None
+    own: OwnCalendars = NO_CALENDARS
 
     @property
     def calendar(self) -> Calendar:
         """Where periods begin."""
-        return Calendar(week_start=self.week_start, fiscal_start_month=self.fiscal_start_month)
+        return Calendar(week_start=self.week_start, fiscal_start_month=self.fiscal_start_month, own=self.own)
 
     def zone_info(self) -> zoneinfo.ZoneInfo:
         """The zone's rules. Raises InvalidError for an unknown name."""

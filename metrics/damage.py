@@ -45,7 +45,8 @@ def _marked(model: Model, places: Mapping[_Place, Problem], broken: Mapping[str,
     }
     pipeline = None if (model.file, Part.PIPELINE, "") in places else model.pipeline
     events = None if (model.file, Part.EVENTS, "") in places else model.events
-    return replace(model, dimensions=dimensions, joins=joins, pipeline=pipeline, events=events)
+    calendar = None if (model.file, Part.CALENDAR, "") in places else model.calendar
+    return replace(model, dimensions=dimensions, joins=joins, pipeline=pipeline, events=events, calendar=calendar)
 
 
 def _broken_metrics(definitions: Definitions, places: Mapping[_Place, Problem]) -> dict[str, Problem]:

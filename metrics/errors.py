@@ -20,6 +20,7 @@ _SHOWN = 50
 class Part(StrEnum):
     """What of a definition file a problem is about: all of its model, or a part of it that others can do without."""
 
+    CALENDAR = "calendar"
     DIMENSION = "dimension"
     ENTITY = "entity"
     EVENTS = "events"

@@ -23,7 +23,7 @@ from metrics.query import Grain, MetricQuery
 from metrics.reach import Dimension
 from metrics.relative import find_range
 from metrics.segments import SEGMENT, expand_segments
-from metrics.shift import Span
+from metrics.shift import Span, has_own_length
 from metrics.spans import find_spans, find_windows
 from metrics.spec import OTHER, PERIOD, TOTAL, Metric, Model
 from metrics.timeline import check_range, require_temporal
@@ -96,6 +96,8 @@ def build_plan(catalog: Catalog, query: MetricQuery, context: CompileContext) ->
     if not query.metrics:
         raise InvalidError(f"Ask for at least one metric. {suggestion('', catalog.metrics)}")
     metrics = tuple(catalog.metric(name) for name in query.metrics)
+    if query.grain is not None:
+        context.calendar.require_grain(query.grain)
     query, full_end = _dated(query, context)
     check_range(query.start, query.end)
     if query.limit is not None and query.limit < 1:
@@ -269,7 +271,7 @@ def _part(
     filters = [filter_ for leaf in leaves for filter_ in leaf.where]
     dimensions = {name: require_dimension(catalog, model, name, query.metrics) for name in names}
     dimensions |= {name: require_usable(reach.require(name)) for name in dict.fromkeys(_names(filters))}
-    is_windowed = not frame.is_plain or query.grain is Grain.RETAIL_MONTH
+    is_windowed = not frame.is_plain or has_own_length(query.grain)
     if is_windowed and query.grain is Grain.HOUR:
         raise RefusedError("Windows and comparisons are taken by day or longer, not by hour; ask by day.")
     if frame.reach is Reach.PERIOD and frame.shifts and query.start is None:

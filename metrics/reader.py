@@ -18,6 +18,7 @@ from metrics.filter import Filter
 from metrics.filter_text import parse_filter
 from metrics.guard import Scalar, check_table, column_scalar, parse_scalar, parse_select
 from metrics.kind import KINDS
+from metrics.query import Grain
 from metrics.spec import (
     PERIOD,
     Better,
@@ -28,6 +29,7 @@ from metrics.spec import (
     Measure,
     Metric,
     Model,
+    OwnCalendar,
     Pipeline,
     Temporal,
 )
@@ -79,6 +81,7 @@ def read_file(file: str, text: str, tables: Collection[str] | None, problems: li
         pipeline=_pipeline(top),
         segments=_segments(top),
         events=_events(top),
+        calendar=_calendar(top),
         file=file,
         line=top.line_of("model"),
     )
@@ -167,6 +170,23 @@ def _events(top: Section) -> EventModel | None:
         event=event, entities=entities, value=value, steps=steps, start=start, returns=returns, ends=ends,
         channel=channel, cost=cost, converts=converts, variant=variant, line=section.line,
     )  # fmt: skip
+
+
+def _calendar(top: Section) -> OwnCalendar | None:
+    """What makes a table of days a calendar."""
+    section = top.section("calendar")
+    if section is None:
+        return None
+    day = section.require("day", "the column of the day of a row")
+    grains = section.pairs("grains")
+    section.finish()
+    if not grains:
+        section.note(f"{section.title} has no `grains`: the name of each with the column that says the period of a day")
+    for name in grains:
+        section.check_name(name, "grain", section.line_of("grains"))
+        if name in list(Grain):
+            section.note(f"grain {name} of {section.title} is one that there is anyway; give it another name")
+    return OwnCalendar(day=day, grains=grains, line=section.line) if day and grains else None
 
 
 def _entity(name: str, section: Section) -> EventEntity:

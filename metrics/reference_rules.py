@@ -50,6 +50,29 @@ def check_pipelines(definitions: "Definitions") -> Iterator[Problem]:
             yield Problem(file=model.file, line=pipeline.line, message=text, part=Part.PIPELINE)
 
 
+def check_calendars(definitions: "Definitions") -> Iterator[Problem]:
+    """The columns of a calendar exist, its day is a date, and no other calendar has a grain of that name."""
+    owners: dict[str, str] = {}
+    for model in definitions.models.values():
+        calendar, columns = model.calendar, definitions.columns[model.name]
+        if calendar is None:
+            continue
+        messages = []
+        if columns is not None:
+            asked = (calendar.day, *calendar.grains.values())
+            messages += [missing_column(name, model, columns) for name in asked if name not in columns]
+            kind = columns.types.get(calendar.day.casefold())
+            if kind is not None and kind != "DATE":
+                messages.append(f"{calendar.day} is {kind}; the day of a calendar is a DATE")
+        for name in calendar.grains:
+            if name in owners:
+                messages.append(f"grain {name} is already that of model {owners[name]}; give it another name")
+            owners.setdefault(name, model.name)
+        for message in messages:
+            text = f"`calendar` of model {model.name}: {message}"
+            yield Problem(file=model.file, line=calendar.line, message=text, part=Part.CALENDAR)
+
+
 def check_event_models(definitions: "Definitions") -> Iterator[Problem]:
     """The event is a dimension of the model, its columns exist, and events have a time."""
     for model in definitions.models.values():

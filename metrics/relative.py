@@ -2,15 +2,13 @@
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from core.errors import InvalidError
 from metrics.calendar import Calendar
-from metrics.query import Grain
+from metrics.query import AnyGrain, parse_grain
 
-_UNIT = r"(fiscal quarter|fiscal year|retail month|day|week|month|quarter|year)"
-_LAST = re.compile(rf"last (?:(\d{{1,4}}) )?{_UNIT}s?")
-_THIS = re.compile(rf"this {_UNIT}")
-_TO_DATE = re.compile(rf"{_UNIT} to date")
+_UNITS = ("fiscal quarter", "fiscal year", "retail month", "day", "week", "month", "quarter", "year")
 _DAY = dt.timedelta(days=1)
 
 
@@ -22,13 +20,14 @@ def find_range(text: str, today: dt.date | None, calendar: Calendar) -> tuple[dt
     if words in {"today", "yesterday"}:
         day = today - _DAY if words == "yesterday" else today
         return day, day
-    if found := _THIS.fullmatch(words):
+    this, to_date, last = _patterns(tuple(calendar.own.grains))
+    if found := this.fullmatch(words):
         grain = _grain(found[1])
         first = calendar.first_day(today, grain)
         return first, calendar.next_first_day(first, grain) - _DAY
-    if found := _TO_DATE.fullmatch(words):
+    if found := to_date.fullmatch(words):
         return calendar.first_day(today, _grain(found[1])), today
-    if (found := _LAST.fullmatch(words)) and found[1] != "0":
+    if (found := last.fullmatch(words)) and found[1] != "0":
         grain = _grain(found[2])
         after = first = calendar.first_day(today, grain)
         for _ in range(int(found[1] or 1)):
@@ -39,5 +38,17 @@ def find_range(text: str, today: dt.date | None, calendar: Calendar) -> tuple[dt
     )
 
 
-def _grain(words: str) -> Grain:
-    return Grain(words.replace(" ", "_"))
+@lru_cache(maxsize=64)
+def _patterns(own: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """`this X`, `X to date` and `last N Xs`, with the names of the tenant's own grains."""
+    names = sorted((*_UNITS, *(name.replace("_", " ") for name in own)), key=len, reverse=True)
+    unit = f"({'|'.join(map(re.escape, names))})"
+    return (
+        re.compile(f"this {unit}"),
+        re.compile(f"{unit} to date"),
+        re.compile(rf"last (?:(\d{{1,4}}) )?{unit}s?"),
+    )
+
+
+def _grain(words: str) -> AnyGrain:
+    return parse_grain(words.replace(" ", "_"))

@@ -10,6 +10,7 @@ from metrics.kind import KINDS
 from metrics.quantities import MAX_DEPTH, MAX_SIZE, Quantities
 from metrics.reader import Draft
 from metrics.reference_rules import (
+    check_calendars,
     check_event_models,
     check_pipelines,
     check_references,
@@ -151,6 +152,7 @@ RULES: tuple[Rule, ...] = (
     check_input_types,
     check_references,
     check_pipelines,
+    check_calendars,
     check_segments,
     check_text_growth,
     check_event_models,

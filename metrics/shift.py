@@ -9,7 +9,7 @@ from core.errors import InvalidError
 from core.names import suggestion
 from metrics.calendar import LENGTHS, Calendar, days_of
 from metrics.offset import Offset, parse_offset
-from metrics.query import Grain
+from metrics.query import AnyGrain, Grain, OwnGrain
 
 TARGET = "target"
 _DAY = dt.timedelta(days=1)
@@ -25,7 +25,7 @@ class Span:
     first: dt.date
     last: dt.date
     full_last: dt.date
-    grain: Grain | None
+    grain: AnyGrain | None
 
     @property
     def is_whole(self) -> bool:
@@ -76,8 +76,8 @@ class Shift:
         if self.against is Against.HOLIDAY:
             yield from _by_holidays(span, str(self.country))
             return
-        if self.against is Against.PRIOR_PERIOD and span.grain is Grain.RETAIL_MONTH:
-            yield _prior_retail_month(span, calendar)
+        if self.against is Against.PRIOR_PERIOD and has_own_length(span.grain):
+            yield _period_before(span, calendar)
             return
         offset = self._distance(span)
         if span.grain in {Grain.DAY, Grain.HOUR}:
@@ -119,8 +119,13 @@ def parse_shift(text: str) -> Shift:
         raise InvalidError(f"{text!r} is not a comparison. {suggestion(text, known)}") from None
 
 
+def has_own_length(grain: AnyGrain | None) -> bool:
+    """Whether each period of a grain has a length of its own, which no offset tells."""
+    return grain is Grain.RETAIL_MONTH or isinstance(grain, OwnGrain)
+
+
 def _length(span: Span) -> Offset:
-    if span.grain is not None:
+    if isinstance(span.grain, Grain):
         return LENGTHS[span.grain]
     after = span.full_last + _DAY
     if span.first.day == 1 and after.day == 1:
@@ -128,11 +133,12 @@ def _length(span: Span) -> Offset:
     return Offset(days=(after - span.first).days)
 
 
-def _prior_retail_month(span: Span, calendar: Calendar) -> Span:
-    """The retail month before, which may be a week or two longer or shorter."""
-    own_first = calendar.first_day(span.first, Grain.RETAIL_MONTH)
+def _period_before(span: Span, calendar: Calendar) -> Span:
+    """The period before, which may be longer or shorter: a retail month by a week or two, an own period by any time."""
+    grain = span.grain or Grain.RETAIL_MONTH
+    own_first = calendar.first_day(span.first, grain)
     full_last = own_first - _DAY
-    first = min(calendar.first_day(full_last, Grain.RETAIL_MONTH) + (span.first - own_first), full_last)
+    first = min(calendar.first_day(full_last, grain) + (span.first - own_first), full_last)
     last = full_last if span.is_whole else min(first + (span.last - span.first), full_last)
     return replace(span, first=first, last=last, full_last=full_last)
 

@@ -147,6 +147,15 @@ class EventModel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCalendar:
+    """Which column of a table of days is the day, and which columns name the periods it belongs to, by grain."""
+
+    day: str
+    grains: Mapping[str, str]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """A semantic model over a table (`table`) or over one SELECT (`query`, with its text in `sql`)."""
 
@@ -164,6 +173,7 @@ class Model:
     pipeline: Pipeline | None = None
     segments: Mapping[str, Filter] = field(default_factory=dict)
     events: EventModel | None = None
+    calendar: OwnCalendar | None = None
     file: str = ""
     line: int = 0
 

@@ -11,7 +11,7 @@ from sqlglot import exp
 from core.errors import InvalidError, RefusedError
 from metrics.compiled import CompileContext
 from metrics.guard import closed
-from metrics.query import Grain
+from metrics.query import AnyGrain, Grain
 from metrics.reach import Dimension
 from metrics.spec import Temporal
 
@@ -51,7 +51,7 @@ def local_day(dimension: Dimension, zone: str) -> exp.Expr:
     return value if require_temporal(dimension) is Temporal.DATE else _as_date(value)
 
 
-def period(dimension: Dimension, grain: Grain, context: CompileContext) -> exp.Expr:
+def period(dimension: Dimension, grain: AnyGrain, context: CompileContext) -> exp.Expr:
     """The first day of the period a row falls in, as a date; null where the time is null."""
     if grain is Grain.DAY:
         return local_day(dimension, context.zone)
@@ -81,7 +81,7 @@ def _hour(dimension: Dimension, context: CompileContext) -> exp.Expr:
     return exp.Sub(this=moment, expression=exp.Paren(this=exp.Sub(this=clock, expression=full)))
 
 
-def _fiscal(dimension: Dimension, grain: Grain, context: CompileContext) -> exp.Expr:
+def _fiscal(dimension: Dimension, grain: AnyGrain, context: CompileContext) -> exp.Expr:
     """Months are moved to where the engine's years begin and back, from their first days, which every month has."""
     months = context.fiscal_start_month - 1
     month = exp.TimestampTrunc(this=local(dimension, context.zone), unit=exp.Var(this="MONTH"))

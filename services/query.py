@@ -30,11 +30,11 @@ def ask(platform: Platform, principal: Principal, query: MetricQuery, *, as_of: 
     """
     catalog = require_catalog(platform, principal)
     if as_of is None:
-        context = compile_context(platform, principal)
+        context = compile_context(platform, principal, catalog=catalog)
         rollups = find_rollups(platform, principal, catalog)
         return _timed(platform, principal, query, compile_once(catalog, query, context, rollups=rollups))
     moment = parse_as_of(as_of, principal.tenant.zone)
-    context = compile_context(platform, principal, as_of=moment)
+    context = compile_context(platform, principal, as_of=moment, catalog=catalog)
     result = run_compiled(platform, principal, compile_once(catalog, query, context), as_of=moment)
     return say_as_of(result, as_of)
 

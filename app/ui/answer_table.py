@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from app.ui.cells import cell_text
 from app.ui.data_table import Cell, DataTable, TableColumn
 from core.result import Column, ColumnType, Result
-from metrics import Grain
+from metrics import AnyGrain, Grain
 from metrics.period import PeriodKind, period_to_date
 from metrics.spec import OTHER, PERIOD, TOTAL
 
@@ -23,7 +23,7 @@ NOT_SET, ALL = "Not set", "All"
 
 
 def answer_table(
-    result: Result, *, grain: Grain | None, row_acts: Sequence[str] = (), total_rows: int | None = None,
+    result: Result, *, grain: AnyGrain | None, row_acts: Sequence[str] = (), total_rows: int | None = None,
     fiscal_start_month: int = 1, week_start: int = 0, notes: tuple[str, ...] = (),
 ) -> DataTable:  # fmt: skip
     """The table of an answer. The columns that flag other members and totals are told in words instead."""
@@ -57,13 +57,13 @@ def answer_table(
     )
 
 
-def _period(value: object, grain: Grain | None, fiscal_start: int, week_start: int, *, is_running: bool) -> str:
+def _period(value: object, grain: AnyGrain | None, fiscal_start: int, week_start: int, *, is_running: bool) -> str:
     if not isinstance(value, dt.date):
         return "No date"
     ending = " (so far)" if is_running else ""
     if isinstance(value, dt.datetime):
         return f"{value:%Y-%m-%d %H:%M}{ending}"
-    kind = _KINDS.get(grain) if grain else None
+    kind = _KINDS.get(grain) if isinstance(grain, Grain) else None
     if kind is None:
         return f"{value:%Y-%m-%d}{ending}"
     is_fiscal = grain in {Grain.FISCAL_QUARTER, Grain.FISCAL_YEAR}

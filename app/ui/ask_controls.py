@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from app.ui.choosing import choose_one, choose_several, shown
-from metrics import Catalog, Dimension, Grain
+from metrics import Catalog, Dimension, Grain, parse_grain
 from services.explore import Question
 from services.explore.question import NOT_SET
 from services.platform import Platform
@@ -49,12 +49,12 @@ def draw_controls(platform: Platform, principal: Principal, catalog: Catalog, qu
         )  # fmt: skip
         _more(question, keep)
     _filters(platform, principal, question, dimensions, names, catalog.segments_of(known), keep)
-    grains = {"": "No periods"} | {str(grain): f"By {grain.replace('_', ' ')}" for grain in Grain}
+    grains = {"": "No periods"} | {str(grain): f"By {grain.replace('_', ' ')}" for grain in (*Grain, *catalog.grains)}
     choose_one(
         "Periods",
         grains,
         str(question.grain or ""),
-        lambda one: keep(replace(question, grain=Grain(one or "day")) if one else replace(question, grain=None)),
+        lambda one: keep(replace(question, grain=parse_grain(one)) if one else replace(question, grain=None)),
         key="ask_grain",
     )
     _range(question, keep)

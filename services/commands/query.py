@@ -5,8 +5,7 @@ import datetime as dt
 from pydantic import Field
 
 from core.errors import InvalidError
-from core.names import suggestion
-from metrics.query import Grain, MetricQuery
+from metrics.query import MetricQuery, parse_grain
 from services.commands import Answer, CommandRequest, Progress
 from services.platform import Platform
 from tenants.access import operator
@@ -47,7 +46,7 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # 
     question = MetricQuery(
         metrics=request.metrics,
         by=request.by,
-        grain=_grain(request.grain),
+        grain=parse_grain(request.grain) if request.grain else None,
         start=_date(request.start, "--from"),
         end=_date(request.end, "--to"),
         where=request.where,
@@ -61,15 +60,6 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # 
         top=request.top,
     )
     return result_as_json(ask(platform, principal, question, as_of=request.as_of))
-
-
-def _grain(text: str | None) -> Grain | None:
-    if text is None:
-        return None
-    try:
-        return Grain(text.lower())
-    except ValueError as error:
-        raise InvalidError(f"{text!r} is not a grain. {suggestion(text, list(Grain))}") from error
 
 
 def _date(text: str | None, option: str) -> dt.date | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import charts
 from charts import Chart, ChartKind, Role, Series, X, Y
 from core.result import Column, ColumnType, Result
-from metrics import Grain
+from metrics import AnyGrain, Grain, OwnGrain
 from metrics.spec import OTHER, PERIOD, TOTAL
 from notebooks import member_labels
 from services.explore.question import Question
@@ -61,7 +61,9 @@ def draw_result(question: Question, result: Result, kind: ChartKind) -> Chart:
     )
 
 
-def _chart_grain(grain: Grain | None) -> charts.Grain | None:
+def _chart_grain(grain: AnyGrain | None) -> charts.Grain | None:
+    if isinstance(grain, OwnGrain):
+        return charts.Grain.DAY
     return None if grain is None else _GRAINS.get(grain) or charts.Grain(grain)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from core.errors import InvalidError
 from core.names import suggestion
 from core.result import ColumnType
-from metrics import Catalog, Dimension, Grain, MetricQuery
+from metrics import AnyGrain, Catalog, Dimension, Grain, MetricQuery, parse_grain
 from metrics.filter import write_value
 from metrics.segments import SEGMENT
 from services.as_of import parse_as_of
@@ -29,7 +29,7 @@ class Question:
 
     metrics: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
-    grain: Grain | None = None
+    grain: AnyGrain | None = None
     range: str = ""
     start: dt.date | None = None
     end: dt.date | None = None
@@ -96,14 +96,12 @@ class Question:
 def parse_question(params: Mapping[str, Sequence[str]]) -> Question:
     """The question of a URL's parameters. Raises InvalidError for what no choice is."""
     grain, top = _last(params, "grain"), _last(params, "top")
-    if grain and grain not in list(Grain):
-        raise InvalidError(f"There is no grain {grain}. {suggestion(grain, list(Grain))}")
     if top and not (top.isascii() and top.isdigit() and 0 < int(top) <= MAX_ROWS):
         raise InvalidError(f"`top` is {top!r}; it must be a number of members from 1 to {MAX_ROWS:,}.")
     return Question(
         metrics=tuple(params.get("metric", ())),
         by=tuple(params.get("by", ())),
-        grain=Grain(grain) if grain else None,
+        grain=parse_grain(grain) if grain else None,
         range=_last(params, "range"),
         start=_day(params, "from"),
         end=_day(params, "to"),

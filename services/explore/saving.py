@@ -72,7 +72,7 @@ def _cell(found: Exploration, name: str, where: str | None) -> Cell:
 
 def _over_time(found: Exploration, name: str, where: str | None) -> Cell:
     question: Question = found.question
-    if question.grain not in _GRAINS:
+    if not isinstance(question.grain, Grain) or question.grain not in _GRAINS:
         raise RefusedError(f"A cell over time is by day, week, month, quarter or year, not by {question.grain}.")
     if len(question.by) > 1 or (question.by and len(question.metrics) > 1):
         raise RefusedError("A cell over time shows one metric by one dimension, or several metrics without any.")

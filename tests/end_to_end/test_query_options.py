@@ -134,7 +134,7 @@ def test_grains_are_those_of_the_fiscal_and_the_retail_calendar(
         (("--top", "3"), "needs a dimension"),
         (("--totals",), "Totals need a dimension"),
         (("--fill", "--grain", "month"), "need a first day"),
-        (("--grain", "moon"), "is not a grain"),
+        (("--grain", "moon"), "There is no grain moon"),
     ],
 )
 def test_what_an_option_cannot_mean_is_told(demo_data: Path, options: tuple[str, ...], message: str) -> None:

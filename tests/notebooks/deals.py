@@ -17,7 +17,7 @@ from charts import Chart, ChartKind
 from core.errors import InvalidError
 from core.names import suggestion
 from core.result import Column, ColumnType, Result, Watermark
-from metrics import Grain, MetricQuery
+from metrics import AnyGrain, Grain, MetricQuery
 from notebooks import EventsAnswer, EventsQuestion, MetricFacts, Scope, SqlQuestion
 
 TODAY = dt.date(2026, 11, 20)
@@ -128,7 +128,7 @@ class DealsAsk:
             sentence=f"{' and '.join(query.metrics)} of deals",
         )
 
-    def _period(self, grain: Grain) -> str:
+    def _period(self, grain: AnyGrain) -> str:
         shift = self.week_start if grain is Grain.WEEK else 0
         return f"date_trunc('{grain}', closed_on - {shift})::DATE + {shift}"
 

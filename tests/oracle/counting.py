@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.oracle.logic import holds, local_day
-from tests.oracle.periods import DAY, Days, Span, earlier, find_spans, later_moment, move, period_of
+from tests.oracle.periods import DAY, OWN_LENGTHS, Days, Span, earlier, find_spans, later_moment, move, period_of
 from tests.oracle.reaching import partner, resolve, value_of
 from tests.oracle.world import Condition, Following, Model, Question, Refusal, Row, Window, World
 
@@ -86,7 +86,7 @@ class Counting:
         return False
 
     def _is_by_day(self, counted: Counted) -> bool:
-        return counted.is_plain and self.question.grain != "retail_month"
+        return counted.is_plain and self.question.grain not in OWN_LENGTHS
 
     def _levels(self, model: Model, members: Key) -> list[Key]:
         """The keys a row counts for: with a flag where there are top members, and with fewer and fewer members."""

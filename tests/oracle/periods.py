@@ -9,6 +9,8 @@ from tests.oracle.world import Question, Refusal
 DAY = dt.timedelta(days=1)
 _MONTHS = {"month": 1, "quarter": 3, "year": 12, "fiscal_quarter": 3, "fiscal_year": 12}
 _DAYS = {"day": 1, "hour": 1, "week": 7}
+# Each period of these has a length of its own.
+OWN_LENGTHS = ("retail_month", "season")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,8 @@ def period_of(day: dt.date, grain: str, question: Question) -> dt.date:
         while (first.month - question.fiscal_start) % step:
             first = (first - DAY).replace(day=1)
         return first
+    if grain == "season":
+        return _season(day, question)[0]
     if grain == "retail_month":
         return max(first for first in _retail_months(day.year, question) if first <= day)
     return first_day(day, grain, question.week_start) or day
@@ -78,6 +82,8 @@ def period_of(day: dt.date, grain: str, question: Question) -> dt.date:
 
 def next_period(first: dt.date, grain: str, question: Question) -> dt.date:
     """The first day of the next period: the first one that is not in this."""
+    if grain == "season":
+        return _season(first, question)[1]
     day = first + DAY
     while period_of(day, grain, question) == first:
         day += DAY
@@ -117,9 +123,9 @@ def later_moment(moment: dt.date, length: str) -> dt.datetime:
 
 def move(span: Span, shift: str, question: Question) -> Span:
     """The days a span is compared with; a running one is cut at the same day."""
-    if shift == "prior_period" and span.grain == "retail_month":
-        own = period_of(span.first, "retail_month", question)
-        first = period_of(own - DAY, "retail_month", question) + (span.first - own)
+    if shift == "prior_period" and span.grain in {"retail_month", "season"}:
+        own = period_of(span.first, span.grain, question)
+        first = period_of(own - DAY, span.grain, question) + (span.first - own)
         full = own - DAY
         first = min(first, full)
         last = full if span.last == span.full else min(full, first + (span.last - span.first))
@@ -188,6 +194,28 @@ def _retail_months(year: int, question: Question) -> list[dt.date]:
             firsts.append(begin + weeks * 7 * DAY)
             weeks += length
     return firsts
+
+
+def _season(day: dt.date, question: Question) -> tuple[dt.date, dt.date]:
+    """The first day of a season and the day after its last, found by walking from day to day."""
+    seasons = dict(question.seasons)
+    if day < min(seasons) or day > max(seasons):
+        raise Refusal("a day beyond the calendar")
+    if day not in seasons:
+        raise Refusal("a calendar lacks a day")
+    first = after = day
+    while first > min(seasons):
+        before = max(one for one in (first - DAY * step for step in range(1, 10)) if one in seasons)
+        if seasons[before] != seasons[day]:
+            break
+        if before != first - DAY:
+            raise Refusal("a calendar lacks a day")
+        first = before
+    while after <= max(seasons) and seasons.get(after) == seasons[day]:
+        after += DAY
+    if after <= max(seasons) and after not in seasons:
+        raise Refusal("a calendar lacks a day")
+    return first, after
 
 
 def _range(text: str, question: Question) -> tuple[dt.date, dt.date]:

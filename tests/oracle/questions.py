@@ -16,10 +16,12 @@ ZONES = (
 )  # fmt: skip
 GRAINS = (
     "hour", "day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year", "retail_month",
+    "season", "season",
 )  # fmt: skip
 RANGES = (
     "today", "yesterday", "this month", "last 3 weeks", "last quarter", "year to date", "last 2 fiscal quarters",
     "this retail month", "fiscal year to date", "last 12 months", "last 20 days", "last 2 retail months",
+    "this season", "last 2 seasons", "season to date",
 )  # fmt: skip
 COMPARISONS = (
     "prior_period",
@@ -63,6 +65,7 @@ def make_question(random: Random, world: World) -> Question:
         if by and world.home_of(metrics[0]).metrics[metrics[0]].is_exact and random.random() < 0.2
         else None,
         reader=make_reader(random, world) if random.random() < 0.25 else None,
+        seasons=_seasons(random),
     )
     return _with_options(random, world, question, is_timed=is_timed)
 
@@ -91,6 +94,21 @@ def _with_range(random: Random, question: Question) -> Question:
     if start is not None and question.grain in {"day", "hour", "week"}:
         end = min(end or dt.date.max, start + dt.timedelta(days=random.randint(0, FEW_DAYS)))
     return replace(question, start=start, end=end)
+
+
+def _seasons(random: Random) -> tuple[tuple[dt.date, str], ...]:
+    """Seasons of any length over the years of the data; now and then one comes twice in a row, or a day is missing."""
+    day, end = dt.date(2016, 1, 1) + dt.timedelta(days=random.randint(0, 60)), dt.date(2026, 1, 1)
+    days = []
+    while day < end:
+        name = random.choice("abcd")
+        for _ in range(random.choice((1, 5, 28, 35, 90, 200))):
+            days.append((day, name))
+            day += dt.timedelta(days=1)
+    for _ in range(random.choice((0, 0, 0, 1, 4))):
+        del days[random.randrange(len(days))]
+    random.shuffle(days)
+    return tuple(days)
 
 
 def _day(random: Random) -> dt.date:

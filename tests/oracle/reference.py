@@ -9,7 +9,7 @@ from typing import Any
 from tests.oracle.arithmetic import aggregate, calculate, counts, divided, names_of
 from tests.oracle.counting import Counted, Counting, Key, fulfils
 from tests.oracle.logic import holds
-from tests.oracle.periods import find_days, find_spans
+from tests.oracle.periods import OWN_LENGTHS, find_days, find_spans
 from tests.oracle.policies import Seeing
 from tests.oracle.reaching import resolve
 from tests.oracle.world import (
@@ -148,7 +148,7 @@ class Reference:
                 raise Refusal(NOT_BY_HOUR)
             if counted.time is not None:
                 self._check_time(found, model)
-            if not counted.is_plain or question.is_filled or question.grain == "retail_month":
+            if not counted.is_plain or question.is_filled or question.grain in OWN_LENGTHS:
                 find_spans(question, self.days)
             if counted.window is None and counted.moves and self.days.start is None:
                 raise Refusal("a comparison without a first day")

@@ -234,6 +234,8 @@ class Question:
     is_filled: bool = False
     top: int | None = None
     reader: Reader | None = None
+    # The calendar of the tenant's own: the season of each day; its days are not all there.
+    seasons: tuple[tuple[dt.date, str], ...] = field(default=(), repr=False)
 
 
 class Refusal(Exception):

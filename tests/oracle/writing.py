@@ -6,7 +6,8 @@ from decimal import Decimal
 import duckdb
 import pyarrow as pa
 
-from metrics import CompileContext, Grain, MetricQuery
+from metrics import CompileContext, MetricQuery, parse_grain
+from metrics.own_periods import OwnCalendars, read_periods
 from tests.oracle.world import (
     Both,
     Condition,
@@ -68,7 +69,7 @@ def write_question(question: Question) -> tuple[MetricQuery, CompileContext]:
     query = MetricQuery(
         metrics=question.metrics,
         by=question.by,
-        grain=Grain(question.grain) if question.grain else None,
+        grain=parse_grain(question.grain) if question.grain else None,
         start=question.start,
         end=question.end,
         where=write_condition(question.where) if question.where else None,
@@ -86,6 +87,7 @@ def write_question(question: Question) -> tuple[MetricQuery, CompileContext]:
         week_start=question.week_start,
         fiscal_start_month=question.fiscal_start,
         today=question.today,
+        own=OwnCalendars(grains={"season": read_periods("season", "seasons", question.seasons)}),
     )
     return query, context
 

@@ -93,7 +93,7 @@ def test_a_question_survives_its_url(
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"grain": ["moon"]}, "There is no grain moon"),
+        ({"grain": ["full moon"]}, "There is no grain full moon"),
         ({"top": ["0"]}, "from 1 to 1,000"),
         ({"from": ["31.12.2026"]}, "write a date as 2026-03-31"),
     ],
