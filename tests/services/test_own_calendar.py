@@ -85,7 +85,9 @@ def test_every_face_counts_by_the_terms_of_the_table(school: tuple[Platform, Pri
 def test_the_rows_behind_a_term_are_those_of_its_days(school: tuple[Platform, Principal]) -> None:
     platform, principal = school
     found = find_rows(platform, principal, parse_question(PARAMS), "orders", {"period": TERM_FIRSTS[1]})
-    assert sorted(found.result.values("day")) == [day for day in ORDER_DAYS if term_of(day) == TERM_FIRSTS[1]]
+    assert sorted(map(str, found.result.values("day"))) == [
+        str(day) for day in ORDER_DAYS if term_of(day) == TERM_FIRSTS[1]
+    ]
 
 
 def test_a_day_that_goes_from_the_table_refuses_the_question_and_no_other(school: tuple[Platform, Principal]) -> None:
