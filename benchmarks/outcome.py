@@ -24,6 +24,10 @@ class Bar:
         return f"{self.name}: ratio {self.ratio:.2f} (bar {self.most:.2f}) {'PASS' if self.is_passed else 'FAIL'}"
 
 
+# So many samples are printed; all are written.
+_SHOWN = 9
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """All samples by what was measured (seconds, or MiB where the name says so), and the bars."""
@@ -40,7 +44,7 @@ class Outcome:
         """Medians and samples, then a line for each bar."""
         width = max(len(name) for name in self.samples)
         rows = [
-            f"{name:<{width}}  median {median(values):9.3f}   " + " ".join(f"{value:.3f}" for value in values)
+            f"{name:<{width}}  median {median(values):9.3f}   " + " ".join(f"{value:.3f}" for value in values[:_SHOWN])
             for name, values in self.samples.items()
         ]
         return "\n".join([*rows, *(bar.line for bar in self.bars)])

@@ -48,7 +48,9 @@ class Scalar:
     def on(self, alias: str) -> exp.Expr:
         """A new tree with the columns taken from the table called `alias`."""
         if type(self.tree) is exp.Column:
-            return exp.column(exp.to_identifier(self.tree.name, quoted=True), exp.to_identifier(alias, quoted=True))
+            # Both are new, and copying them takes longer than making them.
+            name, table = exp.to_identifier(self.tree.name, quoted=True), exp.to_identifier(alias, quoted=True)
+            return exp.column(name, table, copy=False)
         tree = self.tree.copy()
         for column in list(tree.find_all(exp.Column)):
             column.set("table", exp.to_identifier(alias, quoted=True))

@@ -128,17 +128,17 @@ def hidden_models(platform: Platform, principal: Principal) -> frozenset[str]:
 def find_catalog(platform: Platform, principal: Principal) -> Catalog | None:
     """What the principal may know of the catalogue in force; None where nothing was ever defined."""
     tenant = principal.tenant
-    with platform.session() as session:
-        versions = document_versions(session, tenant.id, DocumentKind.DEFINITION)
-        hidden = find_hidden_data(session, principal)
+    with platform.metadata.reading() as connection:
+        versions = document_versions(connection, tenant.id, DocumentKind.DEFINITION)
+        hidden = find_hidden_data(connection, principal)
     catalog = _load(platform, tenant, versions)
     return catalog if catalog is None or hidden is None else show(catalog, hidden).catalog
 
 
 def find_whole_catalog(platform: Platform, tenant: Tenant) -> Catalog | None:
     """The catalogue in force, whoever asks; what of it a member may know is for `find_catalog` to say."""
-    with platform.session() as session:
-        versions = document_versions(session, tenant.id, DocumentKind.DEFINITION)
+    with platform.metadata.reading() as connection:
+        versions = document_versions(connection, tenant.id, DocumentKind.DEFINITION)
     return _load(platform, tenant, versions)
 
 

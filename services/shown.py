@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from metrics import Catalog
@@ -28,7 +28,7 @@ _shown: WeakKeyDictionary[Catalog, dict[HiddenData, Shown]] = WeakKeyDictionary(
 _shown_lock = threading.Lock()
 
 
-def find_hidden_data(session: Session, principal: Principal) -> HiddenData | None:
+def find_hidden_data(session: Session | Connection, principal: Principal) -> HiddenData | None:
     """What grants hide from a principal; None where they hide nothing."""
     hidden = find_hidden(session, principal)
     if not hidden:
@@ -47,7 +47,7 @@ def show(catalog: Catalog, hidden: HiddenData) -> Shown:
         return known[hidden]
 
 
-def _tables(session: Session, principal: Principal, sources: list[str]) -> frozenset[str]:
+def _tables(session: Session | Connection, principal: Principal, sources: list[str]) -> frozenset[str]:
     statement = select(SourceRow.streams).where(SourceRow.tenant_id == principal.tenant.id, SourceRow.name.in_(sources))
     found = cast("list[dict[str, dict[str, str]]]", session.scalars(statement).all())
     return frozenset(choice["table"].casefold() for streams in found for choice in streams.values())

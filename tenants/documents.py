@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -13,12 +13,13 @@ from core.ids import new_id
 from tenants.access.principal import Principal
 from tenants.schema import DocumentRow
 
-# Built once: it is asked with every question.
+# Built once, and of the table rather than the class: it is asked with every question, and needs no objects.
+_TABLE = DocumentRow.__table__.c
 _VERSIONS = (
-    select(DocumentRow.name, func.max(DocumentRow.version))
-    .where(DocumentRow.tenant_id == bindparam("tenant_id"), DocumentRow.kind == bindparam("kind"))
-    .group_by(DocumentRow.name)
-    .order_by(DocumentRow.name)
+    select(_TABLE.name, func.max(_TABLE.version))
+    .where(_TABLE.tenant_id == bindparam("tenant_id"), _TABLE.kind == bindparam("kind"))
+    .group_by(_TABLE.name)
+    .order_by(_TABLE.name)
 )
 
 
@@ -86,7 +87,7 @@ def add_version(session: Session, principal: Principal, kind: DocumentKind, name
     session.flush()
 
 
-def document_versions(session: Session, tenant_id: str, kind: DocumentKind) -> tuple[tuple[str, int], ...]:
+def document_versions(session: Session | Connection, tenant_id: str, kind: DocumentKind) -> tuple[tuple[str, int], ...]:
     """The name and newest version of each document of a kind, by name: a cheap key for what is made from them."""
     found = session.execute(_VERSIONS, {"tenant_id": tenant_id, "kind": kind.value})
     return tuple((name, version) for name, version in found)

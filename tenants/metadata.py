@@ -65,6 +65,12 @@ class Metadata:
             yield session
 
     @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that reads and changes nothing, for what is looked up with every question."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def _naming_fault(self) -> Iterator[None]:
         """Turn what the database says at start into a sentence that names the database."""
         try:

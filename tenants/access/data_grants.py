@@ -7,7 +7,7 @@ alone to whom it is granted, and for who manages folders.
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, exists, false, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, exists, false, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tenants.access.grants import TENANT_ID, GrantPolicy, Level, Reading, reader_values, reading_of
@@ -34,7 +34,7 @@ def hides(reading: Reading, kind: DataKind, name: InstrumentedAttribute[str]) ->
     return exists(select(RestrictionRow.name).where(*own, _level(reading) < int(Level.VIEW)))
 
 
-def find_hidden(session: Session, principal: Principal) -> frozenset[tuple[DataKind, str]]:
+def find_hidden(session: Session | Connection, principal: Principal) -> frozenset[tuple[DataKind, str]]:
     """The models and sources that are not there for the principal."""
     reading = reading_of(principal)
     if reading.manages:

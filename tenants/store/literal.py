@@ -1,29 +1,22 @@
-"""Values as SQL literals, for the arguments of `EXECUTE`.
+"""Values as SQL literals, for the text that the engine alone is given.
 
 Values bound by the engine's Python client would do the same, but the first of them makes it import pandas, which costs
-half of the time to a first page and a third of the memory. The text of the question never holds a value: it is
-prepared with its `$1`, `$2`, and the literals stand in the `EXECUTE` alone.
+half of the time to a first page and a third of the memory. The text of the question never holds a value.
 """
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
 from math import isfinite
 
 from core.errors import InvalidError
 
 
-def render_arguments(values: Sequence[object]) -> str:
-    """The arguments of `EXECUTE` in parentheses; empty for none.
-
-    >>> render_arguments(["O'Brien", 3, dt.date(2026, 1, 31), None])
-    "('O''Brien', 3, CAST('2026-01-31' AS DATE), NULL)"
-    """
-    return f"({', '.join(map(render_literal, values))})" if values else ""
-
-
 def render_literal(value: object) -> str:
-    """One value. Raises InvalidError for a type that no question has."""
+    """One value. Raises InvalidError for a type that no question has.
+
+    >>> [render_literal(value) for value in ("O'Brien", -3, dt.date(2026, 1, 31), None)]
+    ["'O''Brien'", '-3', "CAST('2026-01-31' AS DATE)", 'NULL']
+    """
     if value is None:
         return "NULL"
     if isinstance(value, bool):

@@ -25,23 +25,21 @@ from tenants.store.change import Accept, ChangeOutcome, QuarantinedRow, TableCha
 from tenants.store.connection import CATALOG, open_locked
 from tenants.store.errors import StoreFault, open_error, query_error
 from tenants.store.extract import CREATE_EXTRACTS, Extract, keep_extract, require_extracts
+from tenants.store.inlined import require_inlined
 from tenants.store.known import Known, read_known
 from tenants.store.limits import StoreLimits
-from tenants.store.literal import render_arguments
 from tenants.store.load_table import LoadTable
 from tenants.store.merge import Merge
 from tenants.store.past import history_rows, stand_at
 from tenants.store.place import sync_file
 from tenants.store.shared import SharedConnection
 from tenants.store.size import TableSize, find_sizes
-from tenants.store.statement import one_select
 from tenants.store.streams import StreamState
 from tenants.store.tree import replace_rows
+from tenants.store.watchdog import WATCHDOG
 from tenants.store.watermark import CREATE_LOADS, INSERT_LOAD, read_watermark
 
 _TICK = dt.timedelta(microseconds=1)
-_PREPARE = "PREPARE question AS "
-_EXECUTE = "EXECUTE question"
 _COLUMNS = """
 SELECT table_name, column_name, data_type FROM information_schema.columns
 WHERE table_catalog = 'store' AND table_schema = 'main' ORDER BY table_name, ordinal_position
@@ -350,22 +348,17 @@ class Store:
     @contextmanager
     def _in_time(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
         """Stop what the cursor does when its time is over. What the engine raises becomes an error of ours."""
-        timer = threading.Timer(self.limits.timeout_s, cursor.interrupt)
-        timer.daemon = True
-        timer.start()
         try:
-            yield
+            with WATCHDOG.watch(self.limits.timeout_s, cursor.interrupt):
+                yield
         except duckdb.Error as error:
             raise query_error(error, timeout_s=self.limits.timeout_s) from error
-        finally:
-            timer.cancel()
 
     def _fetch(
         self, cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object], max_rows: int
     ) -> pa.Table:
         with self._in_time(cursor):
-            cursor.execute(_PREPARE + one_select(cursor, sql).query)
-            reader = cursor.execute(_EXECUTE + render_arguments(parameters)).to_arrow_reader(100_000)
+            reader = cursor.execute(require_inlined(cursor, sql, parameters)).to_arrow_reader(100_000)
             return _gather(reader, max_rows)
 
     def _count_up(
