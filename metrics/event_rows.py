@@ -21,6 +21,7 @@ from metrics.guard import DIALECT
 from metrics.lowering import name, named, sources
 from metrics.plan import require_usable
 from metrics.reach import Dimension
+from metrics.segments import expand_segments
 from metrics.spec import EventEntity, EventModel, Model
 from metrics.timeline import bound, check_range, day_after, require_temporal
 
@@ -115,7 +116,7 @@ def compile_event_rows(catalog: Catalog, model: str, asked: EventRows, context: 
     """
     source = _Source(catalog, model, context)
     entity = require_entity(source.events, asked.entity)
-    filters = {one: parse_filter(one) for one in (asked.where, *(each.where for each in asked.named)) if one.strip()}
+    filters = {one: source.filter(one) for one in (asked.where, *(each.where for each in asked.named)) if one.strip()}
     source.use(dict.fromkeys(part.dimension for filter_ in filters.values() for part in conditions_of(filter_)))
     by = source.use([asked.by])[0] if asked.by else None
     label = _label(source, asked.named, filters)
@@ -177,7 +178,7 @@ def compile_members_of_entities(
         columns.append(named(first, str(number)))
     conditions = [*source.are_events(), _is_there(owner.copy())]
     if where.strip():
-        filter_ = parse_filter(where)
+        filter_ = source.filter(where)
         source.use(dict.fromkeys(part.dimension for part in conditions_of(filter_)))
         conditions += source.lower(filter_)
     tree = exp.Select(
@@ -222,6 +223,10 @@ class _Source:
             end = self.binder.bind(bound(day_after(last), temporal, self.context))
             found.append(exp.LT(this=self.time.operand(), expression=end))
         return found
+
+    def filter(self, text: str) -> Filter:
+        """Filter text with the conditions of the saved segments it names."""
+        return expand_segments(parse_filter(text), self.catalog.segments)
 
     def lower(self, filter_: Filter) -> list[exp.Expr]:
         return Lowering(self.used.__getitem__, self.binder, self.context).lower_all(filter_)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.errors import UserError
 from metrics.period import PeriodKind
+from metrics.segments import SEGMENT
 from notebooks import ChartCell, MetricCell, Notebook, PivotCell, TableCell
 from notebooks.scope import CELL_PERIODS
 from services.definitions import find_catalog
@@ -13,10 +14,13 @@ from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
+_SEGMENT_LABEL = "Saved segment"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DashboardFilters:
-    """`labels` has every dimension that can be filtered by; `choices` those with few values, for menus.
+    """`labels` has every dimension that can be filtered by, and saved segments where all figures know some; `choices`
+    those with few values, for menus.
 
     `chosen` is what holds; a word in the URL that names no such dimension is none.
     """
@@ -46,11 +50,18 @@ def find_filters(
     try:
         shared = [one for one in catalog.dimensions_of(metrics) if not one.is_time]
         choices = choices_of(platform, principal, metrics)
+        segments = tuple(catalog.segments_of(metrics))
     except UserError:
         # A metric that has gone is told in its own tile; the others stay, without filters across them.
         return DashboardFilters(labels={}, choices=[], chosen={}, period=period)
     labels = {one.name: one.label for one in shared}
     chosen = {name: value for name, value in asked.items() if name in labels and value}
+    if segments:
+        # The filter language knows a saved segment by this word, as it knows a dimension by its name.
+        labels[SEGMENT] = _SEGMENT_LABEL
+        choices = [*choices, Choice(name=SEGMENT, label=_SEGMENT_LABEL, values=segments)]
+    if asked.get(SEGMENT) in segments:
+        chosen[SEGMENT] = asked[SEGMENT]
     return DashboardFilters(labels=labels, choices=choices, chosen=chosen, period=period)
 
 

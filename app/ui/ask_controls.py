@@ -9,6 +9,7 @@ import streamlit as st
 from app.ui.choosing import choose_one, choose_several, shown
 from metrics import Catalog, Dimension, Grain, parse_grain
 from services.explore import Question
+from services.explore.countries import country_of, holiday_countries
 from services.explore.question import NOT_SET
 from services.platform import Platform
 from services.query import list_values
@@ -26,6 +27,7 @@ COMPARISONS = {
     "same_weekday": "Same weekday",
     "target": "Target",
 }
+HOLIDAY = "holiday:"
 TOPS = (None, 5, 10, 20, 50)
 _CHARTS = {"": "Chart", "line": "Line", "column": "Columns", "area": "Area", "bar": "Bars", "table": "Table only"}
 
@@ -58,15 +60,26 @@ def draw_controls(platform: Platform, principal: Principal, catalog: Catalog, qu
         key="ask_grain",
     )
     _range(question, keep)
-    compared = {one: one for one in question.compare} | COMPARISONS
-    choose_one(
-        "Compare with",
-        compared,
-        (question.compare or ("",))[0],
-        lambda one: keep(replace(question, compare=(one,) if one else ())),
-        key="ask_compare",
-    )
+    _compare(question, principal.tenant.zone, keep)
     choose_one("Chart", _CHARTS, question.chart, lambda one: keep(replace(question, chart=one)), key="ask_kind")
+
+
+def _compare(question: Question, zone: str, keep: Keep) -> None:
+    """What the answer is compared with; by holidays there is a second choice, of whose."""
+    chosen = (question.compare or ("",))[0]
+    country = chosen.removeprefix(HOLIDAY).upper() if chosen.startswith(HOLIDAY) else ""
+    aligned = f"{HOLIDAY}{country or country_of(zone)}"
+    options = {one: one for one in question.compare} | COMPARISONS | {aligned: "Prior year by holidays"}
+
+    def choose(one: str) -> None:
+        keep(replace(question, compare=(one,) if one else ()))
+
+    choose_one("Compare with", options, aligned if country else chosen, choose, key="ask_compare")
+    if country:
+        countries = {country: country} | dict(holiday_countries())
+        choose_one(
+            "Holidays of", countries, country, lambda one: choose(f"{HOLIDAY}{one or country}"), key="ask_country",
+        )  # fmt: skip
 
 
 def _more(question: Question, keep: Keep) -> None:

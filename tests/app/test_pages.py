@@ -100,3 +100,10 @@ def _parameters(file: Path) -> Iterator[str]:
             named = node.left
         if isinstance(named, ast.Constant) and isinstance(named.value, str):
             yield named.value
+
+
+def test_ask_offers_whose_holidays_a_comparison_follows(app: Running, world: World) -> None:
+    cookie = start_member_session(app.platform, str(world.ann.member_id), "link")
+    texts = run_page(app, cookie, "ask", {"metric": "ownvalue", "compare": "holiday:DE"}).texts
+    assert {"Prior year by holidays", "Holidays of", "Germany", "Norway"} <= set(texts)
+    assert "Holidays of" not in run_page(app, cookie, "ask", {"metric": "ownvalue"}).texts

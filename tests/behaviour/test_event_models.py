@@ -57,6 +57,7 @@ dimensions:
   at: {type: time}
 measures: {visits: {agg: count}}
 metrics: {visits: {kind: simple, measure: visits}}
+segments: {advertised: channel = 'ad'}
 """
 POLICY = "{policy: own, roles: [analyst], rows: [{dimension: country, in: member.countries}]}"
 # who, day of January 2026, what, channel, paid
@@ -295,3 +296,12 @@ def test_every_problem_of_an_event_model_is_reported_at_its_line() -> None:
     assert problems_of("{model: deals, table: deals, events: {event: rep}, dimensions: {rep: {}}}") == [
         "model_1.yaml:1: `events` of model deals has no `entities`: whose events they are, each with its `column`"
     ]
+
+
+def test_a_saved_segment_filters_events_as_its_conditions_do(asking: tuple[Platform, Principal]) -> None:
+    steps = ("look", "cart")
+    wanted = counts(asking, steps=steps, where="channel = 'ad'")
+    assert wanted != counts(asking, steps=steps)
+    assert counts(asking, steps=steps, where="saved_segment = 'advertised'") == wanted
+    with pytest.raises(InvalidError, match="There is no segment printed"):
+        counts(asking, steps=steps, where="saved_segment = 'printed'")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.errors import ForbiddenError, InvalidError, RefusedError
 from metrics import Grain
+from metrics.shift import parse_shift
 from notebooks import ChartCell, run_cell
 from services.definitions import apply_definitions, require_catalog
 from services.explore import (
@@ -20,6 +21,7 @@ from services.explore import (
     parse_question,
     save_question,
 )
+from services.explore.countries import country_of, holiday_countries
 from services.imports import load_tables
 from services.notebook_asking import PrincipalAsk
 from services.notebook_editing import publish_notebook
@@ -200,3 +202,12 @@ def test_a_saved_segment_is_chosen_by_name_and_counts_its_rows(asking: tuple[Pla
     assert answer_question(platform, principal, question).whole.row(0)["revenue"] == expected
     with pytest.raises(InvalidError, match="There is no segment large"):
         answer_question(platform, principal, parse_question({"metric": ["revenue"], "segment": ["large"]}))
+
+
+def test_every_country_offered_has_holidays_and_a_zone_has_its_country() -> None:
+    offered = holiday_countries()
+    assert offered["DE"] == "Germany"
+    assert len(offered) > 100
+    assert all(parse_shift(f"holiday:{code}").country == code for code in offered)
+    zones = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "UTC")
+    assert [country_of(zone) for zone in zones] == ["DE", "US", "JP", "US"]
