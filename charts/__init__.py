@@ -3,7 +3,15 @@
 Knows nothing of tenants, members or metrics. A kind of chart is a module in `charts.kinds`.
 """
 
-from charts.renderers import SCREEN_CONFIG, chart_kinds, render_drawing, render_native, render_plotly
+from charts.renderers import (
+    SCREEN_CONFIG,
+    chart_kinds,
+    native_helpers,
+    render_drawing,
+    render_native,
+    render_plotly,
+    require_drawable,
+)
 from charts.sparkline import sparkline_svg
 from charts.spec import Chart, ChartKind, Event, Grain, Role, Series, X, Y
 from charts.table import as_table
@@ -20,8 +28,10 @@ __all__ = [
     "Y",
     "as_table",
     "chart_kinds",
+    "native_helpers",
     "render_drawing",
     "render_native",
     "render_plotly",
+    "require_drawable",
     "sparkline_svg",
 ]

@@ -29,7 +29,8 @@ class DomainKind(StrEnum):
 class Domain:
     """Distinct x values, in drawing order, with their positions: days, numbers, or 0, 1, 2 for categories.
 
-    `step` is the smallest distance of two neighbours; 1 where there are none.
+    `step` is the smallest distance of two neighbours; 1 where there are none. `own_ticks` are drawn instead of those
+    that follow from the positions.
     """
 
     kind: DomainKind
@@ -37,6 +38,7 @@ class Domain:
     positions: tuple[float, ...]
     step: float
     grain: Grain | None = None
+    own_ticks: tuple[Tick, ...] | None = None
 
     @cached_property
     def _by_point(self) -> dict[X, float]:
@@ -75,6 +77,8 @@ class Domain:
 
     def ticks(self, limit: int = TICK_LIMIT) -> tuple[Tick, ...]:
         """At most `limit` labelled places."""
+        if self.own_ticks is not None:
+            return self.own_ticks[:: max(1, -(-len(self.own_ticks) // limit))]
         if self.kind is DomainKind.TIME:
             return time_ticks(self.positions, self.grain or Grain.DAY, limit)
         if self.kind is DomainKind.NUMBER:

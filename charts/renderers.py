@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from charts.spec import Chart
+from charts.spec import Chart, Series
 from charts.theme import Theme, print_theme, screen_theme
 from core.errors import InvalidError
 from core.names import suggestion
@@ -25,7 +25,11 @@ SCREEN_CONFIG: Final[Mapping[str, bool]] = {"displayModeBar": False, "scrollZoom
 
 
 class Renderer(Protocol):
-    """What each module in `charts.kinds` offers."""
+    """What each module in `charts.kinds` offers.
+
+    Some also have `check(chart)`, which raises InvalidError where a specification does not fit, `helpers(chart)`, the
+    columns a workbook needs beside the values, `name_of(chart, x)`, an x in words, and `to_table(chart)`, a table view.
+    """
 
     def to_plotly(self, chart: Chart, theme: Theme) -> "go.Figure":
         """The figure for the screen."""
@@ -33,8 +37,8 @@ class Renderer(Protocol):
     def to_drawing(self, chart: Chart, width: float, height: float, theme: Theme) -> "ChartDrawing":
         """The vectors for paper; sizes in points."""
 
-    def to_native(self, chart: Chart, workbook: "Workbook", cells: "Cells", theme: Theme) -> "NativeChart":
-        """The chart of a workbook, over the cells its values stand in."""
+    def to_native(self, chart: Chart, workbook: "Workbook", cells: "Cells", theme: Theme) -> "NativeChart | None":
+        """The chart of a workbook, over the cells its values stand in; None where it has none of the kind."""
 
 
 @cache
@@ -58,13 +62,30 @@ def render_drawing(chart: Chart, width_pt: float, height_pt: float) -> "ChartDra
     return _renderer(chart).to_drawing(chart, width_pt, height_pt, print_theme())
 
 
-def render_native(chart: Chart, workbook: "Workbook", cells: "Cells") -> "NativeChart":
-    """The chart as an object of an XlsxWriter workbook that reads its values from cells. Raises InvalidError."""
+def render_native(chart: Chart, workbook: "Workbook", cells: "Cells") -> "NativeChart | None":
+    """The chart as an object of an XlsxWriter workbook that reads its values from cells. Raises InvalidError.
+
+    None where spreadsheet programs have no such chart: there the cells themselves show the values, as bars or shades.
+    """
     return _renderer(chart).to_native(chart, workbook, cells, print_theme())
+
+
+def native_helpers(chart: Chart) -> tuple[Series, ...]:
+    """The columns that must stand right of the values for `render_native`."""
+    helpers = getattr(_renderer(chart), "helpers", None)
+    return () if helpers is None else cast(tuple[Series, ...], helpers(chart))
+
+
+def require_drawable(chart: Chart) -> None:
+    """Raises InvalidError where a specification is nothing its kind can draw."""
+    _renderer(chart)
 
 
 def _renderer(chart: Chart) -> Renderer:
     known = chart_kinds()
     if chart.kind not in known:
         raise InvalidError(f"There is no chart of the kind {chart.kind}. {suggestion(chart.kind, known)}")
+    check = getattr(known[chart.kind], "check", None)
+    if check is not None:
+        check(chart)
     return known[chart.kind]

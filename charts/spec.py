@@ -20,10 +20,20 @@ class ChartKind(StrEnum):
     AREA = "area"
     BAR = "bar"
     COLUMN = "column"
+    HISTOGRAM = "histogram"
     LINE = "line"
     SHARE = "share"
     SPARKLINE = "sparkline"
     STACKED = "stacked"
+    WATERFALL = "waterfall"
+
+    @property
+    def is_by_name(self) -> bool:
+        """Whether each x is a name with a row of its own, whatever its type."""
+        return self in _BY_NAME
+
+
+_BY_NAME = frozenset({ChartKind.BAR, ChartKind.WATERFALL})
 
 
 class Grain(StrEnum):
@@ -56,13 +66,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One named run of values; `x` and `y` have equal length, a missing value is None, never 0."""
+    """One named run of values; `x` and `y` have equal length, a missing value is None, never 0.
+
+    `unit` is given where it is not that of the chart.
+    """
 
     name: str
     x: tuple[X, ...]
     y: tuple[Y, ...]
     role: Role = Role.MAIN
     is_dashed: bool = False
+    unit: str | None = None
 
     def __post_init__(self) -> None:
         if len(self.x) != len(self.y):
@@ -87,7 +101,9 @@ class Chart:
     a period still running: drawn hatched or dotted, with `incomplete_note` ("Nov: 21 of 30 days"). `between` are the
     places of two series of equal x, the lower first: lines shade the room between them, the interval of a forecast.
     `events` are marked on an upright chart over time; workbooks have no place for them. A dashed series of a column
-    chart is a line over the columns: a target is one whose values are all the same.
+    chart is a line over the columns: a target is one whose values are all the same. `totals` are the places of a
+    waterfall's values that are levels and not changes. A histogram's x are the lower bounds of bins of `bin_width`, in
+    `x_unit`.
     """
 
     kind: ChartKind
@@ -102,8 +118,15 @@ class Chart:
     incomplete_note: str = ""
     between: tuple[int, int] | None = None
     events: tuple[Event, ...] = ()
+    totals: tuple[int, ...] = ()
+    bin_width: float | None = None
+    x_unit: str | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether there is no value to draw at all."""
         return all(is_undefined(value) for series in self.series for value in series.y)
+
+    def unit_of(self, series: Series) -> str | None:
+        """The unit of a series: its own, or that of the chart."""
+        return self.unit if series.unit is None else series.unit

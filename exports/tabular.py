@@ -69,7 +69,7 @@ def _chart(chart: Chart) -> Part:
     values = [dict(zip(series.x, series.y, strict=True)) for series in chart.series]
     first = Column(name="x", label=chart.x_label or "x", type=_type_of(places))
     others = tuple(
-        Column(name=f"y{place}", label=series.name, type=ColumnType.NUMBER, unit=chart.unit)
+        Column(name=f"y{place}", label=series.name, type=ColumnType.NUMBER, unit=chart.unit_of(series))
         for place, series in enumerate(chart.series)
     )
     rows = tuple((x, *(one.get(x) for one in values)) for x in places)

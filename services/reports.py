@@ -4,7 +4,6 @@ import zoneinfo
 from dataclasses import dataclass, replace
 from functools import singledispatch
 
-from charts import ChartKind
 from core.result import Watermark
 from exports import (
     Block,
@@ -190,7 +189,7 @@ def _input(output: InputOutput) -> Block:
 @_output_block.register
 def _chart(output: ChartOutput) -> Block:
     # Bars of few members read well at half the width, two beside each other.
-    is_half = output.chart.kind is ChartKind.BAR
+    is_half = output.chart.kind.is_by_name
     return ChartBlock(chart=output.chart, is_half=is_half, is_additive=output.is_additive)
 
 

@@ -31,6 +31,7 @@ class Shape:
     is_horizontal: bool = False
     has_axes: bool = True
     stacking: Stacking = Stacking.BESIDE
+    gap: int = 48
 
 
 def native_chart(chart: Chart, workbook: "Workbook", cells: Cells, theme: Theme, shape: Shape) -> "NativeChart":
@@ -50,7 +51,7 @@ def native_chart(chart: Chart, workbook: "Workbook", cells: Cells, theme: Theme,
             made.add_series(_series(index, run, plan, cells, theme, shape))
     if over is not None:
         made.combine(over)
-    _dress(made, plan, cells, theme, shape)
+    dress(made, plan, cells, theme, shape)
     return made
 
 
@@ -60,7 +61,7 @@ def _series(index: int, run: Run, plan: Plan, cells: Cells, theme: Theme, shape:
         "name": cells.name(index),
         "categories": cells.x(),
         "values": cells.y(index),
-        "gap": 48,
+        "gap": shape.gap,
         "points": _points(run, plan, colour, shape),
     }
     line: dict[str, object] = {"color": colour, "width": 2.0 if shape.type != "area" else 1.0}
@@ -92,7 +93,8 @@ def _points(run: Run, plan: Plan, colour: str, shape: Shape) -> list[dict[str, o
     return [look if point in unfinished else None for point in plan.domain.points]
 
 
-def _dress(made: "NativeChart", plan: Plan, cells: Cells, theme: Theme, shape: Shape) -> None:
+def dress(made: "NativeChart", plan: Plan, cells: Cells, theme: Theme, shape: Shape) -> None:
+    """Axes, title, legend and size."""
     chart = plan.chart
     words = {**FONT, "color": opaque(theme.shade(ink("tick")), theme.background)}
     grid = {"visible": shape.has_axes, "line": {"color": opaque(theme.shade(ink("grid")), theme.background)}}

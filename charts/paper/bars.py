@@ -96,7 +96,7 @@ def _draw_columns(drawing: ChartDrawing, frame: Frame, run: Run, place: tuple[in
     for position, value in zip(run.positions, run.values, strict=True):
         left = frame.across(position) - slot / 2 + index * width
         boxes.append(None if value is None else Box(start=zero, end=frame.up(value), low=left, high=left + width))
-    _draw_boxes(drawing, boxes, run, theme, is_upright=True)
+    draw_boxes(drawing, boxes, run, theme, is_upright=True)
     marks = []
     labelled = frame.plan.labelled(run)
     for which, (x, value, box) in enumerate(zip(run.points, run.values, boxes, strict=True)):
@@ -130,7 +130,7 @@ def _draw_piles(drawing: ChartDrawing, frame: Frame, slot: float, theme: Theme) 
                 Box(start=frame.up(piece.start), end=end, low=middle - slot / 2, high=middle + slot / 2, radius=0.0)
             )
             marks.append(Mark(series=run.name, x=x, value=value, at=(middle, end)))
-        _draw_boxes(drawing, boxes, run, theme, is_upright=True)
+        draw_boxes(drawing, boxes, run, theme, is_upright=True)
         drawing.remember(marks)
     for position, total, text in frame.plan.totals():
         half = text_width(text, VALUE_SIZE, SEMIBOLD) / 2
@@ -145,9 +145,9 @@ def bar_drawing(chart: Chart, width: float, height: float, theme: Theme) -> Char
         return empty_drawing(width, height, theme)
     plan = make_plan(chart, is_from_zero=True, is_category=True, padding=0.0)
     drawing = ChartDrawing(width, height)
-    rows = _make_rows(drawing, plan)
-    _draw_value_axis(drawing, rows, theme)
-    labels = _category_names(rows, theme)
+    rows = make_rows(drawing, plan)
+    draw_value_axis(drawing, rows, theme)
+    labels = category_names(rows, theme)
     for index, run in enumerate(plan.runs):
         labels += _draw_bars(drawing, rows, run, index, theme)
     # Row by row, so that in the text of the page each value follows its name.
@@ -178,15 +178,20 @@ class Rows:
         return self.top - (position + 0.5) * self.row
 
 
-def _make_rows(drawing: ChartDrawing, plan: Plan) -> Rows:
+def make_rows(drawing: ChartDrawing, plan: Plan, texts: Sequence[str] | None = None) -> Rows:
+    """The rows of a drawing; `texts` are the words right of the marks where they are not the values."""
     named = _named(plan)
     names = max((text_width(_name(plan, index), LABEL_SIZE) for index in named), default=0.0)
-    values = [text_width(value_text(v, plan.chart.unit), VALUE_SIZE) for run in plan.runs for v in run.values if v]
-    room = max(values, default=0.0) + 6 if has_value_labels(plan) else 4.0
+    if texts is None:
+        texts = [value_text(value, plan.chart.unit) for run in plan.runs for value in run.values if value]
+        left_room = texts if plan.scale.low < 0 else ()
+    else:
+        left_room = ()
+    room = max((text_width(text, VALUE_SIZE) for text in texts), default=0.0) + 6 if has_value_labels(plan) else 4.0
     names = min(names, drawing.width * 0.4)
     left = names + 8
     right = drawing.width - room
-    if plan.scale.low < 0:
+    if left_room:
         # The values of negative bars stand left of them.
         left += room
     top = drawing.height - len(key_lines(plan, drawing.width)) * (LINE_HEIGHT + 2) - 4
@@ -206,7 +211,8 @@ def _name(plan: Plan, index: int) -> str:
     return shorten(plan.domain.text(plan.domain.points[index]), CATEGORY_LIMIT)
 
 
-def _draw_value_axis(drawing: ChartDrawing, rows: Rows, theme: Theme) -> None:
+def draw_value_axis(drawing: ChartDrawing, rows: Rows, theme: Theme) -> None:
+    """Vertical lines at the value ticks, with their labels below."""
     grid, grey = solid(theme.shade(ink("grid"))), solid(theme.shade(ink("tick")))
     edge = float("-inf")
     for tick, text in zip(rows.plan.scale.ticks, rows.plan.value_ticks, strict=True):
@@ -218,7 +224,8 @@ def _draw_value_axis(drawing: ChartDrawing, rows: Rows, theme: Theme) -> None:
             edge = middle + half + 4
 
 
-def _category_names(rows: Rows, theme: Theme) -> list[RowLabel]:
+def category_names(rows: Rows, theme: Theme) -> list[RowLabel]:
+    """The names left of the rows, as many as find room."""
     named = _named(rows.plan)
     size = min(LABEL_SIZE, max(5.0, rows.row * len(rows.plan.domain.points) / max(len(named), 1) * 0.9))
     labels: list[RowLabel] = []
@@ -239,7 +246,7 @@ def _draw_bars(drawing: ChartDrawing, rows: Rows, run: Run, index: int, theme: T
     for position, value in zip(run.positions, run.values, strict=True):
         high = rows.down(position) + slot / 2 - index * width
         boxes.append(None if value is None else Box(start=zero, end=rows.across(value), low=high - width, high=high))
-    _draw_boxes(drawing, boxes, run, theme, is_upright=False)
+    draw_boxes(drawing, boxes, run, theme, is_upright=False)
     marks: list[Mark] = []
     labels: list[RowLabel] = []
     for place, (value, box) in enumerate(zip(run.values, boxes, strict=True)):
@@ -259,13 +266,11 @@ def _value_label(value: float, box: Box, unit: str | None, theme: Theme) -> Stri
     return words(value_text(value, unit), x, y, colour=solid(theme.ink), size=size, anchor=anchor)
 
 
-def _draw_boxes(
-    drawing: ChartDrawing, boxes: Sequence[Box | None], run: Run, theme: Theme, *, is_upright: bool
-) -> None:
+def draw_boxes(drawing: ChartDrawing, boxes: Sequence[Box | None], run: Run, theme: Theme, *, is_upright: bool) -> None:
     """All bars of a series as one path; those of an incomplete period hatched with an outline."""
     colour = solid(theme.colour(run.role))
     whole = [box for box in boxes[: run.complete] if box is not None]
-    drawing.add(_boxes_path(whole, colour, is_upright=is_upright))
+    drawing.add(boxes_path(whole, colour, is_upright=is_upright))
     for box in boxes[run.complete :]:
         if box is None:
             continue
@@ -276,7 +281,8 @@ def _draw_boxes(
         drawing.add(stroke([outline], colour, 0.8))
 
 
-def _boxes_path(boxes: Sequence[Box], colour: Color, *, is_upright: bool) -> Path:
+def boxes_path(boxes: Sequence[Box], colour: Color, *, is_upright: bool) -> Path:
+    """Filled bars, rounded at the end that is away from zero."""
     path = Path(fillColor=colour, strokeColor=None, strokeWidth=0, autoclose="pdf")
     for box in boxes:
         radius = min(box.radius, (box.high - box.low) / 2, abs(box.end - box.start))

@@ -78,7 +78,7 @@ def _column_trace(plan: Plan, index: int, theme: Theme) -> Part:
     width = plan.domain.step * (1 - GAP) / len(plan.columns)
     start = -plan.domain.step * (1 - GAP) / 2 + index * width
     labelled = plan.labelled(run)
-    return _bar_part(plan, run, theme) | {
+    return bar_part(plan, run, theme) | {
         "orientation": "v",
         "x": x_values(plan.domain, run.positions),
         "y": list(run.values),
@@ -95,7 +95,7 @@ def _piled_trace(plan: Plan, index: int, theme: Theme) -> Part:
     """A series of piled columns; where they are shares, the value itself is the third of what hovering tells."""
     run, pieces = plan.columns[index], plan.pieces()[index]
     width = plan.domain.step * (1 - GAP) * (DAY_MS if plan.domain.kind is DomainKind.TIME else 1.0)
-    part = _bar_part(plan, run, theme) | {
+    part = bar_part(plan, run, theme) | {
         "orientation": "v",
         "x": x_values(plan.domain, run.positions),
         "y": list(run.values),
@@ -151,11 +151,12 @@ def bar_figure(chart: Chart, theme: Theme) -> "go.Figure":
         share = room / (ASSUMED_WIDTH - room)
         axis["range"] = [scale.low - (scale.high - scale.low) * share, scale.high]
     parts["xaxis"] = axis
-    parts["yaxis"] = _category_axis(plan, theme)
+    parts["yaxis"] = category_axis(plan, theme)
     return make_figure([_bar_trace(plan, index, theme) for index in range(len(plan.runs))], parts)
 
 
-def _category_axis(plan: Plan, theme: Theme) -> Part:
+def category_axis(plan: Plan, theme: Theme) -> Part:
+    """The axis of names, the first on top."""
     low, high = plan.domain.extent(0.5)
     every = -(-len(plan.domain.points) // NAMED_BARS)
     shown = range(0, len(plan.domain.points), every)
@@ -171,7 +172,7 @@ def _bar_trace(plan: Plan, index: int, theme: Theme) -> Part:
     run = plan.runs[index]
     width = (1 - GAP) / len(plan.runs)
     is_labelled = has_value_labels(plan)
-    return _bar_part(plan, run, theme) | {
+    return bar_part(plan, run, theme) | {
         "orientation": "h",
         "x": list(run.values),
         "y": list(run.positions),
@@ -183,7 +184,7 @@ def _bar_trace(plan: Plan, index: int, theme: Theme) -> Part:
     }
 
 
-def _bar_part(plan: Plan, run: Run, theme: Theme) -> Part:
+def bar_part(plan: Plan, run: Run, theme: Theme) -> Part:
     """What upright and horizontal bars share; bars of an incomplete period are hatched in their colour."""
     marker: Part = {"color": theme.colour(run.role), "line": {"width": 0}}
     if run.complete < len(run.values):

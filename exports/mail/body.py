@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from charts import Chart, ChartKind
+from charts import Chart
 from charts.table import as_table
 from core.numbers import MINUS
 from exports.blocks import (
@@ -153,7 +153,7 @@ def _table(table: TableBlock) -> _Grid:
 
 def _chart(chart: Chart) -> _Grid:
     headings, rows = as_table(chart)
-    is_over_members = chart.kind is ChartKind.BAR
+    is_over_members = chart.kind.is_by_name
     shown = rows[:_MOST_ROWS] if is_over_members else rows[-_MOST_ROWS:]
     return _Grid(
         title=chart.title,

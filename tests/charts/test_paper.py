@@ -8,6 +8,7 @@ from reportlab.graphics.shapes import Path, String
 from charts import Chart, ChartKind, render_drawing
 from charts.paper.drawing import hatch, solid, translucent
 from tests.charts.samples import MONTHS, highlighted, make_chart
+from tests.charts.shaped import suited
 
 
 def strings(chart: Chart, width: float = 400, height: float = 180) -> list[str]:
@@ -63,7 +64,7 @@ def test_ten_thousand_columns_are_one_path() -> None:
 @pytest.mark.parametrize("kind", list(ChartKind))
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (40, 20), (120, 60), (900, 40)])
 def test_a_drawing_of_any_size_is_made(kind: ChartKind, width: float, height: float) -> None:
-    drawing = render_drawing(highlighted(kind), width, height)
+    drawing = render_drawing(suited(highlighted(kind)), width, height)
     assert (drawing.width, drawing.height) == (width, height)
 
 

@@ -14,6 +14,7 @@ from charts import Chart, ChartKind, Grain, Role, Series, chart_kinds, render_pl
 from charts.renderers import SCREEN_CONFIG
 from core.errors import InvalidError
 from tests.charts.samples import MONTHS, awkward_charts, highlighted, make_chart
+from tests.charts.shaped import suited
 
 ROOT = Path(__file__).resolve().parents[2]
 LINE, COLUMN, BAR, AREA = ChartKind.LINE, ChartKind.COLUMN, ChartKind.BAR, ChartKind.AREA
@@ -47,7 +48,7 @@ loading.join()
 
 @pytest.mark.parametrize("kind", sorted(chart_kinds()))
 def test_a_figure_neither_zooms_nor_drags_nor_has_a_legend(kind: str) -> None:
-    layout = render_plotly(highlighted(ChartKind(kind))).layout
+    layout = render_plotly(suited(highlighted(ChartKind(kind)))).layout
     assert layout.xaxis.fixedrange
     assert layout.yaxis.fixedrange
     assert layout.dragmode is False

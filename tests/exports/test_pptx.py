@@ -9,7 +9,7 @@ from pptx import Presentation
 from pptx.chart.chart import Chart as NativeChart
 from pptx.slide import Slide
 
-from charts import Chart, ChartKind, Series
+from charts import Chart, ChartKind, Series, chart_kinds
 from core.result import Column, ColumnType
 from exports import ChartBlock, Report, TableBlock, Text, render_report
 from tests.exports.samples import BAR, BLOCKS, COLUMNS, GENERATED, LINE, ROWS, make_report
@@ -43,12 +43,12 @@ def test_every_block_has_its_slide_and_the_same_report_the_same_bytes() -> None:
     assert (properties.title, properties.created) == ("Weekly sales review", GENERATED.replace(tzinfo=None))
 
 
-@pytest.mark.parametrize("kind", list(ChartKind))
-def test_a_native_chart_holds_the_values_and_gaps_of_the_report(kind: ChartKind) -> None:
+@pytest.mark.parametrize("kind", sorted(kind for kind, one in chart_kinds().items() if not hasattr(one, "check")))
+def test_a_native_chart_holds_the_values_and_gaps_of_the_report(kind: str) -> None:
     values = (1.5, None, -2.0, math.nan)
     names = ("a", "b", "c", "d")
     series = tuple(Series(name=name, x=names, y=values) for name in ("first", "second"))
-    (native,) = charts_of(make_report(ChartBlock(chart=replace(BAR, kind=kind, series=series))))
+    (native,) = charts_of(make_report(ChartBlock(chart=replace(BAR, kind=ChartKind(kind), series=series))))
     plot = native.plots[0]
     assert list(plot.categories) == list(names)
     expected = [1.5, None, -2.0, None]

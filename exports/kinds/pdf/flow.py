@@ -6,7 +6,7 @@ from typing import assert_never
 from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, KeepTogether, NextPageTemplate, Spacer
 from reportlab.platypus import PageBreak as NewPage
 
-from charts import Chart, ChartKind, render_drawing
+from charts import Chart, render_drawing
 from exports.blocks import Block, ChartBlock, Footnotes, Heading, KpiRow, PageBreak, Problem, Report, TableBlock, Text
 from exports.kinds.pdf.card import Card, CardRow, half_width
 from exports.kinds.pdf.outline import Bookmark
@@ -133,7 +133,7 @@ def chart_height(chart: Chart) -> float:
     """How high a chart is drawn, in points: horizontal bars grow with their number."""
     if chart.is_empty:
         return 60.0
-    if chart.kind is not ChartKind.BAR:
+    if not chart.kind.is_by_name:
         return CHART_HEIGHT
     rows = max((len(series.x) for series in chart.series), default=0) * (1 + 0.55 * (len(chart.series) - 1))
     return float(min(max(rows * BAR_ROW + 30, 90), HIGHEST_CHART))

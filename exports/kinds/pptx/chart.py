@@ -7,10 +7,11 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
 from pptx.enum.dml import MSO_LINE
 from pptx.util import Pt
 
-from charts import Chart, ChartKind
+from charts import Chart, ChartKind, Role, native_helpers
 from charts.domain import domain_of
 from charts.native.number_format import number_format
 from charts.plan import finite
+from charts.table import name_of
 from charts.theme import print_theme
 from exports.kinds.pptx.slide import FONT, HEIGHT, LEFT, TOP, WIDTH, Deck, clean, colour
 from exports.markdown import Paragraph, Span
@@ -19,12 +20,14 @@ _KINDS = {
     ChartKind.AREA: XL_CHART_TYPE.AREA,
     ChartKind.BAR: XL_CHART_TYPE.BAR_CLUSTERED,
     ChartKind.COLUMN: XL_CHART_TYPE.COLUMN_CLUSTERED,
+    ChartKind.HISTOGRAM: XL_CHART_TYPE.COLUMN_CLUSTERED,
     ChartKind.LINE: XL_CHART_TYPE.LINE,
     ChartKind.SHARE: XL_CHART_TYPE.COLUMN_STACKED_100,
     ChartKind.SPARKLINE: XL_CHART_TYPE.LINE,
     ChartKind.STACKED: XL_CHART_TYPE.COLUMN_STACKED,
+    ChartKind.WATERFALL: XL_CHART_TYPE.COLUMN_STACKED,
 }
-_FILLED = frozenset({ChartKind.AREA, ChartKind.BAR, ChartKind.COLUMN, ChartKind.SHARE, ChartKind.STACKED})
+_LINES = frozenset({ChartKind.LINE, ChartKind.SPARKLINE})
 
 
 def draw_chart(deck: Deck, chart: Chart) -> None:
@@ -40,10 +43,10 @@ def draw_chart(deck: Deck, chart: Chart) -> None:
 
 
 def _data(chart: Chart) -> CategoryChartData:
-    domain = domain_of(chart, is_category=chart.kind is ChartKind.BAR)
+    domain = domain_of(chart, is_category=chart.kind.is_by_name)
     data = CategoryChartData(number_format=number_format(chart.unit, None))
-    data.categories = [clean(domain.text(x), 200) for x in domain.points]
-    for series in chart.series:
+    data.categories = [clean(name_of(chart, domain, x), 200) for x in domain.points]
+    for series in native_helpers(chart) or chart.series:
         values = dict(zip(series.x, series.y, strict=True))
         data.add_series(clean(series.name, 200), [finite(values.get(x)) for x in domain.points])
     return data
@@ -62,9 +65,16 @@ def _style(native: NativeChart, chart: Chart) -> None:
         # PowerPoint draws the first bar at the bottom.
         native.category_axis.reverse_order = True
     theme = print_theme()
-    for series, drawn in zip(chart.series, native.plots[0].series, strict=True):
+    helpers = native_helpers(chart)
+    if chart.kind is ChartKind.HISTOGRAM:
+        native.plots[0].gap_width = 4
+    for series, drawn in zip(helpers or chart.series, native.plots[0].series, strict=True):
         ink = RGBColor.from_string(theme.colour(series.role).lstrip("#")[:6].upper())
-        if chart.kind in _FILLED:
+        if helpers and series.role is Role.CONTEXT:
+            # What the marks stand on is not drawn itself.
+            drawn.format.fill.background()
+            continue
+        if chart.kind not in _LINES:
             drawn.format.fill.solid()
             drawn.format.fill.fore_color.rgb = ink
             continue

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_col_to_name
 
-from charts import Chart, ChartKind, X, render_native
+from charts import Chart, X, native_helpers, render_native
 from charts.domain import Domain, DomainKind, domain_of
 from charts.native.cells import Cells
 from charts.native.number_format import growth_format, number_format, points_format
 from charts.plan import finite
-from charts.spec import Grain
+from charts.spec import ChartKind, Grain, Role
+from charts.table import name_of
+from charts.theme import print_theme
 from exports.blocks import ChartBlock
 from exports.kinds.xlsx.pen import Pen
 
@@ -24,7 +26,7 @@ _DATE_FORMATS = {Grain.HOUR: "d mmm yyyy hh:mm", Grain.DAY: "d mmm yyyy", Grain.
 def write_chart(pen: Pen, workbook: "Workbook", block: ChartBlock) -> None:
     """Write the values, what follows from them, and the chart."""
     chart = block.chart
-    domain = domain_of(chart, is_category=chart.kind is ChartKind.BAR)
+    domain = domain_of(chart, is_category=chart.kind.is_by_name)
     pen.text(0, 0, chart.title or "Chart", "sheet_title")
     pen.text(1, 0, " · ".join(part for part in (chart.subtitle, chart.incomplete_note) if part), "meta")
     if chart.is_empty:
@@ -40,9 +42,11 @@ def write_chart(pen: Pen, workbook: "Workbook", block: ChartBlock) -> None:
         y_column=1,
         date_format=_date_format(domain),
     )
-    pen.sheet.insert_chart(
-        HEAD, sheet.width + 1, render_native(chart, workbook, cells), {"description": chart.description[:2000]}
-    )
+    native = render_native(chart, workbook, cells)
+    if native is None:
+        sheet.shade()
+    else:
+        pen.sheet.insert_chart(HEAD, sheet.width + 1, native, {"description": chart.description[:2000]})
 
 
 def _date_format(domain: Domain) -> str:
@@ -56,21 +60,23 @@ class _Values:
     def __init__(self, pen: Pen, block: ChartBlock, domain: Domain) -> None:
         self._pen, self._domain = pen, domain
         self._chart: Chart = block.chart
-        self._columns = [dict(zip(series.x, series.y, strict=True)) for series in self._chart.series]
+        self._series = (*self._chart.series, *native_helpers(self._chart))
+        self._columns = [dict(zip(series.x, series.y, strict=True)) for series in self._series]
         is_single_course = domain.kind is DomainKind.TIME and len(self._columns) == 1
         self._change = len(self._columns) + 1 if is_single_course else None
         self._running = len(self._columns) + 2 if is_single_course and block.is_additive else None
         self.width = len(self._columns) + 1 + (self._change is not None) + (self._running is not None)
         values = [number for column in self._columns for y in column.values() if (number := finite(y)) is not None]
-        has_fraction = self._chart.unit != "ratio" and any(value % 1 for value in values)
-        self._code = number_format(self._chart.unit, 2 if has_fraction else None)
+        has_fraction = any(value % 1 for value in values)
+        units = [self._chart.unit_of(series) for series in self._series]
+        self._codes = [number_format(unit, 2 if has_fraction and unit != "ratio" else None) for unit in units]
         start = self._chart.incomplete_from
         is_known = start is not None and (domain.kind is not DomainKind.CATEGORY or start in domain.points)
         self._began = domain.position(start) if start is not None and is_known else None
 
     def write(self) -> None:
         """Write head and rows."""
-        names = [self._chart.x_label or "", *(series.name for series in self._chart.series)]
+        names = [self._chart.x_label or "", *(series.name for series in self._series)]
         names += ["Change on the one before"] if self._change is not None else []
         names += ["Running total"] if self._running is not None else []
         for place, name in enumerate(names):
@@ -80,10 +86,18 @@ class _Values:
             self._row(HEAD + 1 + offset, x, is_first=offset == 0)
         self._pen.sheet.freeze_panes(HEAD + 1, 1)
 
+    def shade(self) -> None:
+        """Bars in the cells, where spreadsheet programs have no chart of the kind."""
+        colour = print_theme().colour(Role.MAIN)
+        last = HEAD + len(self._domain.points)
+        for place in range(1, len(self._chart.series) + 1):
+            bar = {"type": "data_bar", "bar_color": colour, "bar_solid": True, "data_bar_2010": True}
+            self._pen.sheet.conditional_format(HEAD + 1, place, last, place, bar)
+
     def _row(self, row: int, x: X, *, is_first: bool) -> None:
         self._write_x(row, x)
-        for place, column in enumerate(self._columns, start=1):
-            self._pen.value(row, place, finite(column.get(x)), self._code)
+        for place, (column, code) in enumerate(zip(self._columns, self._codes, strict=True), start=1):
+            self._pen.value(row, place, finite(column.get(x)), code)
         is_running = self._began is not None and self._domain.position(x) >= self._began
         if self._change is not None and not is_first and not is_running:
             self._write_change(row, x)
@@ -94,10 +108,10 @@ class _Values:
         code = _date_format(self._domain)
         if isinstance(x, dt.date) and code:
             self._pen.value(row, 0, x, code, "first")
-        elif isinstance(x, int | float):
+        elif isinstance(x, int | float) and self._chart.kind is not ChartKind.HISTOGRAM:
             self._pen.value(row, 0, x, "General", "first")
         else:
-            self._pen.text(row, 0, self._domain.text(x))
+            self._pen.text(row, 0, name_of(self._chart, self._domain, x))
 
     def _write_change(self, row: int, x: X) -> None:
         place = self._change or 0
@@ -116,4 +130,4 @@ class _Values:
         points = self._domain.points[: self._domain.points.index(x) + 1]
         total = sum(value for point in points if (value := finite(self._columns[0].get(point))) is not None)
         name = xl_col_to_name(1)
-        self._pen.formula(row, self._running or 0, f"=SUM({name}${HEAD + 2}:{name}{row + 1})", total, self._code)
+        self._pen.formula(row, self._running or 0, f"=SUM({name}${HEAD + 2}:{name}{row + 1})", total, self._codes[0])

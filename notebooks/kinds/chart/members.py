@@ -21,16 +21,27 @@ _ROLES = (Role.MAIN, Role.SERIES_2, Role.SERIES_3, Role.SERIES_4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Bar:
+class Bar:
     """A member and its value of each metric."""
 
     label: str
     values: tuple[Number | None, ...]
 
 
-def draw_members(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope: Scope) -> ChartOutput:
-    """The chart of a cell that has no grain."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """The members asked for, the largest first; `is_all` says that there are no more. `when` is the period in words."""
+
+    result: Result
+    bars: list[Bar]
+    is_all: bool
+    when: str
+
+
+def fetch_members(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope: Scope) -> Members:
+    """The members of a cell's dimension in its period."""
     period = scope.period_for(cell.period or PeriodKind.QUARTER)
+    when = period.label if period.is_complete else f"{period.label} to date"
     query = MetricQuery(
         metrics=cell.metrics,
         by=cell.by,
@@ -44,9 +55,15 @@ def draw_members(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope:
     bars = _bars(result, facts)
     bars.sort(key=lambda bar: (bar.values[0] is None, -float(bar.values[0] or 0), bar.label))
     is_all = len(bars) <= MAX_MEMBERS
-    shown, left_out = _shortened(bars, facts, cell.limit, is_all=is_all)
+    return Members(result=result, bars=bars, is_all=is_all, when=when)
+
+
+def draw_members(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope: Scope) -> ChartOutput:
+    """The chart of a cell that has no grain."""
+    members = fetch_members(cell, facts, ask, scope)
+    result, bars, is_all, when = members.result, members.bars, members.is_all, members.when
+    shown, left_out = shorten_bars(bars, facts, cell.limit, is_all=is_all)
     title = cell.title or default_title(facts, result.columns[0].label.lower())
-    when = period.label if period.is_complete else f"{period.label} to date"
     series = tuple(
         Series(
             name=one.label,
@@ -71,13 +88,13 @@ def draw_members(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope:
     return ChartOutput(chart=chart, result=result, is_additive=is_additive)
 
 
-def _bars(result: Result, facts: Sequence[MetricFacts]) -> list[_Bar]:
+def _bars(result: Result, facts: Sequence[MetricFacts]) -> list[Bar]:
     labels = member_labels(result.values(result.columns[0].name))
     columns = [[as_number(value) for value in result.values(one.name)] for one in facts]
-    return [_Bar(label=label, values=values) for label, values in zip(labels, zip(*columns, strict=True), strict=True)]
+    return [Bar(label=label, values=values) for label, values in zip(labels, zip(*columns, strict=True), strict=True)]
 
 
-def _shortened(bars: list[_Bar], facts: Sequence[MetricFacts], limit: int, *, is_all: bool) -> tuple[list[_Bar], str]:
+def shorten_bars(bars: list[Bar], facts: Sequence[MetricFacts], limit: int, *, is_all: bool) -> tuple[list[Bar], str]:
     """At most `limit` bars, and what is left out in words."""
     if len(bars) <= limit:
         return bars, ""
@@ -86,5 +103,5 @@ def _shortened(bars: list[_Bar], facts: Sequence[MetricFacts], limit: int, *, is
         return bars[:limit], f"{limit} of {count} shown"
     shown, rest = bars[: limit - 1], bars[limit - 1 :]
     name = "Other" if all(bar.label != "Other" for bar in shown) else f"Other ({len(rest)})"
-    others = _Bar(label=name, values=tuple(total([bar.values[index] for bar in rest]) for index in range(len(facts))))
+    others = Bar(label=name, values=tuple(total([bar.values[index] for bar in rest]) for index in range(len(facts))))
     return [*shown, others], f"{limit - 1} of {count} shown, the rest as {name}"

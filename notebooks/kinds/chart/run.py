@@ -1,22 +1,33 @@
 """Runs a chart cell: over time where it has a grain, otherwise over the members of its dimension."""
 
+from collections.abc import Callable, Sequence
+
 from charts import Chart, ChartKind
 from core.errors import RefusedError
 from notebooks.ask import Ask, MetricFacts
 from notebooks.kinds.chart.members import draw_members
+from notebooks.kinds.chart.needs import SUMMED
 from notebooks.kinds.chart.output import ChartOutput
 from notebooks.kinds.chart.spec import PILED, ChartCell
+from notebooks.kinds.chart.spread import draw_histogram
+from notebooks.kinds.chart.steps import draw_waterfall
 from notebooks.kinds.chart.time import draw_time
 from notebooks.scope import Scope
+
+_SHAPED: dict[ChartKind, Callable[[ChartCell, Sequence[MetricFacts], Ask, Scope], ChartOutput]] = {
+    ChartKind.HISTOGRAM: draw_histogram,
+    ChartKind.WATERFALL: draw_waterfall,
+}
 
 
 def run(cell: ChartCell, ask: Ask, scope: Scope) -> ChartOutput:
     """The chart with its values. Raises UserError where a metric, dimension or filter is refused."""
     facts = [ask.metric(name) for name in cell.metrics]
     _require_one_unit(facts)
-    if cell.chart in PILED:
+    if cell.chart in PILED or (cell.chart in SUMMED and cell.grain is None):
         _require_sums(facts)
-    drawn = draw_members(cell, facts, ask, scope) if cell.grain is None else draw_time(cell, facts, ask, scope)
+    draw = _SHAPED.get(cell.chart, draw_members if cell.grain is None else draw_time)
+    drawn = draw(cell, facts, ask, scope)
     if cell.chart is ChartKind.SHARE:
         _require_parts(drawn.chart)
     return drawn

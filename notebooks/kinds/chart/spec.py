@@ -8,6 +8,7 @@ from metrics import Grain
 from metrics.period import PeriodKind
 from notebooks.cell import Cell
 from notebooks.fields import Fields
+from notebooks.kinds.chart.needs import SHAPES, shape_problems
 from notebooks.scope import CELL_PERIODS
 
 PILED = (ChartKind.STACKED, ChartKind.SHARE)
@@ -17,7 +18,7 @@ MAX_BARS = 50
 MAX_LAST = 400
 MAX_EVENTS = 20
 DEFAULT_LAST = {Grain.DAY: 30, Grain.WEEK: 13, Grain.MONTH: 12, Grain.QUARTER: 8, Grain.YEAR: 5}
-CHARTS = tuple(dict.fromkeys(KINDS_OVER_TIME + KINDS_OVER_MEMBERS))
+CHARTS = tuple(dict.fromkeys((*KINDS_OVER_TIME, *KINDS_OVER_MEMBERS, *SHAPES)))
 # So few periods are read one by one, which columns make easier than a line.
 FEW_PERIODS = 6
 
@@ -99,6 +100,9 @@ def read(name: str, fields: Fields) -> ChartCell:
 
 def _check_marks(cell: ChartCell, fields: Fields) -> None:
     for key, words in (("target", "a target belongs"), ("events", "events belong")):
+        if cell.chart in SHAPES and fields.has(key):
+            fields.problem(key, f"a {cell.chart} chart has no place for it; leave out `{key}`")
+            continue
         if cell.grain is None and fields.has(key):
             fields.problem(key, f"{words} to a chart over time: give it a grain, such as grain: month")
     for text in cell.events:
@@ -107,6 +111,10 @@ def _check_marks(cell: ChartCell, fields: Fields) -> None:
 
 
 def _check_shape(cell: ChartCell, fields: Fields) -> None:
+    if cell.chart in SHAPES:
+        for problem in shape_problems(cell.chart, len(cell.metrics), len(cell.by), cell.grain):
+            fields.problem("chart", problem)
+        return
     if cell.chart in PILED and len(cell.metrics) == 1 and (cell.grain is None or not cell.by):
         fields.problem("chart", f"a {cell.chart} chart has parts: give it several metrics, or a grain and `by`")
     if cell.chart is ChartKind.SHARE and cell.target is not None:
