@@ -3,6 +3,7 @@
 Knows nothing of tenants, members or metrics. A kind of chart is a module in `charts.kinds`.
 """
 
+from charts.plain import plain_form
 from charts.renderers import (
     SCREEN_CONFIG,
     chart_kinds,
@@ -29,6 +30,7 @@ __all__ = [
     "as_table",
     "chart_kinds",
     "native_helpers",
+    "plain_form",
     "render_drawing",
     "render_native",
     "render_plotly",

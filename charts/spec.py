@@ -19,12 +19,19 @@ class ChartKind(StrEnum):
 
     AREA = "area"
     BAR = "bar"
+    BOX = "box"
+    CALENDAR = "calendar"
     COLUMN = "column"
+    GAUGE = "gauge"
     HISTOGRAM = "histogram"
     LINE = "line"
+    MAP = "map"
+    SANKEY = "sankey"
+    SCATTER = "scatter"
     SHARE = "share"
     SPARKLINE = "sparkline"
     STACKED = "stacked"
+    TREEMAP = "treemap"
     WATERFALL = "waterfall"
 
     @property
@@ -32,8 +39,14 @@ class ChartKind(StrEnum):
         """Whether each x is a name with a row of its own, whatever its type."""
         return self in _BY_NAME
 
+    @property
+    def is_in_rows(self) -> bool:
+        """Whether each name has a row of its own below the one before, so that the chart grows with their number."""
+        return self in _IN_ROWS
 
-_BY_NAME = frozenset({ChartKind.BAR, ChartKind.WATERFALL})
+
+_IN_ROWS = frozenset({ChartKind.BAR, ChartKind.BOX, ChartKind.GAUGE, ChartKind.WATERFALL})
+_BY_NAME = _IN_ROWS | {ChartKind.MAP, ChartKind.SANKEY, ChartKind.SCATTER, ChartKind.TREEMAP}
 
 
 class Grain(StrEnum):
@@ -103,7 +116,8 @@ class Chart:
     `events` are marked on an upright chart over time; workbooks have no place for them. A dashed series of a column
     chart is a line over the columns: a target is one whose values are all the same. `totals` are the places of a
     waterfall's values that are levels and not changes. A histogram's x are the lower bounds of bins of `bin_width`, in
-    `x_unit`.
+    `x_unit`. A box plot has five series (`charts.boxes.NAMES`), a scatter plot two over the same names, a gauge values
+    and targets. In a sankey chart a series is a source and its x are targets; a name that is both lies between.
     """
 
     kind: ChartKind

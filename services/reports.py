@@ -189,7 +189,7 @@ def _input(output: InputOutput) -> Block:
 @_output_block.register
 def _chart(output: ChartOutput) -> Block:
     # Bars of few members read well at half the width, two beside each other.
-    is_half = output.chart.kind.is_by_name
+    is_half = output.chart.kind.is_in_rows
     return ChartBlock(chart=output.chart, is_half=is_half, is_additive=output.is_additive)
 
 

@@ -29,5 +29,12 @@ class Cells:
         """The cell that names a series."""
         return [self.sheet, self.first_row - 1, self.y_column + series]
 
+    def range_of(self, series: int) -> str:
+        """The values of one series as a formula."""
+        from xlsxwriter.utility import quote_sheetname, xl_range_abs
+
+        column = self.y_column + series
+        return f"={quote_sheetname(self.sheet)}!{xl_range_abs(self.first_row, column, self.last_row, column)}"
+
     def _range(self, column: int) -> list[object]:
         return [self.sheet, self.first_row, column, self.last_row, column]

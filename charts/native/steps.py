@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from charts.native.cells import Cells
 from charts.native.chart import FONT, Shape, dress
 from charts.native.number_format import change_format, number_format
+from charts.native.pieces import BASE, base, part
 from charts.spec import Chart, Role, Series
 from charts.stack import Stacking
 from charts.steps import DECREASE, INCREASE, Step, plan_steps, steps_of
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from xlsxwriter.chart import Chart as NativeChart
     from xlsxwriter.workbook import Workbook
 
-_BASE = "Base (not drawn)"
 # Where a bar crosses zero it has a part on each side of it, and a pile keeps the two apart.
 _PARTS = {"Total": Role.TOTAL, "Increase": INCREASE, "Decrease": DECREASE}
 
@@ -25,12 +25,12 @@ def helper_columns(chart: Chart) -> tuple[Series, ...]:
     if not steps:
         return ()
     names = tuple(step.x for step in steps)
-    made = [Series(name=_BASE, x=names, y=tuple(_base(step) for step in steps), role=Role.CONTEXT)]
-    for part, role in _PARTS.items():
+    made = [Series(name=BASE, x=names, y=tuple(base(step.start, step.end) for step in steps), role=Role.CONTEXT)]
+    for kind, role in _PARTS.items():
         for side, side_name in ((1, "above zero"), (-1, "below zero")):
-            values = tuple(_part(step, side) if _part_of(step) == part else None for step in steps)
+            values = tuple(part(step.start, step.end, side) if _part_of(step) == kind else None for step in steps)
             if any(values):
-                made.append(Series(name=f"{part} {side_name}", x=names, y=values, role=role))
+                made.append(Series(name=f"{kind} {side_name}", x=names, y=values, role=role))
     return tuple(made)
 
 
@@ -39,7 +39,7 @@ def native_waterfall(chart: Chart, workbook: "Workbook", cells: Cells, theme: Th
     plan, steps = plan_steps(chart)
     made = workbook.add_chart({"type": "column", "subtype": "stacked"})
     for place, helper in enumerate(helper_columns(chart), start=len(chart.series)):
-        part = helper.name.split(" ")[0]
+        kind = helper.name.split(" ")[0]
         is_base = helper.role is Role.CONTEXT
         look: dict[str, object] = {"none": True} if is_base else {"color": theme.colour(helper.role)}
         series: dict[str, object] = {
@@ -47,8 +47,8 @@ def native_waterfall(chart: Chart, workbook: "Workbook", cells: Cells, theme: Th
             "fill": look, "border": {"none": True},
         }  # fmt: skip
         if not is_base:
-            code = number_format(chart.unit) if part == "Total" else change_format(chart.unit)
-            if part == "Decrease" and helper.name.endswith("above zero"):
+            code = number_format(chart.unit) if kind == "Total" else change_format(chart.unit)
+            if kind == "Decrease" and helper.name.endswith("above zero"):
                 # The part is as high as the change is deep.
                 code = code.split(";")[1]
             label = {"value": True, "num_format": code, "font": {**FONT, "color": theme.background}}
@@ -61,15 +61,3 @@ def native_waterfall(chart: Chart, workbook: "Workbook", cells: Cells, theme: Th
 
 def _part_of(step: Step) -> str:
     return "Total" if step.is_total else "Increase" if step.value >= 0 else "Decrease"
-
-
-def _base(step: Step) -> float:
-    low, high = sorted((step.start, step.end))
-    return low if low > 0 else min(high, 0.0)
-
-
-def _part(step: Step, side: int) -> float | None:
-    """The length of a bar on one side of zero."""
-    low, high = sorted((step.start, step.end))
-    size = max(high, 0.0) - max(low, 0.0) if side > 0 else min(low, 0.0) - min(high, 0.0)
-    return size or None

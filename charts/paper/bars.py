@@ -218,7 +218,7 @@ def draw_value_axis(drawing: ChartDrawing, rows: Rows, theme: Theme) -> None:
     for tick, text in zip(rows.plan.scale.ticks, rows.plan.value_ticks, strict=True):
         x, half = rows.across(tick), text_width(text, TEXT_SIZE) / 2
         drawing.add(hairline(x, rows.bottom, x, rows.top, grid))
-        middle = min(x, drawing.width - half)
+        middle = max(half, min(x, drawing.width - half))
         if middle - half > edge:
             drawing.add(words(text, middle, rows.bottom - 6 - TEXT_SIZE * 0.75, colour=grey, anchor="middle"))
             edge = middle + half + 4

@@ -40,13 +40,19 @@ class Frame:
 
 
 def make_frame(
-    drawing: ChartDrawing, plan: Plan, extent: tuple[float, float], *, right_room: float, top_room: float
+    drawing: ChartDrawing,
+    plan: Plan,
+    extent: tuple[float, float],
+    *,
+    right_room: float,
+    top_room: float,
+    bottom_room: float = 0.0,
 ) -> Frame:
-    """The plot of a drawing, after the room for tick labels, words at the right and words above is taken off."""
+    """The plot of a drawing, after the room for tick labels and words at the right, above and below is taken off."""
     left = max((text_width(text, TEXT_SIZE) for text in plan.value_ticks), default=0.0) + TICK_GAP
     left = min(left, drawing.width * 0.3)
     lines = 2 if any(tick.second for tick in plan.domain.ticks()) else 1
-    bottom = min(LINE_HEIGHT * lines + 6, drawing.height * 0.35)
+    bottom = min(LINE_HEIGHT * lines + 6 + bottom_room, drawing.height * 0.35)
     return Frame(
         left=left,
         bottom=bottom,

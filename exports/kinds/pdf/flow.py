@@ -6,7 +6,8 @@ from typing import assert_never
 from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, KeepTogether, NextPageTemplate, Spacer
 from reportlab.platypus import PageBreak as NewPage
 
-from charts import Chart, render_drawing
+from charts import Chart, ChartKind, render_drawing
+from charts.days import calendar_of
 from exports.blocks import Block, ChartBlock, Footnotes, Heading, KpiRow, PageBreak, Problem, Report, TableBlock, Text
 from exports.kinds.pdf.card import Card, CardRow, half_width
 from exports.kinds.pdf.outline import Bookmark
@@ -18,6 +19,8 @@ from exports.kinds.pdf.tiles import TileRow, tile_rows
 PORTRAIT, LANDSCAPE = "page", "landscape"
 CHART_HEIGHT = 156.0
 BAR_ROW = 19.0
+# A year of a calendar, with the names of its months.
+BAND = 84.0
 HIGHEST_CHART = 480.0
 
 
@@ -133,9 +136,12 @@ def chart_height(chart: Chart) -> float:
     """How high a chart is drawn, in points: horizontal bars grow with their number."""
     if chart.is_empty:
         return 60.0
-    if not chart.kind.is_by_name:
+    if chart.kind is ChartKind.CALENDAR:
+        return float(min(len(calendar_of(chart).bands) * BAND + 16, HIGHEST_CHART))
+    if not chart.kind.is_in_rows:
         return CHART_HEIGHT
-    rows = max((len(series.x) for series in chart.series), default=0) * (1 + 0.55 * (len(chart.series) - 1))
+    beside = len(chart.series) if chart.kind is ChartKind.BAR else 1
+    rows = max((len(series.x) for series in chart.series), default=0) * (1 + 0.55 * (beside - 1))
     return float(min(max(rows * BAR_ROW + 30, 90), HIGHEST_CHART))
 
 

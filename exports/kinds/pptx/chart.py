@@ -7,7 +7,7 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
 from pptx.enum.dml import MSO_LINE
 from pptx.util import Pt
 
-from charts import Chart, ChartKind, Role, native_helpers
+from charts import Chart, ChartKind, Role, native_helpers, plain_form
 from charts.domain import domain_of
 from charts.native.number_format import number_format
 from charts.plan import finite
@@ -37,6 +37,7 @@ def draw_chart(deck: Deck, chart: Chart) -> None:
         deck.lines(chart.title, [Paragraph(spans=(Span(text="No data in this period"),))])
         return
     slide = deck.slide(chart.title, subtitle)
+    chart = plain_form(chart)
     frame = slide.shapes.add_chart(_KINDS[chart.kind], LEFT, TOP, WIDTH, HEIGHT, _data(chart))
     frame.name = clean(chart.description)
     _style(frame.chart, chart)

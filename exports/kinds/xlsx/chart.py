@@ -8,6 +8,7 @@ from xlsxwriter.utility import xl_col_to_name
 from charts import Chart, X, native_helpers, render_native
 from charts.domain import Domain, DomainKind, domain_of
 from charts.native.cells import Cells
+from charts.native.chart import opaque
 from charts.native.number_format import growth_format, number_format, points_format
 from charts.plan import finite
 from charts.spec import ChartKind, Grain, Role
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
 HEAD = 3
+# Where a chart shades days or countries, its cells are shaded too.
+_SHADED = frozenset({ChartKind.CALENDAR, ChartKind.MAP})
 _DATE_FORMATS = {Grain.HOUR: "d mmm yyyy hh:mm", Grain.DAY: "d mmm yyyy", Grain.MONTH: "mmm yyyy", Grain.YEAR: "yyyy"}
 
 
@@ -87,12 +90,15 @@ class _Values:
         self._pen.sheet.freeze_panes(HEAD + 1, 1)
 
     def shade(self) -> None:
-        """Bars in the cells, where spreadsheet programs have no chart of the kind."""
-        colour = print_theme().colour(Role.MAIN)
+        """Bars or shades in the cells, where spreadsheet programs have no chart of the kind."""
+        theme = print_theme()
+        light = opaque(theme.colour(Role.MAIN, 0.4), theme.background)
+        look: dict[str, object] = {"type": "data_bar", "bar_color": light, "bar_solid": True, "data_bar_2010": True}
+        if self._chart.kind in _SHADED:
+            look = {"type": "2_color_scale", "min_color": theme.background, "max_color": light}
+        # One rule over all columns, so that their bars can be compared.
         last = HEAD + len(self._domain.points)
-        for place in range(1, len(self._chart.series) + 1):
-            bar = {"type": "data_bar", "bar_color": colour, "bar_solid": True, "data_bar_2010": True}
-            self._pen.sheet.conditional_format(HEAD + 1, place, last, place, bar)
+        self._pen.sheet.conditional_format(HEAD + 1, 1, last, len(self._chart.series), look)
 
     def _row(self, row: int, x: X, *, is_first: bool) -> None:
         self._write_x(row, x)

@@ -2,20 +2,29 @@
 
 from collections.abc import Callable, Sequence
 
-from charts import Chart, ChartKind
+from charts import Chart, ChartKind, require_drawable
 from core.errors import RefusedError
 from notebooks.ask import Ask, MetricFacts
+from notebooks.kinds.chart.flows import draw_sankey
+from notebooks.kinds.chart.gauges import draw_gauges
 from notebooks.kinds.chart.members import draw_members
-from notebooks.kinds.chart.needs import SUMMED
+from notebooks.kinds.chart.needs import MIXED, SUMMED
 from notebooks.kinds.chart.output import ChartOutput
+from notebooks.kinds.chart.places import draw_map, draw_scatter
 from notebooks.kinds.chart.spec import PILED, ChartCell
-from notebooks.kinds.chart.spread import draw_histogram
+from notebooks.kinds.chart.spread import draw_boxes, draw_calendar, draw_histogram
 from notebooks.kinds.chart.steps import draw_waterfall
 from notebooks.kinds.chart.time import draw_time
 from notebooks.scope import Scope
 
 _SHAPED: dict[ChartKind, Callable[[ChartCell, Sequence[MetricFacts], Ask, Scope], ChartOutput]] = {
+    ChartKind.BOX: draw_boxes,
+    ChartKind.CALENDAR: draw_calendar,
+    ChartKind.GAUGE: draw_gauges,
     ChartKind.HISTOGRAM: draw_histogram,
+    ChartKind.MAP: draw_map,
+    ChartKind.SANKEY: draw_sankey,
+    ChartKind.SCATTER: draw_scatter,
     ChartKind.WATERFALL: draw_waterfall,
 }
 
@@ -23,13 +32,15 @@ _SHAPED: dict[ChartKind, Callable[[ChartCell, Sequence[MetricFacts], Ask, Scope]
 def run(cell: ChartCell, ask: Ask, scope: Scope) -> ChartOutput:
     """The chart with its values. Raises UserError where a metric, dimension or filter is refused."""
     facts = [ask.metric(name) for name in cell.metrics]
-    _require_one_unit(facts)
+    if cell.chart not in MIXED:
+        _require_one_unit(facts)
     if cell.chart in PILED or (cell.chart in SUMMED and cell.grain is None):
         _require_sums(facts)
     draw = _SHAPED.get(cell.chart, draw_members if cell.grain is None else draw_time)
     drawn = draw(cell, facts, ask, scope)
     if cell.chart is ChartKind.SHARE:
         _require_parts(drawn.chart)
+    require_drawable(drawn.chart)
     return drawn
 
 
@@ -48,4 +59,7 @@ def _require_one_unit(facts: list[MetricFacts]) -> None:
     units = {one.unit for one in facts}
     if len(units) > 1:
         named = ", ".join(f"{one.label} ({one.unit or 'no unit'})" for one in facts)
-        raise RefusedError(f"{named} cannot share one axis, because their units differ; make one chart for each.")
+        raise RefusedError(
+            f"{named} cannot share one axis, because their units differ; make one chart for each, or set two "
+            "against each other in a scatter chart by a dimension."
+        )

@@ -19,6 +19,10 @@ MAX_LAST = 400
 MAX_EVENTS = 20
 DEFAULT_LAST = {Grain.DAY: 30, Grain.WEEK: 13, Grain.MONTH: 12, Grain.QUARTER: 8, Grain.YEAR: 5}
 CHARTS = tuple(dict.fromkeys((*KINDS_OVER_TIME, *KINDS_OVER_MEMBERS, *SHAPES)))
+# What a calendar shows where nothing else is said.
+A_YEAR = 365
+# So many days show weeks and seasons better as a calendar than as a line.
+MANY_DAYS = 120
 # So few periods are read one by one, which columns make easier than a line.
 FEW_PERIODS = 6
 
@@ -27,8 +31,9 @@ FEW_PERIODS = 6
 class ChartCell(Cell):
     """Metrics over time (`grain` and `last`) or over the members of a dimension (`by` and `period`).
 
-    `by` has at most one dimension. `last` counts periods with the running one. `limit` is how many bars are drawn.
-    `target` is a line at a value, `events` are days with words, such as "2026-03-01 Price rise"; both over time alone.
+    `by` has at most one dimension, two for a sankey chart. `last` counts periods with the running one. `limit` is how
+    many bars are drawn. `target` is a line at a value over time, or what gauges are against; `events` are days with
+    words, such as "2026-03-01 Price rise", over time alone.
     """
 
     chart: ChartKind
@@ -57,14 +62,22 @@ def read_event(text: str) -> Event | None:
         return None
 
 
-def suggest_chart(*, grain: Grain | None, last: int | None, by: tuple[str, ...]) -> ChartKind:
+def suggest_chart(*, grain: Grain | None, last: int | None, by: tuple[str, ...], has_target: bool = False) -> ChartKind:
     """The kind that suits what is asked: bars over members, columns for few periods, lines for more and for several.
+
+    Countries are shown on a map, two dimensions as flows, values against a target as gauges, many days as a calendar.
 
     >>> suggest_chart(grain=None, last=None, by=("region",)).value, suggest_chart(grain=Grain.YEAR, last=5, by=()).value
     ('bar', 'column')
     """
     if grain is None:
-        return ChartKind.BAR
+        if len(by) > 1:
+            return ChartKind.SANKEY
+        if has_target:
+            return ChartKind.GAUGE
+        return ChartKind.MAP if by and by[0].rpartition("_")[2] == "country" else ChartKind.BAR
+    if grain is Grain.DAY and (last or 0) >= MANY_DAYS and not by and not has_target:
+        return ChartKind.CALENDAR
     return ChartKind.COLUMN if (last or 0) <= FEW_PERIODS and not by else ChartKind.LINE
 
 
@@ -72,11 +85,13 @@ def read(name: str, fields: Fields) -> ChartCell:
     """A chart cell from its keys."""
     grain = fields.choice("grain", DEFAULT_LAST) if fields.has("grain") else None
     has_last, has_period = fields.has("last"), fields.has("period")
-    last = fields.integer("last", DEFAULT_LAST[grain], minimum=1, maximum=MAX_LAST) if grain else None
-    by = fields.names("by")
+    usual = (A_YEAR if fields.line("chart") == ChartKind.CALENDAR else DEFAULT_LAST[grain]) if grain else 0
+    last = fields.integer("last", usual, minimum=1, maximum=MAX_LAST) if grain else None
+    by, has_target = fields.names("by"), fields.has("target")
+    suggested = suggest_chart(grain=grain, last=last, by=by, has_target=has_target)
     cell = ChartCell(
         name=name,
-        chart=fields.choice("chart", CHARTS, suggest_chart(grain=grain, last=last, by=by)),
+        chart=fields.choice("chart", CHARTS, suggested),
         metrics=fields.names("metrics", is_required=True),
         title=fields.line("title"),
         by=by,
@@ -100,6 +115,10 @@ def read(name: str, fields: Fields) -> ChartCell:
 
 def _check_marks(cell: ChartCell, fields: Fields) -> None:
     for key, words in (("target", "a target belongs"), ("events", "events belong")):
+        if cell.chart is ChartKind.GAUGE and key == "target":
+            if cell.target is None:
+                fields.problem(key, "a gauge chart shows values against a target: give it one, such as target: 1200000")
+            continue
         if cell.chart in SHAPES and fields.has(key):
             fields.problem(key, f"a {cell.chart} chart has no place for it; leave out `{key}`")
             continue

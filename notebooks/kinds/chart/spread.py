@@ -1,17 +1,21 @@
-"""How values spread: the histogram of a chart cell, over members or over periods."""
+"""How values spread: histograms, box plots and calendars of a chart cell."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from charts import Chart, ChartKind, Y
+from charts import Chart, ChartKind, X, Y
 from charts.bins import bin_name, count_in_bins
+from charts.boxes import box_series
+from core.numbers import compact
+from metrics import Grain
 from notebooks.ask import Ask, MetricFacts
 from notebooks.kinds.chart.members import MAX_MEMBERS, fetch_members
 from notebooks.kinds.chart.output import ChartOutput
-from notebooks.kinds.chart.spec import ChartCell
+from notebooks.kinds.chart.spec import DEFAULT_LAST, ChartCell
 from notebooks.kinds.chart.time import draw_time
 from notebooks.scope import Scope
-from notebooks.values import as_y
+from notebooks.timeline import fetch_timeline
+from notebooks.values import as_y, member_labels
 
 
 def draw_histogram(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope: Scope) -> ChartOutput:
@@ -48,3 +52,39 @@ def count_values(values: Sequence[Y], *, title: str, what: str, unit: str | None
     most = max(range(len(series.x)), key=lambda place: series.y[place] or 0)
     words = f"{title}: {len(known):,} in all, most of them, {series.y[most]:,}, from {bin_name(chart, series.x[most])}."
     return replace(chart, description=words)
+
+
+def draw_boxes(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope: Scope) -> ChartOutput:
+    """How the values of the whole periods spread, for each of the largest members."""
+    fact, grain = facts[0], cell.grain or Grain.MONTH
+    timeline = fetch_timeline(
+        ask, scope, metrics=cell.metrics, grain=grain, last=cell.last or DEFAULT_LAST[grain], by=cell.by[0],
+        where=scope.filter(cell.where),
+    )  # fmt: skip
+    members = timeline.members()
+    groups: list[tuple[X, list[float]]] = []
+    for label, member in zip(member_labels(members), members, strict=True):
+        pairs = zip(timeline.values(fact, member), timeline.periods, strict=True)
+        # A period still running is low for what adds up, so it would widen every box.
+        known = [float(value) for value, period in pairs if value is not None and period.is_complete]
+        if known:
+            groups.append((label, known))
+    groups.sort(key=lambda group: (-sorted(group[1])[len(group[1]) // 2], str(group[0])))
+    shown = groups[: cell.limit]
+    by = timeline.result.columns[1].label
+    title = cell.title or f"{fact.label} by {grain.value}, spread by {by.lower()}"
+    left_out = f"; {len(shown)} of {len(groups)} shown" if len(shown) < len(groups) else ""
+    series = box_series(shown) if shown else ()
+    told = "no data" if not shown else f"{shown[0][0]} has the highest median, {compact(series[2].y[0], fact.unit)}"
+    chart = Chart(
+        kind=ChartKind.BOX, title=title, subtitle=f"Box: middle half of the {grain.value}s; line: median{left_out}",
+        description=f"{title}: {told}.", series=series, unit=fact.unit, x_label=by,
+    )  # fmt: skip
+    return ChartOutput(chart=chart, result=timeline.result)
+
+
+def draw_calendar(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope: Scope) -> ChartOutput:
+    """Each day by its value."""
+    drawn = draw_time(replace(cell, chart=ChartKind.LINE), facts, ask, scope)
+    chart = replace(drawn.chart, kind=ChartKind.CALENDAR, incomplete_from=None, incomplete_note="")
+    return replace(drawn, chart=chart)

@@ -26,7 +26,7 @@ def draw_waterfall(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scop
     if cell.grain is not None:
         return _changes(draw_time(replace(cell, chart=ChartKind.LINE), facts, ask, scope))
     if not cell.by:
-        drawn = _metrics(cell, facts, ask, scope)
+        drawn = draw_metrics(cell, facts, ask, scope)
         return replace(drawn, chart=_with_total(drawn.chart, TOTAL))
     drawn = draw_members(cell, facts, ask, scope)
     count = int(drawn.result.table.num_rows)
@@ -44,8 +44,8 @@ def _with_total(chart: Chart, name: str) -> Chart:
     return replace(chart, series=(steps,) if one.x else (), totals=(len(one.x),), description=words)
 
 
-def _metrics(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope: Scope) -> ChartOutput:
-    """Each metric a step, in the order they are named."""
+def draw_metrics(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope: Scope) -> ChartOutput:
+    """Each metric by its name, in their order, over one period."""
     period = scope.period_for(cell.period or PeriodKind.QUARTER)
     result = ask.ask(
         MetricQuery(metrics=cell.metrics, start=period.start, end=period.end, where=scope.filter(cell.where))
@@ -66,7 +66,7 @@ def _metrics(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope: Sco
         description=f"{title}, {when}: {told}.",
         series=(Series(name="Amount", x=tuple(labels), y=tuple(values)),),
         unit=unit,
-        x_label="Step",
+        x_label="Metric",
     )
     return ChartOutput(chart=chart, result=result, is_additive=True)
 
