@@ -9,7 +9,7 @@ from charts.domain import Domain, DomainKind
 from charts.periods import Tick
 from charts.plan import COLUMN_PADDING, Plan, finite, make_plan
 from charts.rules import known_values, require_single
-from charts.spec import Chart, Series, X
+from charts.spec import Chart, ChartKind, Series, X, Y
 from charts.ticks import Scale, nice_step, tick_texts
 from core.errors import InvalidError
 
@@ -81,6 +81,25 @@ def require_bins(chart: Chart) -> None:
             raise InvalidError("The bins of a histogram must be in rising order, each lower bound once.")
         if any(value < 0 for value in known_values(series)):
             raise InvalidError(f"A histogram counts, and {series.name!r} has a count below zero; use columns instead.")
+
+
+def histogram_chart(values: Sequence[Y], *, title: str, what: str, unit: str | None) -> Chart:
+    """The histogram of values, with the fullest bin named in its description."""
+    known = [float(value) for value in values if value is not None]
+    series, width = count_in_bins(what, known)
+    chart = Chart(
+        kind=ChartKind.HISTOGRAM,
+        title=title,
+        description=f"{title}: no data.",
+        series=(series,) if known else (),
+        bin_width=width,
+        x_unit=unit,
+    )
+    if not known:
+        return chart
+    most = max(range(len(series.x)), key=lambda place: series.y[place] or 0)
+    words = f"{title}: {len(known):,} in all, most of them, {series.y[most]:,}, from {bin_name(chart, series.x[most])}."
+    return replace(chart, description=words)
 
 
 def plan_bins(chart: Chart) -> Plan:

@@ -7,7 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from charts.spec import Chart, Series
-from charts.theme import Theme, print_theme, screen_theme
+from charts.theme import Theme, ink, print_theme, screen_theme
+from charts.thin import thin
 from core.errors import InvalidError
 from core.names import suggestion
 from core.registry import find_kinds
@@ -54,12 +55,31 @@ def render_plotly(chart: Chart) -> "go.Figure":
     if "pandas" in sys.modules:
         # Plotly uses it as soon as it is there; where another thread has only begun to load it, this waits for the end.
         importlib.import_module("pandas")
-    return _renderer(chart).to_plotly(chart, screen_theme())
+    renderer = _renderer(chart)
+    shown, note = thin(chart)
+    figure = renderer.to_plotly(shown, screen_theme())
+    return figure if not note else _with_note(figure, note)
 
 
 def render_drawing(chart: Chart, width_pt: float, height_pt: float) -> "ChartDrawing":
     """The chart as vectors for paper, a ReportLab `Drawing`; sizes in points. Raises InvalidError."""
-    return _renderer(chart).to_drawing(chart, width_pt, height_pt, print_theme())
+    renderer = _renderer(chart)
+    shown, note = thin(chart)
+    drawing = renderer.to_drawing(shown, width_pt, height_pt, print_theme())
+    if note:
+        from charts.paper.drawing import add_note
+
+        add_note(drawing, note, print_theme())
+    return drawing
+
+
+def _with_note(figure: "go.Figure", note: str) -> "go.Figure":
+    """The figure with words at its top that say what was left out."""
+    from charts.screen.frame import TICK_SIZE, annotation
+
+    font = {"size": TICK_SIZE, "color": screen_theme().shade(ink("label"))}
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "top"}
+    return figure.add_annotation(annotation(note, font=font, **place))
 
 
 def render_native(chart: Chart, workbook: "Workbook", cells: "Cells") -> "NativeChart | None":

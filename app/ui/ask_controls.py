@@ -29,7 +29,10 @@ COMPARISONS = {
 }
 HOLIDAY = "holiday:"
 TOPS = (None, 5, 10, 20, 50)
-_CHARTS = {"": "Chart", "line": "Line", "column": "Columns", "area": "Area", "bar": "Bars", "table": "Table only"}
+_CHARTS = {
+    "": "Chart", "line": "Line", "column": "Columns", "area": "Area", "bar": "Bars", "map": "Map", "treemap": "Treemap",
+    "histogram": "Histogram", "scatter": "Scatter", "sankey": "Flows", "calendar": "Calendar", "table": "Table only",
+}  # fmt: skip
 
 
 def draw_controls(platform: Platform, principal: Principal, catalog: Catalog, question: Question, keep: Keep) -> None:

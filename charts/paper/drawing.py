@@ -7,7 +7,7 @@ from reportlab.graphics.shapes import Circle, Drawing, Line, Path, Rect, String
 from reportlab.lib.attrmap import AttrMap, AttrMapValue
 from reportlab.lib.colors import Color
 
-from charts.fonts import REGULAR, printable, register_fonts
+from charts.fonts import REGULAR, printable, register_fonts, text_width
 from charts.labels import EMPTY
 from charts.spec import X
 from charts.theme import Theme, ink
@@ -119,6 +119,13 @@ def hatch(left: float, bottom: float, right: float, top: float, colour: Color, w
 def square(x: float, y: float, size: float, colour: Color) -> Rect:
     """The coloured square before a name."""
     return Rect(x, y, size, size, rx=1, ry=1, fillColor=colour, strokeColor=None)
+
+
+def add_note(drawing: ChartDrawing, text: str, theme: Theme) -> None:
+    """Words at the upper right that say what was left out, where they find room."""
+    if text_width(text, TEXT_SIZE) <= drawing.width:
+        grey = solid(theme.shade(ink("label")))
+        drawing.add(words(text, drawing.width, drawing.height - TEXT_SIZE, colour=grey, anchor="end"))
 
 
 def empty_drawing(width: float, height: float, theme: Theme) -> ChartDrawing:

@@ -7,7 +7,8 @@ from core.result import Result
 from metrics import Dimension, Grain, Lineage, Metric, MetricQuery, compile_once
 from notebooks import MetricCell
 from services.definitions import require_catalog
-from services.explore.drawing import draw_result, suggest_kinds
+from services.explore.drawing import draw_result
+from services.explore.kinds import suggest_kinds
 from services.explore.question import MAX_ROWS, Question
 from services.notebooks import home_notebook
 from services.permitted import permitted
@@ -48,7 +49,8 @@ def answer_question(platform: Platform, principal: Principal, question: Question
     result = say_as_of(run_compiled(platform, principal, compiled, as_of=moment), as_of)
     has_more = int(result.table.num_rows) > MAX_ROWS
     result = replace(result, table=result.table.slice(0, MAX_ROWS))
-    kinds = suggest_kinds(question, result)
+    is_additive = all(catalog.quantity(name).is_additive for name in question.metrics)
+    kinds = suggest_kinds(question, result, is_additive=is_additive)
     wanted = next((kind for kind in kinds if kind == question.chart), kinds[0] if kinds else None)
     chart = draw_result(question, result, wanted) if wanted and question.chart != "table" else None
     return Exploration(

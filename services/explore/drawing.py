@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 import charts
 from charts import Chart, ChartKind, Role, Series, X, Y
-from core.result import Column, ColumnType, Result
+from charts.bins import histogram_chart
+from core.result import Column, Result
 from metrics import AnyGrain, Grain, OwnGrain
 from metrics.spec import OTHER, PERIOD, TOTAL
 from notebooks import member_labels
+from services.explore.kinds import NUMBERS, SHAPED, shape_series
 from services.explore.question import Question
 
 MAX_SERIES = 8
@@ -22,24 +24,15 @@ _GRAINS = {
     Grain.FISCAL_YEAR: charts.Grain.MONTH,
     Grain.RETAIL_MONTH: charts.Grain.DAY,
 }
-_NUMBERS = {ColumnType.INTEGER, ColumnType.NUMBER}
 Rows = Sequence[tuple[object, ...]]
-
-
-def suggest_kinds(question: Question, result: Result) -> tuple[ChartKind, ...]:
-    """The kinds that can show an answer, the best one first."""
-    if not any(column.type in _NUMBERS and column.is_metric for column in result.columns):
-        return ()
-    if question.grain is not None:
-        few = len(set(result.values(PERIOD))) <= 3
-        return (ChartKind.COLUMN, ChartKind.LINE) if few else (ChartKind.LINE, ChartKind.COLUMN, ChartKind.AREA)
-    return (ChartKind.BAR, ChartKind.COLUMN) if question.by else ()
 
 
 def draw_result(question: Question, result: Result, kind: ChartKind) -> Chart:
     """The chart of an answer. Values are as they are: what is left out is said, nothing is added up."""
     columns = _drawn(question, result)
     rows = _plain_rows(result)
+    if question.grain is None and kind in SHAPED:
+        return _shaped(question, result, kind, rows)
     series, left_out = (
         _over_time(question, result, columns, rows)
         if question.grain
@@ -61,6 +54,25 @@ def draw_result(question: Question, result: Result, kind: ChartKind) -> Chart:
     )
 
 
+def _shaped(question: Question, result: Result, kind: ChartKind, rows: Rows) -> Chart:
+    """The answer as a kind that has room for every member, or for pairs of them."""
+    columns = [column for column in result.columns if column.name in question.metrics]
+    places = [[column.name for column in result.columns].index(column.name) for column in columns]
+    names = _member_names(question, result, rows)
+    values = [tuple(_y(row[place]) for place in places) for row in rows]
+    title = _title(question, result, columns)
+    if kind is ChartKind.HISTOGRAM:
+        return histogram_chart([row[0] for row in values], title=title, what="Members", unit=columns[0].unit)
+    series = shape_series(kind, question, columns, names, values)
+    whole = Series(
+        name=columns[0].label, x=tuple(", ".join(name) for name in names), y=tuple(value[0] for value in values)
+    )
+    return Chart(
+        kind=kind, title=title, description=f"{result.sentence} {_extremes((whole,))}".strip(),
+        series=series if names else (), x_label=result.columns[0].label, unit=columns[0].unit,
+    )  # fmt: skip
+
+
 def _chart_grain(grain: AnyGrain | None) -> charts.Grain | None:
     if isinstance(grain, OwnGrain):
         return charts.Grain.DAY
@@ -69,7 +81,7 @@ def _chart_grain(grain: AnyGrain | None) -> charts.Grain | None:
 
 def _drawn(question: Question, result: Result) -> list[Column]:
     """The columns on the axis: metrics of the first one's unit; of a single one its comparisons too."""
-    numbers = [column for column in result.columns if column.is_metric and column.type in _NUMBERS]
+    numbers = [column for column in result.columns if column.is_metric and column.type in NUMBERS]
     if len(question.metrics) == 1:
         ends = ("_change", "_percent", "_points")
         return [column for column in numbers if not (question.compare and column.name.endswith(ends))]
@@ -123,6 +135,11 @@ def _over_members(
 
 def _members(question: Question, result: Result, rows: Rows) -> list[str]:
     """A name for each row's members, those of one dimension after the other."""
+    return [", ".join(parts) for parts in _member_names(question, result, rows)]
+
+
+def _member_names(question: Question, result: Result, rows: Rows) -> list[tuple[str, ...]]:
+    """The names of each row's members, a name for each dimension."""
     names = [column.name for column in result.columns]
     others = names.index(OTHER) if OTHER in names else None
     found: list[list[str]] = []
@@ -131,10 +148,13 @@ def _members(question: Question, result: Result, rows: Rows) -> list[str]:
         members = list(dict.fromkeys(row[place] for row in rows))
         labels = dict(zip(members, member_labels(members), strict=True))
         found.append([labels[row[place]] for row in rows])
-    labels_of_rows = [", ".join(parts) for parts in zip(*found, strict=True)]
+    parts = list(zip(*found, strict=True))
     if others is None:
-        return labels_of_rows
-    return [f"{label} (all others)" if row[others] else label for label, row in zip(labels_of_rows, rows, strict=True)]
+        return parts
+    return [
+        (*names[:-1], f"{names[-1]} (all others)") if row[others] else names
+        for names, row in zip(parts, rows, strict=True)
+    ]
 
 
 def _series(lines: Sequence[tuple[str, tuple[Y, ...]]], x: Sequence[X], *, is_compared: bool) -> tuple[Series, ...]:

@@ -64,8 +64,8 @@ def _cell(found: Exploration, name: str, where: str | None) -> Cell:
             f"A cell goes on with the calendar, and {question.range or 'a range of dates'!r} does not; choose one of "
             f"{', '.join(sorted(_RANGES))}."
         )
-    if len(question.by) == 1 and found.kinds and question.chart != "table":
-        kind = ChartKind.COLUMN if question.chart == ChartKind.COLUMN else ChartKind.BAR
+    kind = next((kind for kind in found.kinds if kind == question.chart), found.kinds[0] if found.kinds else None)
+    if kind is not None and question.chart != "table" and (len(question.by) == 1 or kind is ChartKind.SANKEY):
         return ChartCell(name=name, chart=kind, metrics=question.metrics, by=question.by, period=period, where=where)
     return TableCell(name=name, metrics=question.metrics, by=question.by, period=period, where=where)
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from charts import Chart, ChartKind, X, Y
-from charts.bins import bin_name, count_in_bins
+from charts import Chart, ChartKind, X
+from charts.bins import histogram_chart
 from charts.boxes import box_series
 from core.numbers import compact
 from metrics import Grain
@@ -31,27 +31,8 @@ def draw_histogram(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scop
         what = f"Members of {result.columns[0].label}"
         when = members.when if members.is_all else f"{members.when}; the largest {MAX_MEMBERS:,}"
     title = cell.title or f"{what} by {fact.label}"
-    chart = count_values(values, title=title, what=what, unit=fact.unit)
+    chart = histogram_chart(values, title=title, what=what, unit=fact.unit)
     return ChartOutput(chart=replace(chart, subtitle=when, x_label=fact.label), result=result)
-
-
-def count_values(values: Sequence[Y], *, title: str, what: str, unit: str | None) -> Chart:
-    """The histogram of values, with the fullest bin named in its description."""
-    known = [float(value) for value in values if value is not None]
-    series, width = count_in_bins(what, known)
-    chart = Chart(
-        kind=ChartKind.HISTOGRAM,
-        title=title,
-        description=f"{title}: no data.",
-        series=(series,) if known else (),
-        bin_width=width,
-        x_unit=unit,
-    )
-    if not known:
-        return chart
-    most = max(range(len(series.x)), key=lambda place: series.y[place] or 0)
-    words = f"{title}: {len(known):,} in all, most of them, {series.y[most]:,}, from {bin_name(chart, series.x[most])}."
-    return replace(chart, description=words)
 
 
 def draw_boxes(cell: ChartCell, facts: Sequence[MetricFacts], ask: Ask, scope: Scope) -> ChartOutput:
