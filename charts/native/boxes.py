@@ -1,5 +1,6 @@
 """Box plots in a workbook: the boxes are piled columns, the whiskers are error bars of the medians."""
 
+import math
 from typing import TYPE_CHECKING
 
 from charts.boxes import boxes_of, plan_boxes
@@ -66,6 +67,8 @@ def native_boxes(chart: Chart, workbook: "Workbook", cells: Cells, theme: Theme)
         }
     )  # fmt: skip
     made.combine(over)
-    dress(made, plan, cells, theme, Shape(type="column", is_filled=True, stacking=Stacking.PILED))
+    # Programs do not count whiskers when they choose the end of an axis.
+    top = math.ceil(plan.scale.high / plan.scale.step) * plan.scale.step
+    dress(made, plan, cells, theme, Shape(type="column", is_filled=True, stacking=Stacking.PILED, top=top))
     made.set_legend({"none": True})
     return made

@@ -24,7 +24,10 @@ FONT = {"name": "Arial", "size": 9}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """What distinguishes the kinds: XlsxWriter's type, and whether marks are filled areas from zero."""
+    """What distinguishes the kinds: XlsxWriter's type, and whether marks are filled areas from zero.
+
+    `top` is where the axis of values ends, where programs would end it too early.
+    """
 
     type: str
     is_filled: bool
@@ -32,6 +35,7 @@ class Shape:
     has_axes: bool = True
     stacking: Stacking = Stacking.BESIDE
     gap: int = 48
+    top: float | None = None
 
 
 def native_chart(chart: Chart, workbook: "Workbook", cells: Cells, theme: Theme, shape: Shape) -> "NativeChart":
@@ -115,6 +119,8 @@ def dress(made: "NativeChart", plan: Plan, cells: Cells, theme: Theme, shape: Sh
     }
     if shape.is_filled and plan.scale.low >= 0:
         values["min"] = 0
+    if shape.top is not None:
+        values["max"] = shape.top
     if shape.is_horizontal:
         # The first bar stands on top, the axis of values stays below the last one.
         made.set_x_axis(values)
