@@ -93,7 +93,8 @@ class TableBlock:
     computed at that grain and None where there is none; it is empty for a table without totals. `additive` names the
     columns whose rows add up to their total, `quotients` those that are one column over another. `helpers` are columns
     that only serve quotients: formats that calculate keep them out of sight, the others leave them out (`shown`).
-    `heat` names the columns whose cells are shaded from the smallest to the largest.
+    `heat` names the columns whose cells are shaded from the smallest to the largest. `subtotals` are the places of rows
+    that sum others up; they are set in bold.
     """
 
     title: str
@@ -107,6 +108,7 @@ class TableBlock:
     quotients: Mapping[str, Quotient] = field(default_factory=dict)
     helpers: frozenset[str] = frozenset()
     heat: frozenset[str] = frozenset()
+    subtotals: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         wrong = next((len(row) for row in self.rows if len(row) != len(self.columns)), None)

@@ -210,6 +210,7 @@ def _table(output: TableOutput) -> Block:
         quotients=output.quotients,
         helpers=frozenset(column.name for column in output.parts.columns),
         heat=output.heat,
+        subtotals=output.subtotals,
     )
 
 

@@ -113,6 +113,7 @@ def _table(output: TableOutput) -> DataTable:
         ),
         foot=() if totals is None else _foot(totals, columns),
         total_rows=output.total_rows,
+        subtotals=output.subtotals,
     )
 
 

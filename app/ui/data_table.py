@@ -46,7 +46,7 @@ class DataTable:
     """A table: `caption` says what it shows to those who cannot see it, `total_rows` how many rows there are in all.
 
     `foot` is a row of totals, empty where there is none. With `row_acts`, one for each row, the first cell of a row is
-    a button that sends its act; an empty act leaves it a plain cell.
+    a button that sends its act; an empty act leaves it a plain cell. `subtotals` are the places of rows set in bold.
     """
 
     caption: str
@@ -57,6 +57,7 @@ class DataTable:
     notes: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
     row_acts: tuple[str, ...] = ()
+    subtotals: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         for number, row in enumerate(self.rows, start=1):

@@ -127,3 +127,10 @@ def test_a_table_needs_an_act_for_every_row() -> None:
         DataTable(caption="", columns=(TableColumn(label="a"),), rows=(("x",), ("y",)), row_acts=("open",))
     table = DataTable(caption="", columns=(TableColumn(label="a"),), rows=(("x",), ("y",)), row_acts=("open", ""))
     assert render_table(table).count("data-act") == 1
+
+
+def test_a_subtotal_is_bold_and_other_rows_are_not() -> None:
+    columns = (TableColumn(label="a"), TableColumn(label="b", is_number=True))
+    rows = (("EMEA", "1"), ("Total", "<2>"))
+    html = str(render_table(DataTable(caption="", columns=columns, rows=rows, subtotals=frozenset({1}))))
+    assert re.findall(r'<span class="pl-strong">(.*?)</span>', html) == ["Total", "&lt;2&gt;"]

@@ -232,3 +232,16 @@ def test_a_total_in_bold_stays_on_one_line() -> None:
     )
     lines = text_of(read_pdf(make_report(table)))
     assert "Total $5,706,942 26.0" in lines
+
+
+def test_subtotals_are_bold() -> None:
+    page = read_pdf(make_report(replace(TABLE, subtotals=frozenset({1})))).pages[0]
+    fonts: dict[str, str] = {}
+
+    def visit(text: str, _cm: object, _tm: object, font: dict[str, str] | None, _size: float) -> None:
+        if font is not None:
+            fonts[text.strip()] = font["/BaseFont"]
+
+    page.extract_text(visitor_text=visit)
+    assert "SemiBold" in fonts["East"]
+    assert "SemiBold" not in fonts["Central"]

@@ -128,6 +128,12 @@ def test_shaded_columns_are_shaded_by_the_workbook_itself() -> None:
     assert scales["B5:B7"] == ["dataBar"]
 
 
+def test_subtotals_are_bold() -> None:
+    rules = read_workbook(make_report(replace(REGIONS, subtotals=frozenset({1}))))["Regions"].conditional_formatting
+    bold = {str(one.sqref) for one in rules for rule in one.rules if rule.dxf is not None and rule.dxf.font.b}
+    assert bold == {"A6:F6"}
+
+
 @pytest.mark.parametrize("kind", sorted(kind for kind, one in chart_kinds().items() if not hasattr(one, "check")))
 def test_every_kind_of_chart_is_a_native_chart_over_the_cells(kind: str) -> None:
     chart = replace(BAR if kind == ChartKind.BAR else LINE, kind=ChartKind(kind), title="Chart")

@@ -46,6 +46,8 @@ def test_a_group_stands_above_its_subtotal_which_the_metrics_layer_computes() ->
     cell = replace(MATRIX, metric="win_rate", rows=("region", "owner"), columns="closed_on")
     run = run_cell(cell, MetricsAsk(), SCOPE)
     assert isinstance(run.output, TableOutput), run.problem
+    rows = run.output.result.rows()
+    assert run.output.subtotals == {place for place, row in enumerate(rows) if row[1] == "Total"} != set()
     # Won of closed: APAC 1 of 1 by Di; EMEA 2 of 3 by Ana; AMER 1 of 1 by Bo and 0 of 1 by Cy.
     assert [(row[0], row[1], row[-1]) for row in run.output.result.rows()] == [
         ("APAC", "Di", 1.0),

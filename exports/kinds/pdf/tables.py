@@ -44,6 +44,7 @@ class Grid:
     wanted: tuple[float, ...]
     needed: tuple[float, ...]
     heat: Mapping[int, Sequence[float | None]]
+    subtotals: frozenset[int]
 
 
 def is_wide(block: TableBlock, width: float) -> bool:
@@ -113,6 +114,7 @@ def _grid(block: TableBlock) -> Grid:
             for index, column in enumerate(columns)
             if column.name in block.heat
         },
+        subtotals=frozenset(place for place in block.subtotals if place < len(rows)),
     )
 
 
@@ -163,8 +165,11 @@ def _table(grid: Grid, group: Sequence[int], width: float) -> Table:
     widths = _widths(grid, group, width)
     head = [_cell(grid.heads[index], one, SEMIBOLD, 3) for index, one in zip(group, widths, strict=True)]
     body = [
-        [_cell(row[index], one, REGULAR, MOST_LINES) for index, one in zip(group, widths, strict=True)]
-        for row in grid.rows
+        [
+            _cell(row[index], one, SEMIBOLD if place in grid.subtotals else REGULAR, MOST_LINES)
+            for index, one in zip(group, widths, strict=True)
+        ]
+        for place, row in enumerate(grid.rows)
     ]
     if grid.totals:
         foot = (_cell(grid.totals[index], one, SEMIBOLD, 2) for index, one in zip(group, widths, strict=True))
@@ -195,6 +200,7 @@ def _look(grid: Grid, group: Sequence[int]) -> TableStyle:
         ("TOPPADDING", (0, 0), (-1, -1), SPACE_ABOVE),
         ("BOTTOMPADDING", (0, 0), (-1, -1), SPACE_BELOW),
     ]
+    commands += [("FONT", (0, row + 1), (-1, row + 1), SEMIBOLD, SIZE, LEADING) for row in sorted(grid.subtotals)]
     commands += [
         ("ALIGN", (place, 0), (place, -1), "RIGHT") for place, index in enumerate(group) if grid.numeric[index]
     ]

@@ -26,6 +26,7 @@ _LOOKS: dict[str, dict[str, object]] = {
     "cell": {},
     "first": {"align": "left"},
     "others": {"font_color": "text2"},
+    "subtotal": {"bold": True},
     "total": {"bold": True, "top": 1, "top_color": "lineStrong"},
     "better": {"font_color": "good"},
     "worse": {"font_color": "bad"},

@@ -86,6 +86,11 @@ class Pen:
         look = self._looks.of("link", is_literal=label.startswith(FORMULA_SIGNS))
         self.sheet.write_url(row, column, address, look, label[:255])
 
+    def embolden(self, row: int, last: int) -> None:
+        """Set a row in bold, whatever the formats of its cells."""
+        rule = {"type": "formula", "criteria": "=TRUE", "format": self._looks.of("subtotal")}
+        self.sheet.conditional_format(row, 0, row, last, rule)
+
     def column_writer(self, place: int, column: Column) -> Callable[[int, object], None]:
         """What writes a value of one column into a row: as `value` does, but quick for what is ordinary."""
         code = cell_format(column)

@@ -175,6 +175,8 @@ def _dress(pen: Pen, block: TableBlock, layout: Layout) -> None:
             sheet.conditional_format(layout.first, place, layout.last, place, _HEAT)
         elif column.is_metric and column.name in block.additive and not hidden and len(block.rows) > 1:
             sheet.conditional_format(layout.first, place, layout.last, place, _BAR)
+    for place in sorted(block.subtotals):
+        pen.embolden(layout.first + place, len(layout.columns) - 1)
     if block.helpers:
         sheet.set_column(len(layout.columns), len(layout.columns), None, None, {"collapsed": True})
 

@@ -71,6 +71,7 @@ def run(cell: PivotCell, ask: Ask, scope: Scope) -> TableOutput:
         additive=frozenset(),
         quotients={},
         total_rows=len(ordered),
+        subtotals=frozenset(place for place, key in enumerate(shown) if len(key) < len(cell.rows)),
     )
 
 

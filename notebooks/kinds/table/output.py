@@ -14,7 +14,8 @@ class TableOutput(Output):
     Where there are too many to count, `total_rows` is how many were seen and `is_total_exact` is false. `totals` has
     the metrics over all rows, computed at that grain, and is None where there is but one row. `parts` has, for the
     rows shown, the numerators and denominators of `quotients` that are not shown themselves. `additive` names the
-    metrics whose rows add up to their total, `heat` those whose cells are shaded. `answer` has all rows that were read.
+    metrics whose rows add up to their total, `heat` those whose cells are shaded. `subtotals` are the places of rows
+    that sum others up. `answer` has all rows that were read.
     """
 
     title: str
@@ -28,6 +29,7 @@ class TableOutput(Output):
     is_total_exact: bool = True
     answer: Result | None = None
     heat: frozenset[str] = frozenset()
+    subtotals: frozenset[int] = frozenset()
 
     @property
     def note(self) -> str:
