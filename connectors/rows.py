@@ -6,13 +6,15 @@ Whole numbers beyond 64 bits and numbers with a fraction are decimals; what is o
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import cast
 from uuid import UUID
 
 import pyarrow as pa
 
-_FRACTION = pa.decimal128(38, 9)
+FRACTION = pa.decimal128(38, 9)
+_NINTH_PLACE = Decimal(1).scaleb(-9)
+_DIGITS = Context(prec=38)
 _GREATEST_WHOLE = 2**63
 _FAULTS = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, ValueError)
 
@@ -42,6 +44,16 @@ def flatten(record: Mapping[str, object], prefix: str = "") -> dict[str, object]
         else:
             row[f"{prefix}{name}"] = None if isinstance(value, Mapping) else value
     return row
+
+
+def rounded(value: Decimal) -> Decimal:
+    """A number as FRACTION keeps it: vendors compute some with more places than they mean. Raises ArithmeticError.
+
+    >>> rounded(Decimal("0.30000000000000004")), rounded(Decimal("12.5"))
+    (Decimal('0.300000000'), Decimal('12.5'))
+    """
+    exponent = value.as_tuple().exponent
+    return value.quantize(_NINTH_PLACE, context=_DIGITS) if isinstance(exponent, int) and exponent < -9 else value
 
 
 def _array(values: Sequence[object], declared: pa.DataType | None) -> pa.Array:
@@ -87,7 +99,7 @@ def _as_they_are(values: Sequence[object]) -> pa.Array:
 def _fractions(values: Sequence[object]) -> pa.Array:
     """Exact where nine places are enough, otherwise as near as a double comes."""
     try:
-        return pa.array([None if value is None else Decimal(str(value)) for value in values], _FRACTION)
+        return pa.array([None if value is None else Decimal(str(value)) for value in values], FRACTION)
     except _FAULTS:
         return pa.array([None if value is None else float(str(value)) for value in values], pa.float64())
 

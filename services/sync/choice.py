@@ -8,7 +8,10 @@ from connectors.contract import Capabilities, Stream, StreamPlan, SyncMode
 from core.errors import InvalidError
 from core.names import identifier, suggestion
 
-_CHANGED = ("updated_at", "modified_at", "last_modified", "lastmodifieddate", "systemmodstamp", "updated", "modified")
+_CHANGED = (
+    "updated_at", "update_time", "modified_at", "last_modified", "lastmodifieddate", "hs_lastmodifieddate",
+    "systemmodstamp", "updated", "modified",
+)  # fmt: skip
 
 
 class StreamChoice(BaseModel):

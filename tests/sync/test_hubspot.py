@@ -71,3 +71,39 @@ def test_properties_have_their_types_and_associations_their_ids(
     assert go().counts.updated == 1
     (now,) = platform.store(asking.tenant).query("SELECT companies_ids FROM deals WHERE id = '512'")[0].to_pylist()
     assert now == {"companies_ids": "9"}
+
+
+@pytest.mark.parametrize("mode", [SyncMode.FULL, SyncMode.INCREMENTAL])
+def test_numbers_are_numbers_also_where_the_first_deals_have_none(
+    platform: Platform, asking: Principal, hubspot: HubSpot, mode: SyncMode
+) -> None:
+    for number in range(1, 301):
+        hubspot.put(number, f"2026-01-01T00:{number // 60:02}:{number % 60:02}.000Z")
+    hubspot.put(301, "2026-01-02T00:00:00.000Z", amount="0.30000000000000004")
+    hubspot.put(302, "2026-01-02T00:00:00.000Z", amount="9007199254740993")
+    cursor = CHANGED if mode is SyncMode.INCREMENTAL else None
+    wishes = {"deals": StreamWish(mode=mode, cursor_field=cursor)}
+    save_source(platform, asking, name="hs", kind="hubspot", values=values_of(hubspot), wishes=wishes)
+    assert run_sync(platform, asking, "hs", wait=lambda _: False).counts.quarantined == 0
+    types = platform.store(asking.tenant).schema()["deals"]
+    assert (types["amount"], types["hs_object_id"]) == ("DECIMAL(38,9)", "BIGINT")
+    found = platform.store(asking.tenant).query("SELECT sum(amount) AS total, count(*) AS deals FROM deals")[0]
+    assert found.to_pylist() == [{"total": Decimal("9007199254740993.3"), "deals": 302}]
+
+
+def test_without_a_choice_every_stream_is_read_and_by_what_changed_where_that_is_told(
+    platform: Platform, asking: Principal, hubspot: HubSpot
+) -> None:
+    hubspot.put(1, dealname="One")
+    hubspot.others = {"contacts": {7: {"name": "Ann"}}}
+    source = save_source(platform, asking, name="hs", kind="hubspot", values=values_of(hubspot))
+    modes = {name: choice.mode for name, choice in source.streams.items()}
+    # The contacts of this account have no property that tells when they changed.
+    assert (modes["deals"], modes["contacts"]) == (SyncMode.INCREMENTAL, SyncMode.FULL)
+    run = run_sync(platform, asking, "hs", wait=lambda _: False)
+    assert run.status is RunStatus.DONE, run.message
+    assert platform.store(asking.tenant).query("SELECT name FROM contacts")[0].to_pylist() == [{"name": "Ann"}]
+
+
+def values_of(hubspot: HubSpot) -> dict[str, object]:
+    return {"token": TOKEN, "base_url": hubspot.address, "timeout_s": 5.0}

@@ -178,7 +178,7 @@ def _associations(kind: ObjectType) -> dict[str, str]:
 def _batch(kind: ObjectType, objects: Sequence[_Object], cursor: Cursor | None = None) -> Batch:
     columns = kind.columns
     rows = [_row(kind, one) for one in objects]
-    declared = {field.name: field.type for field in columns if field.type != pa.null()}
+    declared = {field.name: field.type for field in columns}
     return Batch(rows=build_table(columns.names, rows, declared), declared=columns, cursor=cursor or {})
 
 

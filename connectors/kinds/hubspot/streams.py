@@ -7,14 +7,16 @@ from decimal import Decimal
 import pyarrow as pa
 
 from connectors.contract import Stream
+from connectors.rows import FRACTION, rounded
 
 CHANGED = "hs_lastmodifieddate"
 ASSOCIATED = {"deals": ("companies", "contacts"), "contacts": ("companies",), "companies": ()}
 # Contacts keep the time of their last change under a name of their own.
 _CHANGED_OF = {"contacts": "lastmodifieddate"}
+_NUMBER = "hs_object_id"
 OWNERS, STAGES = "owners", "deal_stages"
 _TYPES = {
-    "number": pa.null(),
+    "number": FRACTION,
     "bool": pa.bool_(),
     "date": pa.date32(),
     "datetime": pa.timestamp("us", tz="UTC"),
@@ -37,14 +39,20 @@ class ObjectType:
     def columns(self) -> pa.Schema:
         """The key, the properties, and the ids of associated objects as text."""
         fields = [pa.field("id", pa.string())]
-        fields += [pa.field(name, _TYPES.get(kind, pa.string())) for name, kind in self.properties.items()]
+        fields += [pa.field(name, _type(name, kind)) for name, kind in self.properties.items()]
         fields += [pa.field(f"{other}_ids", pa.string()) for other in ASSOCIATED[self.name]]
         return pa.schema(fields)
 
     @property
     def stream(self) -> Stream:
-        """As a stream."""
-        return Stream(name=self.name, columns=self.columns, key=("id",), cursor_fields=(self.changed,))
+        """As a stream. An account without the property that tells of changes is read in full."""
+        told = (self.changed,) if self.changed in self.properties else ()
+        return Stream(name=self.name, columns=self.columns, key=("id",), cursor_fields=told)
+
+
+def _type(name: str, kind: str) -> pa.DataType:
+    """The type of a property; the object's own number is a whole one."""
+    return pa.int64() if name == _NUMBER else _TYPES.get(kind, pa.string())
 
 
 def typed(value: str | None, kind: str) -> object:
@@ -53,7 +61,7 @@ def typed(value: str | None, kind: str) -> object:
         return None
     if kind == "number":
         try:
-            return Decimal(value)
+            return rounded(Decimal(value))
         except ArithmeticError:
             return value
     if kind == "bool":

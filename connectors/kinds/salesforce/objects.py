@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import cast
 
 import pyarrow as pa
 
 from connectors.contract import Stream
-from connectors.rows import build_table
+from connectors.rows import FRACTION, build_table, rounded
 
 Record = Mapping[str, object]
 
@@ -21,7 +22,8 @@ _TYPES = {
     "boolean": pa.bool_(),
     "date": pa.date32(),
     "datetime": pa.timestamp("us", tz="UTC"),
-    **dict.fromkeys(("int", "long", "double", "currency", "percent"), pa.null()),
+    **dict.fromkeys(("int", "long"), pa.int64()),
+    **dict.fromkeys(("double", "currency", "percent"), FRACTION),
 }
 
 
@@ -47,7 +49,7 @@ class SalesforceObject:
 
     @property
     def columns(self) -> pa.Schema:
-        """Its fields with their types; of numbers the values decide."""
+        """Its fields with their types."""
         return pa.schema([pa.field(name, _TYPES.get(kind, pa.string())) for name, kind in self.fields.items()])
 
     @property
@@ -73,7 +75,7 @@ class SalesforceObject:
         """Records as rows in the types of the fields."""
         columns = self.columns
         rows = [[_value(one.get(name), kind) for name, kind in self.fields.items()] for one in records]
-        return build_table(columns.names, rows, {one.name: one.type for one in columns if one.type != pa.null()})
+        return build_table(columns.names, rows, {one.name: one.type for one in columns})
 
 
 def ids_table(ids: Sequence[str]) -> pa.Table:
@@ -87,6 +89,8 @@ def literal(moment: dt.datetime) -> str:
 
 
 def _value(value: object, kind: str) -> object:
+    if isinstance(value, Decimal):
+        return rounded(value)
     if kind not in {"date", "datetime"} or not isinstance(value, str):
         return value
     try:

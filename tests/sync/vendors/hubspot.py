@@ -26,6 +26,9 @@ class HubSpot:
         self.properties = dict(PROPERTIES)
         self.deals: dict[int, dict[str, str | None]] = {}
         self.companies: dict[int, list[int]] = {}
+        # Objects of other types, and the types of their properties.
+        self.others: dict[str, dict[int, dict[str, str | None]]] = {}
+        self.other_properties: dict[str, dict[str, str]] = {}
         self.address = ""
 
     def put(self, number: int, moment: str = "2026-01-01T00:00:00.000Z", **properties: str | None) -> None:
@@ -39,7 +42,8 @@ class HubSpot:
         if path == "/crm/v3/properties/deals":
             return 200, {}, {"results": [{"name": name, "type": kind} for name, kind in self.properties.items()]}
         if path.startswith("/crm/v3/properties/"):
-            return 200, {}, {"results": [{"name": "name", "type": "string"}]}
+            known = self.other_properties.get(path.rpartition("/")[2], {"name": "string"})
+            return 200, {}, {"results": [{"name": name, "type": kind} for name, kind in known.items()]}
         if path == "/crm/v3/owners":
             return 200, {}, {"results": [{"id": "9", "email": "ann@example.com", "firstName": "Ann"}]}
         if path == "/crm/v3/pipelines/deals":
@@ -49,6 +53,8 @@ class HubSpot:
             return 200, {}, self._list(query)
         if path == "/crm/v3/objects/deals/search":
             return 200, {}, self._search(cast(dict[str, object], body))
+        if path.startswith("/crm/v3/objects/") and method == "GET":
+            return 200, {}, self._list_others(path.rpartition("/")[2])
         if path.startswith("/crm/v3/associations/deals/"):
             return 200, {}, self._associations(path, cast(dict[str, list[dict[str, str]]], body))
         return 404, {}, {"status": "error", "message": f"no {method} {path}"}
@@ -59,6 +65,10 @@ class HubSpot:
         more = numbers and numbers[-1] != max(self.deals)
         paging = {"paging": {"next": {"after": str(numbers[-1])}}} if more else {}
         return {"results": [self._object(number) for number in numbers], **paging}
+
+    def _list_others(self, kind: str) -> object:
+        found = self.others.get(kind, {})
+        return {"results": [{"id": str(number), "properties": told} for number, told in found.items()]}
 
     def _search(self, body: dict[str, object]) -> object:
         groups = cast(list[dict[str, list[dict[str, str]]]], body["filterGroups"])
