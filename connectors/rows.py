@@ -29,10 +29,12 @@ def build_table(
     return pa.Table.from_arrays(arrays, names=list(names))
 
 
-def build_table_of_records(records: Sequence[Mapping[str, object]]) -> pa.Table:
+def build_table_of_records(
+    records: Sequence[Mapping[str, object]], declared: Mapping[str, pa.DataType] | None = None
+) -> pa.Table:
     """Records as a table whose columns are all names that occur, in the order they are met."""
     names = list(dict.fromkeys(name for record in records for name in record))
-    return build_table(names, [[record.get(name) for name in names] for record in records])
+    return build_table(names, [[record.get(name) for name in names] for record in records], declared)
 
 
 def flatten(record: Mapping[str, object], prefix: str = "") -> dict[str, object]:

@@ -166,12 +166,16 @@ def source_map(
     name: Name,
     tenant: Tenant,
     apply: Annotated[bool, typer.Option("--apply", help="Put the definitions in force.")] = False,
+    table: Annotated[
+        list[str] | None, typer.Option("--table", help="Only this canonical table. [default: all]")
+    ] = None,
     data: Data = None,
     json_: AsJson = False,
 ) -> None:
-    """Show the revenue pack over a source's tables, or put it in force."""
+    """Show the revenue pack over a source's tables, or put it in force; `events` are the events in."""
     with failing_clearly(as_json=json_):
-        answer = run("source-map", {"tenant": tenant, "name": name, "apply": apply}, data)
+        request: Answer = {"tenant": tenant, "name": name, "apply": apply, "tables": table or []}
+        answer = run("source-map", request, data)
         show_lines(answer, "said", as_json=json_)
 
 

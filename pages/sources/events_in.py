@@ -5,8 +5,11 @@ import streamlit as st
 from app.ui.failure import failure_of
 from app.ui.parts import CardHeader, DataTable, TableColumn, card, card_header, data_table, error_box, text_rows
 from services.events.keys import create_write_key, list_write_keys, revoke_write_key
+from services.events.receive import TABLE as EVENTS
+from services.pack.pack import apply_pack
 from services.platform import Platform
-from tenants.access import Principal
+from services.tables import list_tables
+from tenants.access import Permission, Principal
 
 
 def show_events_in(platform: Platform, principal: Principal) -> None:
@@ -30,6 +33,21 @@ def show_events_in(platform: Platform, principal: Principal) -> None:
                 _make(platform, principal, name)
         if keys:
             _revoke(platform, principal, [one.name for one in keys])
+            if principal.can(Permission.DEFINITION_APPLY):
+                _offer_pack(platform, principal)
+
+
+def _offer_pack(platform: Platform, principal: Principal) -> None:
+    if EVENTS not in {table.name for table in list_tables(platform, principal)}:
+        return
+    if st.button("Add metrics of events", key="events_map", help="A model with metrics over the table of events."):
+        try:
+            apply_pack(platform, principal, EVENTS)
+        except Exception as error:
+            error_box(failure_of(error, what="Nothing was changed"), key="events_map")
+            return
+        st.session_state["sources_said"] = "The metrics are in force; their mapping is on the page Metrics"
+        st.rerun()
 
 
 def _make(platform: Platform, principal: Principal, name: str) -> None:

@@ -8,11 +8,12 @@ KIND = "source-map"
 
 
 class Request(CommandRequest):
-    """Which source; `apply` puts the definitions in force, otherwise they are shown."""
+    """Which source and which canonical tables; `apply` puts the definitions in force, otherwise they are shown."""
 
     tenant: str
     name: str
     apply: bool = False
+    tables: tuple[str, ...] = ()
 
 
 def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # noqa: ARG001
@@ -20,7 +21,11 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # 
     from services.pack.pack import apply_pack, draft_pack
 
     principal = operator(platform.tenant(request.tenant))
-    drafts = draft_pack(platform, principal, request.name)
-    changed = apply_pack(platform, principal, request.name).changed if request.apply else ()
+    drafts = draft_pack(platform, principal, request.name, only=request.tables)
+    changed = apply_pack(platform, principal, request.name, only=request.tables).changed if request.apply else ()
+    left = [
+        model for model in (file.removesuffix(".yaml") for file in drafts) if request.apply and model not in changed
+    ]
     said = [f"{model}: in force" for model in changed] or list(drafts.values())
+    said += [f"{model}: there is a model of this name already, it stays as it is" for model in left]
     return {"drafts": drafts, "changed": list(changed), "said": said}

@@ -1,28 +1,31 @@
-"""Puts the revenue pack on a source: a model over a SELECT that maps its tables, to be read and changed like any other.
+"""Puts the revenue pack on a source: models over SELECTs that map its tables, to be read and changed like any other.
 
 The SELECT is the view: it is checked by the SQL guard when it is applied, versioned with the definition, and edited on
 the page Metrics.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from string import Template
 from types import ModuleType
 
-import sqlglot
-from sqlglot import exp
-
 import services.pack.kinds
 from core.errors import InvalidError
+from core.names import suggestion
 from core.registry import find_kinds
 from metrics.guard import DIALECT
-from services.definitions import Applied, apply_definitions
-from services.pack.canonical import MONEY, REQUIRED, TABLES, StreamMapping
+from services.definitions import Applied, apply_definitions, export_definitions
+from services.events.receive import TABLE as EVENTS
+from services.pack.canonical import JOINS, StreamMapping
+from services.pack.view import Tables, build_view, can_map, filled_columns
 from services.permitted import permitted
 from services.platform import Platform
-from services.sync.sources import Source, require_source
+from services.sync.sources import require_source
 from tenants.access import Permission, Principal
 from tenants.access.grants import Level
+
+_MARKED = re.compile(r"^(?P<line>.*?)\s+# (?P<how>with|without) (?P<name>\w+)$")
 
 
 def mapped_kinds() -> dict[str, ModuleType]:
@@ -31,8 +34,47 @@ def mapped_kinds() -> dict[str, ModuleType]:
 
 
 @permitted(Permission.DEFINITION_APPLY)
-def draft_pack(platform: Platform, principal: Principal, name: str) -> dict[str, str]:
-    """The definitions of the pack over a source's tables, as YAML by file name. Raises InvalidError, ForbiddenError."""
+def draft_pack(platform: Platform, principal: Principal, name: str, *, only: Collection[str] = ()) -> dict[str, str]:
+    """The definitions of the pack over a source's tables, as YAML by file name; `events` are the events in.
+
+    `only` names canonical tables; without it every one that the source has synced is drafted. Raises InvalidError,
+    ForbiddenError.
+    """
+    kind, streams = _streams(platform, principal, name)
+    schema = platform.store(principal.tenant).schema()
+    tables = Tables(
+        names={stream: table for stream, table in streams.items() if table in schema},
+        columns={stream: frozenset(schema[table]) for stream, table in streams.items() if table in schema},
+    )
+    mappings = _mappings(kind, streams, only)
+    for mapping in mappings:
+        if mapping.stream not in tables.names:
+            raise InvalidError(f"{mapping.stream} of {name} was not synced yet. Sync it first, then map it.")
+    grouped: dict[str, list[StreamMapping]] = {}
+    for mapping in (one for one in mappings if not one.is_optional or can_map(one, tables)):
+        grouped.setdefault(mapping.table, []).append(mapping)
+    return {
+        f"{table}.yaml": _render(parts, tables, grouped, principal.tenant.currency, name)
+        for table, parts in grouped.items()
+    }
+
+
+def apply_pack(platform: Platform, principal: Principal, name: str, *, only: Collection[str] = ()) -> Applied:
+    """Put the pack of a source in force. Models of these names that are there already are left as they are.
+
+    Raises ConflictError where all of them are there.
+    """
+    there = {document.name for document in export_definitions(platform, principal)}
+    drafted = {file.removesuffix(".yaml") for file in draft_pack(platform, principal, name, only=only)}
+    # Those that are left out are no part of the others' joins either: another source's keys are not these.
+    drafts = draft_pack(platform, principal, name, only=drafted - there or drafted)
+    return apply_definitions(platform, principal, drafts, based_on={file.removesuffix(".yaml"): 0 for file in drafts})
+
+
+def _streams(platform: Platform, principal: Principal, name: str) -> tuple[str, Mapping[str, str]]:
+    """The kind of a source, and the tables of its streams."""
+    if name == EVENTS:
+        return EVENTS, {EVENTS: EVENTS}
     source = require_source(platform, principal, name, level=Level.EDIT)
     kinds = mapped_kinds()
     if source.kind not in kinds:
@@ -40,59 +82,47 @@ def draft_pack(platform: Platform, principal: Principal, name: str) -> dict[str,
             f"There is no mapping for {source.kind}; there is one for {', '.join(sorted(kinds))}. Write a model with "
             "`sql:` over its tables instead."
         )
-    schema = platform.store(principal.tenant).schema()
-    mappings: tuple[StreamMapping, ...] = kinds[source.kind].MAPPINGS
-    return {
-        f"{one.table}.yaml": _render(one, source, _columns(one, source, schema), principal.tenant.currency)
-        for one in mappings
-    }
+    return source.kind, {stream: choice.table for stream, choice in source.streams.items()}
 
 
-def apply_pack(platform: Platform, principal: Principal, name: str) -> Applied:
-    """Put the pack of a source in force. Raises ConflictError where there are models of these names already."""
-    drafts = draft_pack(platform, principal, name)
-    return apply_definitions(platform, principal, drafts, based_on={file.removesuffix(".yaml"): 0 for file in drafts})
+def _mappings(kind: str, streams: Collection[str], only: Collection[str]) -> list[StreamMapping]:
+    """The mappings of the streams that are synced. Raises InvalidError where there is none, or none of that name."""
+    every: tuple[StreamMapping, ...] = mapped_kinds()[kind].MAPPINGS
+    tables = {mapping.table for mapping in every}
+    for table in only:
+        if table not in tables:
+            raise InvalidError(f"{kind} has no mapping to {table!r}. {suggestion(table, tables)}")
+    found = [one for one in every if one.stream in streams and (not only or one.table in only)]
+    if not found:
+        wanted = ", ".join(sorted({one.stream for one in every if not only or one.table in only}))
+        raise InvalidError(f"None of the streams that are mapped is synced: {wanted}. Sync one of them first.")
+    return found
 
 
-def _columns(mapping: StreamMapping, source: Source, schema: Mapping[str, Mapping[str, str]]) -> frozenset[str]:
-    choice = source.streams.get(mapping.stream)
-    if choice is None or choice.table not in schema:
-        raise InvalidError(f"{mapping.stream} of {source.name} was not synced yet. Sync it first, then map it.")
-    return frozenset(schema[choice.table])
+def _render(parts: Sequence[StreamMapping], tables: Tables, mapped: Collection[str], currency: str, source: str) -> str:
+    table = parts[0].table
+    sql = build_view(parts, tables, currency).sql(DIALECT, pretty=True)
+    joins = "".join(
+        f"  - {{to: {other}, on: {{{column}: {column}}}}}\n"
+        for other, column in JOINS.get(table, {}).items()
+        if other in mapped
+    )
+    text = (Path(__file__).parent / "models" / f"{table}.yaml").read_text()
+    return Template(_chosen(text, {*mapped, *filled_columns(parts, tables)})).substitute(
+        sql="\n".join(f"  {line}" for line in sql.splitlines()),
+        joins=f"joins:\n{joins}" if joins else "",
+        currency=currency,
+        source=source,
+    )
 
 
-def _render(mapping: StreamMapping, source: Source, present: frozenset[str], currency: str) -> str:
-    columns = [
-        exp.alias_(_column(mapping, name, present, currency), name, quoted=True) for name in TABLES[mapping.table]
-    ]
-    select = exp.select(*columns).from_(exp.table_(source.streams[mapping.stream].table, quoted=True))
-    sql = select.sql(DIALECT, pretty=True)
-    text = (Path(__file__).parent / f"{mapping.table}.yaml").read_text()
-    indented = "\n".join(f"  {line}" for line in sql.splitlines())
-    return Template(text).substitute(sql=indented, currency=currency, source=source.name)
-
-
-def _column(mapping: StreamMapping, name: str, present: frozenset[str], currency: str) -> exp.Expr:
-    """A canonical column; empty where the source has nothing of it, unless metrics would be wrong without it."""
-    found = _expression(mapping, name, present)
-    if found is None:
-        if name in REQUIRED[mapping.table]:
-            needed = " or ".join(mapping.columns[name])
-            raise InvalidError(
-                f"{mapping.stream} has no {needed}, which {mapping.table}.{name} is made of. Sync that field, then map."
-            )
-        found = exp.null()
-    money = _expression(mapping, "currency", present) if name in MONEY[mapping.table] else None
-    if money is not None:
-        same = exp.EQ(this=exp.Upper(this=money), expression=exp.Literal.string(currency))
-        is_ours = exp.or_(same, exp.Is(this=money.copy(), expression=exp.null()))
-        found = exp.Case(ifs=[exp.If(this=is_ours, true=found)])
-    return exp.cast(found, TABLES[mapping.table][name])
-
-
-def _expression(mapping: StreamMapping, name: str, present: frozenset[str]) -> exp.Expr | None:
-    for text in mapping.columns.get(name, ()):
-        tree = sqlglot.parse_one(text, dialect=DIALECT)
-        if {column.name for column in tree.find_all(exp.Column)} <= present:
-            return tree
-    return None
+def _chosen(text: str, there: Collection[str]) -> str:
+    """The lines of a template, without those that are for a table or column that is not there, or that is."""
+    lines = []
+    for line in text.splitlines():
+        found = _MARKED.match(line)
+        if found is None:
+            lines.append(line)
+        elif (found["name"] in there) == (found["how"] == "with"):
+            lines.append(found["line"])
+    return "\n".join(lines) + "\n"

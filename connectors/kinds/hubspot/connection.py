@@ -12,10 +12,20 @@ from typing import cast
 import pyarrow as pa
 
 from connectors.contract import Batch, Cursor, Reach, SourceConfig, Stream, StreamPlan, SyncMode
-from connectors.errors import MalformedError, TerminalSourceError
+from connectors.errors import AccessRevokedError, MalformedError, TerminalSourceError
 from connectors.http import Auth, HttpClient, open_client
 from connectors.kinds.hubspot.config import own
-from connectors.kinds.hubspot.streams import ASSOCIATED, OWNERS, STAGES, ObjectType, typed
+from connectors.kinds.hubspot.streams import (
+    ASSOCIATED,
+    CHANGE_COLUMNS,
+    CHANGES,
+    FOLLOWED,
+    OWNERS,
+    STAGES,
+    ObjectType,
+    change_rows,
+    typed,
+)
 from connectors.rows import build_table, build_table_of_records
 from core.names import suggestion
 
@@ -45,15 +55,18 @@ class HubSpotConnection:
         return f"HubSpot account {details.get('portalId')}"
 
     def discover(self) -> Sequence[Stream]:
-        """Objects with all their properties, owners, and the stages of deals."""
+        """Objects with all their properties, owners, the stages of deals and their changes."""
         small = [Stream(name=name, columns=pa.schema([]), key=("id",)) for name in (OWNERS, STAGES)]
-        return [*(self._type(name).stream for name in ASSOCIATED), *small]
+        changes = Stream(name=CHANGES, columns=CHANGE_COLUMNS, key=("change_id",))
+        return [*(kind.stream for kind in self._allowed_types()), *small, changes]
 
     def read(self, plan: StreamPlan, cursor: Cursor | None) -> Iterator[Batch]:
         """All objects, or those that changed; owners and stages in full."""
         if plan.name in {OWNERS, STAGES}:
             rows = self._owners() if plan.name == OWNERS else self._stages()
             yield Batch(rows=build_table_of_records(rows) if rows else None)
+        elif plan.name == CHANGES:
+            yield from self._deal_changes()
         elif plan.mode is SyncMode.FULL:
             kind = self._type(plan.name)
             for page in self._listed(kind.name, {"properties": ",".join(kind.properties), **_associations(kind)}):
@@ -66,6 +79,14 @@ class HubSpotConnection:
         """The ids of all objects."""
         for page in self._listed(plan.name, {"properties": "hs_object_id"}):
             yield build_table(["id"], [[one["id"]] for one in page], {"id": pa.string()})
+
+    def _deal_changes(self) -> Iterator[Batch]:
+        """The history of deals' properties, which comes with at most 50 deals at once."""
+        declared = {field.name: field.type for field in CHANGE_COLUMNS}
+        asked = {"propertiesWithHistory": ",".join(FOLLOWED), "properties": "hs_object_id", "limit": "50"}
+        for page in self._listed("deals", asked):
+            rows = [row for one in page for row in change_rows(one)]
+            yield Batch(rows=build_table(CHANGE_COLUMNS.names, rows, declared), declared=CHANGE_COLUMNS)
 
     def _changes(self, kind: ObjectType, plan: StreamPlan, cursor: Cursor) -> Iterator[Batch]:
         """Objects by (moment, id) behind the last one; `after` is where an unfinished read stood."""
@@ -134,9 +155,23 @@ class HubSpotConnection:
             if not after:
                 return
 
+    def _allowed_types(self) -> list[ObjectType]:
+        """The types of objects that the token may read. Raises AccessRevokedError where it may read none."""
+        found, refused = [], None
+        for name in ASSOCIATED:
+            try:
+                found.append(self._type(name))
+            except AccessRevokedError as error:
+                refused = error
+        if refused is not None and not found:
+            raise refused
+        return found
+
     def _type(self, name: str) -> ObjectType:
         if name not in ASSOCIATED:
-            raise TerminalSourceError(f"HubSpot has no {name} here. {suggestion(name, [*ASSOCIATED, OWNERS, STAGES])}")
+            raise TerminalSourceError(
+                f"HubSpot has no {name} here. {suggestion(name, [*ASSOCIATED, OWNERS, STAGES, CHANGES])}"
+            )
         found = _results(self._client.get(f"/crm/v3/properties/{name}").content)
         return ObjectType(name=name, properties={str(one["name"]): str(one["type"]) for one in found})
 

@@ -1,8 +1,10 @@
 """The streams of HubSpot: objects with properties, and small lists that are read in full."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import cast
 
 import pyarrow as pa
 
@@ -10,11 +12,27 @@ from connectors.contract import Stream
 from connectors.rows import FRACTION, rounded
 
 CHANGED = "hs_lastmodifieddate"
-ASSOCIATED = {"deals": ("companies", "contacts"), "contacts": ("companies",), "companies": ()}
+_ALL = ("companies", "contacts", "deals")
+ASSOCIATED: Mapping[str, tuple[str, ...]] = {
+    "deals": ("companies", "contacts"), "contacts": ("companies",), "companies": (), "calls": _ALL, "emails": _ALL,
+    "meetings": _ALL, "tasks": _ALL, "products": (),
+}  # fmt: skip
 # Contacts keep the time of their last change under a name of their own.
 _CHANGED_OF = {"contacts": "lastmodifieddate"}
 _NUMBER = "hs_object_id"
-OWNERS, STAGES = "owners", "deal_stages"
+OWNERS, STAGES, CHANGES = "owners", "deal_stages", "deal_changes"
+# The properties of a deal whose history is read.
+FOLLOWED = ("dealstage", "closedate", "amount", "hubspot_owner_id")
+CHANGE_COLUMNS = pa.schema(
+    [
+        pa.field("change_id", pa.string()),
+        pa.field("deal_id", pa.string()),
+        pa.field("property", pa.string()),
+        pa.field("value", pa.string()),
+        pa.field("changed_at", pa.timestamp("us", tz="UTC")),
+        pa.field("changed_by", pa.string()),
+    ]
+)
 _TYPES = {
     "number": FRACTION,
     "bool": pa.bool_(),
@@ -67,3 +85,17 @@ def typed(value: str | None, kind: str) -> object:
     if kind == "bool":
         return {"true": True, "false": False}.get(value.lower(), value)
     return value
+
+
+def change_rows(deal: Mapping[str, object]) -> list[list[object]]:
+    """Every value that the followed properties of a deal had, with when it was set and by what."""
+    history = cast(Mapping[str, Sequence[Mapping[str, str]]], deal.get("propertiesWithHistory") or {})
+    number = str(deal["id"])
+    return [
+        [
+            f"{number} {name} {one['timestamp']}", number, name, one.get("value") or None,
+            dt.datetime.fromisoformat(one["timestamp"]), one.get("sourceType"),
+        ]
+        for name in FOLLOWED
+        for one in history.get(name, ())
+    ]  # fmt: skip

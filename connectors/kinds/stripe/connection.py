@@ -15,7 +15,8 @@ from connectors.contract import Batch, Cursor, Reach, SourceConfig, Stream, Stre
 from connectors.errors import AccessRevokedError, MalformedError, TerminalSourceError
 from connectors.http import Auth, HttpClient, open_client
 from connectors.kinds.stripe.config import own
-from connectors.kinds.stripe.objects import OBJECTS, ObjectType, Record
+from connectors.kinds.stripe.objects import ITEM_COLUMNS, ITEMS, OBJECTS, ObjectType, Record, item_row
+from connectors.rows import build_table
 from core.names import suggestion
 
 _PAGE = "100"
@@ -46,10 +47,14 @@ class StripeConnection:
 
     def discover(self) -> Sequence[Stream]:
         """Every list, with the columns of its first page."""
-        return [kind.stream(next(self._listed(kind.name, kind.params))) for kind in OBJECTS.values()]
+        lists = [kind.stream(next(self._listed(kind.name, kind.params))) for kind in OBJECTS.values()]
+        return [*lists, Stream(name=ITEMS, columns=ITEM_COLUMNS, key=("id",))]
 
     def read(self, plan: StreamPlan, cursor: Cursor | None) -> Iterator[Batch]:
         """All objects, or those that events tell of."""
+        if plan.name == ITEMS:
+            yield from self._items()
+            return
         kind = _require(plan.name)
         if plan.mode is SyncMode.FULL:
             for page in self._listed(kind.name, kind.params):
@@ -71,6 +76,20 @@ class StripeConnection:
         kind = _require(plan.name)
         for page in self._listed(kind.name, kind.params):
             yield _ids([str(one["id"]) for one in page])
+
+    def _items(self) -> Iterator[Batch]:
+        """What every subscription there is or was is for. A subscription tells its first items itself."""
+        declared = {field.name: field.type for field in ITEM_COLUMNS}
+        for page in self._listed("subscriptions", {"status": "all"}):
+            rows = [item_row(one, item) for one in page for item in self._items_of(one)]
+            yield Batch(rows=build_table(ITEM_COLUMNS.names, rows, declared), declared=ITEM_COLUMNS)
+
+    def _items_of(self, subscription: Record) -> list[Record]:
+        told = cast(Mapping[str, list[Record]], subscription["items"])
+        if not told.get("has_more"):
+            return told["data"]
+        asked = {"subscription": str(subscription["id"])}
+        return [item for page in self._listed("subscription_items", asked) for item in page]
 
     def _read_all(self, kind: ObjectType, place: dict[str, object]) -> Generator[Batch, None, dict[str, object]]:
         """The whole list, `listed` is the last id; gives the place of the events that came since it began."""
@@ -131,7 +150,7 @@ class StripeConnection:
 
 def _require(name: str) -> ObjectType:
     if name not in OBJECTS:
-        raise TerminalSourceError(f"Stripe has no {name} here. {suggestion(name, OBJECTS)}")
+        raise TerminalSourceError(f"Stripe has no {name} here. {suggestion(name, [*OBJECTS, ITEMS])}")
     return OBJECTS[name]
 
 

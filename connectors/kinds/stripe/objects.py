@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import cast
 
 import pyarrow as pa
 
 from connectors.contract import Stream
-from connectors.rows import build_table_of_records, flatten
+from connectors.rows import FRACTION, build_table_of_records, flatten, rounded
 
 Record = Mapping[str, object]
 
@@ -23,6 +25,8 @@ _MOMENTS = frozenset(
         "status_transitions_voided_at", "trial_end", "trial_start", "updated", "webhooks_delivered_at",
     }
 )  # fmt: skip
+
+_MOMENT = pa.timestamp("us", tz="UTC")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,7 @@ class ObjectType:
 
     def table(self, records: Sequence[Record]) -> pa.Table:
         """Records as rows: amounts in the currency's smallest unit as Stripe has them, times as times."""
-        return build_table_of_records([_row(one) for one in records])
+        return build_table_of_records([_row(one) for one in records], dict.fromkeys(_MOMENTS, _MOMENT))
 
 
 OBJECTS = {
@@ -56,6 +60,41 @@ OBJECTS = {
         ),
     )
 }
+
+
+# The items of subscriptions, a stream of its own: what is paid for, how many of it and at which price.
+ITEMS = "subscription_items"
+ITEM_COLUMNS = pa.schema(
+    [
+        *(pa.field(name, pa.string()) for name in ("id", "subscription", "customer", "status", "currency")),
+        *(pa.field(name, _MOMENT) for name in ("start_date", "trial_end", "canceled_at", "ended_at")),
+        *(pa.field(name, pa.string()) for name in ("price", "product")),
+        *(pa.field(name, FRACTION) for name in ("unit_amount", "quantity")),
+        pa.field("interval", pa.string()),
+        pa.field("interval_count", pa.int64()),
+    ]
+)
+
+
+def item_row(subscription: Record, item: Record) -> list[object]:
+    """An item with what is said of its subscription. An amount of less than the smallest unit is exact too."""
+    price = cast(Record, item["price"])
+    every = cast(Record, price.get("recurring") or {})
+    exact = price.get("unit_amount_decimal")
+    values: dict[str, object] = {
+        **{name: subscription.get(name) for name in ITEM_COLUMNS.names},
+        **{name: _moment(subscription.get(name)) for name in ("start_date", "trial_end", "canceled_at", "ended_at")},
+        "id": item["id"],
+        "subscription": subscription["id"],
+        "price": price["id"],
+        "product": price.get("product"),
+        "currency": price.get("currency"),
+        "unit_amount": price.get("unit_amount") if exact is None else rounded(Decimal(str(exact))),
+        "quantity": item.get("quantity", 1),
+        "interval": every.get("interval"),
+        "interval_count": every.get("interval_count"),
+    }
+    return list(values.values())
 
 
 def _row(record: Record) -> dict[str, object]:

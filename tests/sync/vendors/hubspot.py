@@ -29,6 +29,11 @@ class HubSpot:
         # Objects of other types, and the types of their properties.
         self.others: dict[str, dict[int, dict[str, str | None]]] = {}
         self.other_properties: dict[str, dict[str, str]] = {}
+        # For an object of such a type the companies it is associated with; for a deal its property history.
+        self.companies_of: dict[tuple[str, int], list[int]] = {}
+        self.histories: dict[int, dict[str, list[tuple[str, str]]]] = {}
+        self.owners = [{"id": "9", "email": "ann@example.com", "firstName": "Ann"}]
+        self.refuses: set[str] = set()
         self.address = ""
 
     def put(self, number: int, moment: str = "2026-01-01T00:00:00.000Z", **properties: str | None) -> None:
@@ -42,10 +47,12 @@ class HubSpot:
         if path == "/crm/v3/properties/deals":
             return 200, {}, {"results": [{"name": name, "type": kind} for name, kind in self.properties.items()]}
         if path.startswith("/crm/v3/properties/"):
+            if path.rpartition("/")[2] in self.refuses:
+                return 403, {}, {"status": "error", "category": "MISSING_SCOPES", "message": "no scope"}
             known = self.other_properties.get(path.rpartition("/")[2], {"name": "string"})
             return 200, {}, {"results": [{"name": name, "type": kind} for name, kind in known.items()]}
         if path == "/crm/v3/owners":
-            return 200, {}, {"results": [{"id": "9", "email": "ann@example.com", "firstName": "Ann"}]}
+            return 200, {}, {"results": self.owners}
         if path == "/crm/v3/pipelines/deals":
             stage = {"id": "won", "label": "Won", "displayOrder": 2, "metadata": {"probability": "1.0"}}
             return 200, {}, {"results": [{"id": "p", "label": "Sales", "stages": [stage]}]}
@@ -64,11 +71,33 @@ class HubSpot:
         numbers = sorted(number for number in self.deals if number > start)[: int(query["limit"])]
         more = numbers and numbers[-1] != max(self.deals)
         paging = {"paging": {"next": {"after": str(numbers[-1])}}} if more else {}
+        if "propertiesWithHistory" in query:
+            assert int(query["limit"]) <= 50
+            return {"results": [self._with_history(number) for number in numbers], **paging}
         return {"results": [self._object(number) for number in numbers], **paging}
+
+    def _with_history(self, number: int) -> object:
+        """Newest first, as the real one gives them."""
+        told = {
+            name: [{"value": value, "timestamp": at, "sourceType": "CRM_UI"} for value, at in reversed(values)]
+            for name, values in self.histories.get(number, {}).items()
+        }
+        return {"id": str(number), "properties": {}, "propertiesWithHistory": told}
 
     def _list_others(self, kind: str) -> object:
         found = self.others.get(kind, {})
-        return {"results": [{"id": str(number), "properties": told} for number, told in found.items()]}
+        return {
+            "results": [
+                {"id": str(number), "properties": told, "associations": self._companies_of(kind, number)}
+                for number, told in found.items()
+            ]
+        }
+
+    def _companies_of(self, kind: str, number: int) -> object:
+        ids = self.companies_of.get((kind, number), [])
+        return (
+            {"companies": {"results": [{"id": str(one), "type": f"{kind}_to_company"} for one in ids]}} if ids else {}
+        )
 
     def _search(self, body: dict[str, object]) -> object:
         groups = cast(list[dict[str, list[dict[str, str]]]], body["filterGroups"])
