@@ -169,12 +169,15 @@ def source_map(
     table: Annotated[
         list[str] | None, typer.Option("--table", help="Only this canonical table. [default: all]")
     ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace models of the same name.")] = False,
     data: Data = None,
     json_: AsJson = False,
 ) -> None:
     """Show the revenue pack over a source's tables, or put it in force; `events` are the events in."""
     with failing_clearly(as_json=json_):
-        request: Answer = {"tenant": tenant, "name": name, "apply": apply, "tables": table or []}
+        request: Answer = {
+            "tenant": tenant, "name": name, "apply": apply, "tables": table or [], "replaces": replace
+        }  # fmt: skip
         answer = run("source-map", request, data)
         show_lines(answer, "said", as_json=json_)
 

@@ -14,6 +14,7 @@ class Request(CommandRequest):
     name: str
     apply: bool = False
     tables: tuple[str, ...] = ()
+    replaces: bool = False
 
 
 def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # noqa: ARG001
@@ -22,7 +23,9 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # 
 
     principal = operator(platform.tenant(request.tenant))
     drafts = draft_pack(platform, principal, request.name, only=request.tables)
-    changed = apply_pack(platform, principal, request.name, only=request.tables).changed if request.apply else ()
+    changed: tuple[str, ...] = ()
+    if request.apply:
+        changed = apply_pack(platform, principal, request.name, only=request.tables, replaces=request.replaces).changed
     left = [
         model for model in (file.removesuffix(".yaml") for file in drafts) if request.apply and model not in changed
     ]

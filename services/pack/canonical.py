@@ -25,7 +25,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "deals": {
         "deal_id": "VARCHAR", "name": "VARCHAR", "account_id": "VARCHAR", "owner_id": "VARCHAR", "stage": "VARCHAR",
         "pipeline": "VARCHAR", "currency": "VARCHAR", "amount": "DECIMAL(18, 2)", "is_closed": "BOOLEAN",
-        "is_won": "BOOLEAN", "created_on": "DATE", "close_date": "DATE",
+        "is_won": "BOOLEAN", "created_on": "DATE", "close_date": "DATE", "is_left_out": "BOOLEAN",
     },
     "deal_stage_changes": {
         "change_id": "VARCHAR", "deal_id": "VARCHAR", "old_stage": "VARCHAR", "new_stage": "VARCHAR",
@@ -38,13 +38,14 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "invoices": {
         "invoice_id": "VARCHAR", "account_id": "VARCHAR", "status": "VARCHAR", "currency": "VARCHAR",
         "amount": "DECIMAL(18, 3)", "paid": "DECIMAL(18, 3)", "open": "DECIMAL(18, 3)", "issued_on": "DATE",
+        "is_left_out": "BOOLEAN",
     },
     "owners": {"owner_id": "VARCHAR", "name": "VARCHAR", "email": "VARCHAR"},
     "products": {"product_id": "VARCHAR", "name": "VARCHAR", "code": "VARCHAR", "created_on": "DATE"},
     "subscriptions": {
         "subscription_id": "VARCHAR", "account_id": "VARCHAR", "product_id": "VARCHAR", "status": "VARCHAR",
         "currency": "VARCHAR", "seats": "DECIMAL(18, 3)", "mrr": "DECIMAL(18, 3)", "start_date": "DATE",
-        "end_date": "DATE",
+        "end_date": "DATE", "is_left_out": "BOOLEAN",
     },
 }  # fmt: skip
 REQUIRED: Mapping[str, frozenset[str]] = {
@@ -60,11 +61,19 @@ REQUIRED: Mapping[str, frozenset[str]] = {
     "products": frozenset({"product_id", "name"}),
     "subscriptions": frozenset({"subscription_id", "account_id", "status", "currency", "mrr", "start_date"}),
 }
-# What is money; it is left empty in rows of another currency than the tenant's.
+# What is money; it is converted to the tenant's currency by the table of rates, and empty where there is no rate.
 MONEY: Mapping[str, frozenset[str]] = {
     "deals": frozenset({"amount"}),
     "invoices": frozenset({"amount", "paid", "open"}),
     "subscriptions": frozenset({"mrr"}),
+}
+# Whether a row's money is left out, because it is in another currency and has no rate.
+LEFT_OUT = "is_left_out"
+# The day whose rate an amount is converted at.
+MONEY_DAY: Mapping[str, str] = {
+    "deals": "CASE WHEN mapped.is_closed THEN mapped.close_date ELSE least(mapped.close_date, {newest}) END",
+    "invoices": "mapped.issued_on",
+    "subscriptions": "mapped.start_date",
 }
 # The models that a model leads to, where both are mapped, and the column they share.
 JOINS: Mapping[str, Mapping[str, str]] = {

@@ -18,6 +18,7 @@ from metrics.guard import DIALECT
 from services.definitions import Applied, apply_definitions, export_definitions
 from services.events.receive import TABLE as EVENTS
 from services.pack.canonical import JOINS, StreamMapping
+from services.pack.rates import has_rates
 from services.pack.view import Tables, build_view, can_map, filled_columns
 from services.permitted import permitted
 from services.platform import Platform
@@ -25,6 +26,8 @@ from services.sync.sources import require_source
 from tenants.access import Permission, Principal
 from tenants.access.grants import Level
 
+_CONVERTED = "Amounts are in {currency}, at the rate of their day; what has no rate is left out, and counted."
+_LEFT_OUT = "Amounts in another currency than {currency} are left out, and counted."
 _MARKED = re.compile(r"^(?P<line>.*?)\s+# (?P<how>with|without) (?P<name>\w+)$")
 
 
@@ -45,6 +48,7 @@ def draft_pack(platform: Platform, principal: Principal, name: str, *, only: Col
     tables = Tables(
         names={stream: table for stream, table in streams.items() if table in schema},
         columns={stream: frozenset(schema[table]) for stream, table in streams.items() if table in schema},
+        has_rates=has_rates(schema),
     )
     mappings = _mappings(kind, streams, only)
     for mapping in mappings:
@@ -59,11 +63,15 @@ def draft_pack(platform: Platform, principal: Principal, name: str, *, only: Col
     }
 
 
-def apply_pack(platform: Platform, principal: Principal, name: str, *, only: Collection[str] = ()) -> Applied:
-    """Put the pack of a source in force. Models of these names that are there already are left as they are.
+def apply_pack(
+    platform: Platform, principal: Principal, name: str, *, only: Collection[str] = (), replaces: bool = False
+) -> Applied:
+    """Put the pack of a source in force. Models of these names that are there stay as they are, or are replaced.
 
-    Raises ConflictError where all of them are there.
+    Raises ConflictError where all of them are there and none is to be replaced.
     """
+    if replaces:
+        return apply_definitions(platform, principal, draft_pack(platform, principal, name, only=only))
     there = {document.name for document in export_definitions(platform, principal)}
     drafted = {file.removesuffix(".yaml") for file in draft_pack(platform, principal, name, only=only)}
     # Those that are left out are no part of the others' joins either: another source's keys are not these.
@@ -112,6 +120,7 @@ def _render(parts: Sequence[StreamMapping], tables: Tables, mapped: Collection[s
         sql="\n".join(f"  {line}" for line in sql.splitlines()),
         joins=f"joins:\n{joins}" if joins else "",
         currency=currency,
+        conversion=(_CONVERTED if tables.has_rates else _LEFT_OUT).format(currency=currency),
         source=source,
     )
 

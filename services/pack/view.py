@@ -8,7 +8,8 @@ from sqlglot import exp
 
 from core.errors import InvalidError
 from metrics.guard import DIALECT
-from services.pack.canonical import MONEY, REQUIRED, TABLES, Beside, StreamMapping
+from services.pack.canonical import LEFT_OUT, MONEY, REQUIRED, TABLES, Beside, StreamMapping
+from services.pack.rates import converted
 
 _OWN, _BESIDE = "own", "beside"
 
@@ -19,6 +20,7 @@ class Tables:
 
     names: Mapping[str, str]
     columns: Mapping[str, frozenset[str]]
+    has_rates: bool = False
 
 
 def build_view(mappings: Sequence[StreamMapping], tables: Tables, currency: str) -> exp.Query:
@@ -26,7 +28,8 @@ def build_view(mappings: Sequence[StreamMapping], tables: Tables, currency: str)
     query: exp.Query = _select(mappings[0], tables, currency)
     for mapping in mappings[1:]:
         query = exp.union(query, _select(mapping, tables, currency), distinct=False)
-    return query
+    table = mappings[0].table
+    return converted(query, table, currency) if tables.has_rates and table in MONEY else query
 
 
 def can_map(mapping: StreamMapping, tables: Tables) -> bool:
@@ -67,6 +70,8 @@ def _find_beside(mapping: StreamMapping, tables: Tables) -> Beside | None:
 
 def _column(mapping: StreamMapping, name: str, tables: Tables, currency: str) -> exp.Expr:
     """A canonical column; empty where the source has nothing of it, unless metrics would be wrong without it."""
+    if name == LEFT_OUT:
+        return _left_out(mapping, tables, currency)
     found = _find_expression(mapping, name, tables)
     if found is None:
         if name in REQUIRED[mapping.table]:
@@ -75,17 +80,29 @@ def _column(mapping: StreamMapping, name: str, tables: Tables, currency: str) ->
                 f"{mapping.stream} has no {needed}, which {mapping.table}.{name} is made of. Sync that field, then map."
             )
         found = exp.null()
-    if name in MONEY.get(mapping.table, ()):
-        found = _in_currency(found, _find_expression(mapping, "currency", tables), currency)
+    if name in MONEY.get(mapping.table, ()) and not tables.has_rates:
+        other = _is_other(mapping, tables, currency)
+        found = found if other is None else exp.Case(ifs=[exp.If(this=exp.not_(other), true=found)])
     return exp.cast(found, TABLES[mapping.table][name])
 
 
-def _in_currency(amount: exp.Expr, told: exp.Expr | None, currency: str) -> exp.Expr:
+def _left_out(mapping: StreamMapping, tables: Tables, currency: str) -> exp.Expr:
+    """Whether there is an amount in another currency; what has a rate is told where it is converted."""
+    other = None if tables.has_rates else _is_other(mapping, tables, currency)
+    if other is None:
+        return exp.false()
+    amounts = [_find_expression(mapping, name, tables) for name in sorted(MONEY[mapping.table])]
+    there = [exp.not_(exp.Is(this=one, expression=exp.null())) for one in amounts if one is not None]
+    return exp.and_(other, exp.or_(*there))
+
+
+def _is_other(mapping: StreamMapping, tables: Tables, currency: str) -> exp.Expr | None:
+    """Whether a row is in another currency, false where it does not say; None where no row says."""
+    told = _find_expression(mapping, "currency", tables)
     if told is None:
-        return amount
-    same = exp.EQ(this=exp.Upper(this=told), expression=exp.Literal.string(currency))
-    is_ours = exp.or_(same, exp.Is(this=told.copy(), expression=exp.null()))
-    return exp.Case(ifs=[exp.If(this=is_ours, true=amount)])
+        return None
+    differs = exp.NEQ(this=exp.Upper(this=told), expression=exp.Literal.string(currency))
+    return exp.Coalesce(this=exp.Paren(this=differs), expressions=[exp.false()])
 
 
 def _find_expression(mapping: StreamMapping, name: str, tables: Tables) -> exp.Expr | None:

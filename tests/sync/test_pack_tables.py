@@ -40,7 +40,12 @@ def value(platform: Platform, asking: Principal) -> Value:
 @pytest.fixture
 def split(platform: Platform, asking: Principal) -> Split:
     """A metric by the members of a dimension."""
-    return lambda metric, by: dict(ask(platform, asking, MetricQuery(metrics=(metric,), by=(by,))).rows())
+
+    def ask_by(metric: str, by: str) -> dict[object, object]:
+        rows = ask(platform, asking, MetricQuery(metrics=(metric,), by=(by,))).rows()
+        return {row[0]: row[1] for row in rows}
+
+    return ask_by
 
 
 def bring(
@@ -365,11 +370,12 @@ def test_a_second_source_adds_what_the_first_has_not_and_a_table_can_be_chosen(
     world, plant = hubspot_world(), StripeWorld()
     try:
         with serving(world.answer) as server:
-            values = {"token": TOKEN, "base_url": server.address}
-            bring(platform, asking, "hubspot", values, ["companies", "products"])
+            hubspot = {"token": TOKEN, "base_url": server.address}
+            bring(platform, asking, "hubspot", hubspot, ["companies", "products"])
         streams = {name: StreamWish(mode=SyncMode.FULL) for name in ("customers", "subscription_items")}
-        values = dict(plant.values)
-        save_source(platform, asking, name="bills", kind="stripe", values=values, wishes=streams, prefix="stripe_")
+        save_source(
+            platform, asking, name="bills", kind="stripe", values=plant.values, wishes=streams, prefix="stripe_"
+        )
         assert run_sync(platform, asking, "bills", wait=lambda _: False).status is RunStatus.DONE
     finally:
         plant.close()
