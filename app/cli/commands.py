@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.accounts import accounts_app
 from app.cli.alerts import alert_app
 from app.cli.anomalies import anomalies_app
 from app.cli.behaviour import behaviour_app
@@ -46,6 +47,7 @@ app.add_typer(score_app)
 app.add_typer(forecast_app)
 app.add_typer(source_app, name="source")
 app.add_typer(quality_app, name="quality")
+app.add_typer(accounts_app, name="accounts")
 app.add_typer(team_app, name="team")
 app.add_typer(write_key_app, name="write-key")
 

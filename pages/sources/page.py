@@ -5,6 +5,7 @@ import streamlit as st
 from app.proposal import offer_proposal
 from app.ui.age import age_text
 from app.ui.parts import EmptyState, MetaItem, PageHead, Span, empty_state, page_bar, page_head
+from pages.sources.accounts import show_accounts
 from pages.sources.events_in import show_events_in
 from pages.sources.files_in import files_in, import_report
 from pages.sources.health import SourceHealth, find_health, show_health, show_tables
@@ -28,6 +29,8 @@ def draw(platform: Platform, principal: Principal) -> None:
     if principal.can(Permission.SOURCE_CONFIGURE):
         show_catalogue(platform, principal)
         show_events_in(platform, principal)
+        if len(health) > 1:
+            show_accounts(platform, principal)
     if tables:
         show_tables(platform, tables, {name for one in health for name in one.tables})
     elif not principal.can(Permission.DATA_IMPORT):

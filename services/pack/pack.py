@@ -6,6 +6,7 @@ the page Metrics.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from string import Template
 from types import ModuleType
@@ -18,6 +19,7 @@ from metrics.guard import DIALECT
 from services.definitions import Applied, apply_definitions, export_definitions
 from services.events.receive import TABLE as EVENTS
 from services.pack.canonical import JOINS, StreamMapping
+from services.pack.links import LINKS
 from services.pack.rates import has_rates
 from services.pack.view import Tables, build_view, can_map, filled_columns
 from services.permitted import permitted
@@ -51,14 +53,17 @@ def draft_pack(platform: Platform, principal: Principal, name: str, *, only: Col
         has_rates=has_rates(schema),
     )
     mappings = _mappings(kind, streams, only)
+    if LINKS in schema and "accounts" not in {mapping.table for mapping in mappings}:
+        tables = replace(tables, linked_as=name)
     for mapping in mappings:
         if mapping.stream not in tables.names:
             raise InvalidError(f"{mapping.stream} of {name} was not synced yet. Sync it first, then map it.")
     grouped: dict[str, list[StreamMapping]] = {}
     for mapping in (one for one in mappings if not one.is_optional or can_map(one, tables)):
         grouped.setdefault(mapping.table, []).append(mapping)
+    mapped = {*grouped, *(_models(platform, principal, ["accounts"]) if tables.linked_as else ())}
     return {
-        f"{table}.yaml": _render(parts, tables, grouped, principal.tenant.currency, name)
+        f"{table}.yaml": _render(parts, tables, mapped, principal.tenant.currency, name)
         for table, parts in grouped.items()
     }
 
@@ -72,11 +77,17 @@ def apply_pack(
     """
     if replaces:
         return apply_definitions(platform, principal, draft_pack(platform, principal, name, only=only))
-    there = {document.name for document in export_definitions(platform, principal)}
+    there = _models(platform, principal)
     drafted = {file.removesuffix(".yaml") for file in draft_pack(platform, principal, name, only=only)}
     # Those that are left out are no part of the others' joins either: another source's keys are not these.
     drafts = draft_pack(platform, principal, name, only=drafted - there or drafted)
     return apply_definitions(platform, principal, drafts, based_on={file.removesuffix(".yaml"): 0 for file in drafts})
+
+
+def _models(platform: Platform, principal: Principal, only: Collection[str] = ()) -> set[str]:
+    """The models in force."""
+    found = {document.name for document in export_definitions(platform, principal)}
+    return found & set(only) if only else found
 
 
 def _streams(platform: Platform, principal: Principal, name: str) -> tuple[str, Mapping[str, str]]:

@@ -9,6 +9,7 @@ from sqlglot import exp
 from core.errors import InvalidError
 from metrics.guard import DIALECT
 from services.pack.canonical import LEFT_OUT, MONEY, REQUIRED, TABLES, Beside, StreamMapping
+from services.pack.links import linked
 from services.pack.rates import converted
 
 _OWN, _BESIDE = "own", "beside"
@@ -16,11 +17,15 @@ _OWN, _BESIDE = "own", "beside"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """The tables that the streams of a source fill, and their columns; only streams that were synced."""
+    """The tables that the streams of a source fill, and their columns; only streams that were synced.
+
+    `linked_as` is the source's name where its accounts were merged into those of another one.
+    """
 
     names: Mapping[str, str]
     columns: Mapping[str, frozenset[str]]
     has_rates: bool = False
+    linked_as: str = ""
 
 
 def build_view(mappings: Sequence[StreamMapping], tables: Tables, currency: str) -> exp.Query:
@@ -29,7 +34,9 @@ def build_view(mappings: Sequence[StreamMapping], tables: Tables, currency: str)
     for mapping in mappings[1:]:
         query = exp.union(query, _select(mapping, tables, currency), distinct=False)
     table = mappings[0].table
-    return converted(query, table, currency) if tables.has_rates and table in MONEY else query
+    if tables.has_rates and table in MONEY:
+        query = converted(query, table, currency)
+    return linked(query, table, tables.linked_as) if tables.linked_as and "account_id" in TABLES[table] else query
 
 
 def can_map(mapping: StreamMapping, tables: Tables) -> bool:

@@ -7,6 +7,8 @@ class AuditAction(StrEnum):
     """Every kind of event there is."""
 
     ACCESS_DENIED = "access:denied"
+    ACCOUNTS_DECIDED = "accounts:decided"
+    ACCOUNTS_UNDONE = "accounts:undone"
     ALERT_CHANGED = "alert:changed"
     ANOMALY_JUDGED = "anomaly:judged"
     AUDIT_CHECKPOINT = "audit:checkpoint"
