@@ -72,11 +72,24 @@ class HttpClient:
         except _MissingError:
             return None
 
+    def get_bytes(self, path: str) -> tuple[bytes, Mapping[str, str]]:
+        """The body of a GET as it is, and the header fields."""
+        _, headers, body = self._fetch("GET", path)
+        return body, headers
+
     def post(self, path: str, body: Mapping[str, object]) -> Answer:
         """The answer of a POST of JSON."""
         return self._ask("POST", path, json=dict(body))
 
     def _ask(self, method: str, path: str, **parts: object) -> Answer:
+        where, headers, body = self._fetch(method, path, **parts)
+        try:
+            return Answer(content=json.loads(body, parse_float=Decimal), headers=headers)
+        except ValueError:
+            raise TransientSourceError(f"{where} answered with JSON that breaks off or is none.") from None
+
+    def _fetch(self, method: str, path: str, **parts: object) -> tuple[str, Mapping[str, str], bytes]:
+        """What was asked for, the header fields and the body of a successful answer."""
         address = self._address(path)
         status, headers, body = self._send(method, address, parts)
         if status == 401 and self._auth.renew is not None:
@@ -86,10 +99,7 @@ class HttpClient:
         if status == 403 and self._busy_word and self._busy_word in body.decode("utf-8", "replace"):
             raise SourceBusyError(f"{where} asks to wait ({self._busy_word}).", retry_after_s=_retry_after(headers))
         _require_success(where, status, headers, body, hidden=self._auth.value)
-        try:
-            return Answer(content=json.loads(body, parse_float=Decimal), headers=headers)
-        except ValueError:
-            raise TransientSourceError(f"{where} answered with JSON that breaks off or is none.") from None
+        return where, headers, body
 
     def _address(self, path: str) -> str:
         if not path.startswith(("http://", "https://")):

@@ -95,5 +95,6 @@ def test_a_read_continues_behind_any_batch_and_a_finished_one_brings_what_is_new
 
 
 def test_the_kinds_are_those_that_are_tested() -> None:
-    assert {"files", "hubspot", "pipedrive", "rest", "salesforce", "sql", "stripe"} == set(source_kinds())
+    apis = {"google_sheets", "hubspot", "notion", "pipedrive", "rest", "salesforce", "stripe"}
+    assert {"files", "sql", *apis} == set(source_kinds())
     assert KINDS

@@ -17,7 +17,9 @@ from tests.mariadb import MariaDb
 from tests.postgresql import Cluster
 from tests.sync.mariadb_plant import MariaDbPlant
 from tests.sync.plants import FilePlant, Plant, PostgresqlPlant, Row, SqlitePlant, wish_for
+from tests.sync.vendors.google_sheets import SheetsPlant
 from tests.sync.vendors.hubspot import HubSpotPlant
+from tests.sync.vendors.notion import NotionPlant
 from tests.sync.vendors.pipedrive import PipedrivePlant
 from tests.sync.vendors.plant import ApiPlant
 from tests.sync.vendors.rest import RestPlant
@@ -25,7 +27,8 @@ from tests.sync.vendors.salesforce import SalesforcePlant
 from tests.sync.vendors.stripe import StripePlant
 
 APIS: dict[str, type[ApiPlant]] = {
-    one.kind: one for one in (HubSpotPlant, PipedrivePlant, RestPlant, SalesforcePlant, StripePlant)
+    one.kind: one
+    for one in (HubSpotPlant, NotionPlant, PipedrivePlant, RestPlant, SalesforcePlant, SheetsPlant, StripePlant)
 }
 KINDS = ["files", "sqlite", "postgresql", "mariadb", *APIS]
 

@@ -61,7 +61,7 @@ def test_faults_that_pass_are_tried_again_and_nothing_is_lost(
     connect()
     for number, (fault, after) in enumerate(zip(PASSING, cycle([0, 1, 2]), strict=False)):
         fill(plant, 230 + number * 20, 100 + 100 * number, count=40)
-        plant.server.delay_faults(after=after, faults=[fault, fault])
+        plant.fail(after=after, faults=[fault, fault])
         run, waits = go()
         assert run.status is RunStatus.DONE, (fault, run.message)
         assert len(waits) == 2, fault
@@ -77,7 +77,7 @@ def test_an_api_that_does_not_answer_in_time_is_asked_again(
     plant.timeout_s = 0.5
     fill(plant, 1, 0)
     connect()
-    plant.server.delay_faults(after=3, faults=["hang"])
+    plant.fail(after=3, faults=["hang"])
     run, waits = go()
     assert (run.status, len(waits) >= 1) == (RunStatus.DONE, True), run.message
     assert in_order(stored()) == in_order(plant.rows())
@@ -90,15 +90,15 @@ def test_the_time_that_a_source_asks_for_is_waited_unless_it_is_hours(
     connect()
     later = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=42)
     for value in ("42", format_datetime(later, usegmt=True)):
-        plant.server.delay_faults(after=1, faults=[(429, {"Retry-After": value})])
+        plant.fail(after=1, faults=[(429, {"Retry-After": value})])
         run, waits = go()
         assert run.status is RunStatus.DONE
         (wait,) = waits
         assert 30 <= wait <= 42
-    plant.server.delay_faults(after=1, faults=[(429, {"Retry-After": "86400"})])
+    plant.fail(after=1, faults=[(429, {"Retry-After": "86400"})])
     failed, waits = go()
     assert (failed.status, failed.code, waits) == (RunStatus.FAILED, "source_busy", [])
-    plant.server.delay_faults(after=0, faults=[(500, {})] * 6)
+    plant.fail(after=0, faults=[(500, {})] * 6)
     failed, waits = go()
     assert (failed.status, failed.code, len(waits)) == (RunStatus.FAILED, "source_transient", 5)
     assert in_order(stored()) == in_order(plant.rows())
@@ -133,5 +133,5 @@ def test_a_member_reaches_no_private_address(platform: Platform, asking: Princip
     member = add_member(platform, asking, email="ann@example.com", name="Ann", role="admin")
     for address in (plant.server.address, "https://localhost/x", "https://169.254.169.254/latest"):
         with pytest.raises((OutboundRefused, RefusedError), match=r"not a public address|no TLS"):
-            try_source(platform, member, plant.kind, {**plant.values, "base_url": address})
+            try_source(platform, member, plant.kind, plant.values_at(address))
     assert plant.server.requests == []

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from core.names import identifier
 from tests.sync.plants import Row
-from tests.sync.vendors.server import ApiServer, Query
+from tests.sync.vendors.server import ApiServer, Fault, Query
 
 Answer = tuple[int, Mapping[str, str], object]
 
@@ -23,6 +23,8 @@ class ApiPlant:
     can_follow = True
     keeps_nul = True
     has_identity = True
+    # So many requests of a sync can fail: all but those that come after the last one of the shortest sync.
+    most_before_a_fault = 3
 
     def __init__(self) -> None:
         self.token = "tok-Zq7-secret"
@@ -37,6 +39,14 @@ class ApiPlant:
     def values(self) -> dict[str, object]:
         """The configuration."""
         raise NotImplementedError
+
+    def values_at(self, address: str) -> dict[str, object]:
+        """The configuration with another address."""
+        return {**self.values, "base_url": address}
+
+    def fail(self, *, after: int, faults: Sequence[Fault]) -> None:
+        """Let some requests of the next sync be answered, then let the faults come."""
+        self.server.delay_faults(after=min(after, self.most_before_a_fault), faults=faults)
 
     def close(self) -> None:
         self.server.close()

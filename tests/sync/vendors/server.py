@@ -70,7 +70,7 @@ class ApiServer:
             self._send(handler, fault[0], fault[1], b'{"message": "fault"}')
             return
         status, headers, content = self.answer(method, parts.path, query, body)
-        text = json.dumps(content, default=_plain).encode()
+        text = content if isinstance(content, bytes) else json.dumps(content, default=_plain).encode()
         if fault == "truncate":
             text = text[: len(text) // 2]
         self._send(handler, status, headers, text, is_reset=fault == "reset")
