@@ -1,4 +1,5 @@
-"""One measured run in a process of its own: 500 recipients with 40 distinct policies, by mail to a server on loopback.
+"""One measured run in a process of its own: 500 recipients with 40 distinct policies, by mail to a server on loopback
+that is a process of its own.
 
 `grouped` delivers a schedule; `single` renders and sends for one recipient after another. Prints seconds, the peak of
 memory in MiB, how many renders there were, and how many rows came to somebody who may not see them.
@@ -9,11 +10,17 @@ import datetime as dt
 import io
 import json
 import resource
+import subprocess
 import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
+from typing import TypedDict
 
 import pyarrow as pa
 from sqlalchemy import func, select
@@ -33,8 +40,9 @@ from services.platform import Platform
 from services.policies import apply_policies
 from tenants.access import Principal, operator
 from tenants.delivery_schema import DeliveryRow
-from tests.mail_server import MailServer, attachments, running_mail_server
+from tests.mail_server import attachments, mail_settings
 
+_ROOT = Path(__file__).resolve().parents[1]
 MEMBERS, POLICIES, DEALS = 500, 40, 20_000
 _MODEL = """
 model: deals
@@ -65,27 +73,48 @@ cells:
 _POLICY = "policy: territories\nroles: [manager]\nrows: [{dimension: territory, in: member.territories}]\n"
 
 
+class _Address(TypedDict):
+    port: int
+    ca_file: Path
+
+
 def main(way: str, members: int) -> None:
     """Measure one way for so many recipients."""
-    with tempfile.TemporaryDirectory() as name, running_mail_server(Path(name)) as mail:
-        settings = mail.settings(Settings(data=Path(name) / "data"))
-        platform = Platform(settings)
-        try:
-            readers = _build(platform, members)
-            before = _memory()
-            started = time.perf_counter()
-            _deliver_each(platform, readers) if way == "single" else _deliver_all(platform)
-            seconds = time.perf_counter() - started
-            answer = {
-                "seconds": seconds,
-                "mib": max(_memory(), before),
-                "renders": _renders(platform),
-                "leaked": _leaked(mail),
-                "messages": len(mail.messages),
-            }
-        finally:
-            platform.close()
+    with tempfile.TemporaryDirectory() as name:
+        sink = Path(name) / "mail"
+        sink.mkdir()
+        with _mail_server(sink) as address:
+            platform = Platform(mail_settings(Settings(data=Path(name) / "data"), **address))
+            try:
+                readers = _build(platform, members)
+                started = time.perf_counter()
+                _deliver_each(platform, readers) if way == "single" else _deliver_all(platform)
+                seconds = time.perf_counter() - started
+                memory, renders = _memory(), _renders(platform)
+            finally:
+                platform.close()
+        recipients = json.loads((sink / "recipients.json").read_text())
+        answer = {
+            "seconds": seconds,
+            "mib": memory,
+            "renders": renders,
+            "leaked": sum(_leaked(sink / f"{at:05}.eml", one) for at, one in enumerate(recipients)),
+            "messages": len(recipients),
+        }
     sys.stdout.write(json.dumps(answer) + "\n")
+
+
+@contextmanager
+def _mail_server(folder: Path) -> Iterator[_Address]:
+    """The address of a server that has kept its mail when the block ends."""
+    command = [sys.executable, "-m", "benchmarks.mail_sink", str(folder)]
+    with subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = json.loads(process.stdout.readline())
+        yield {"port": int(said["port"]), "ca_file": Path(said["ca_file"])}
+        process.communicate()
+    if process.returncode != 0:
+        raise RuntimeError("the mail server failed")
 
 
 def _deliver_all(platform: Platform) -> None:
@@ -150,16 +179,16 @@ def _renders(platform: Platform) -> int:
         return int(session.scalar(select(func.count(func.distinct(DeliveryRow.group_key)))) or 0)
 
 
-def _leaked(mail: MailServer) -> int:
+def _leaked(file: Path, recipient: str) -> int:
     """Rows of a territory that is not the recipient's, by their address alone."""
+    message = message_from_bytes(file.read_bytes(), policy=default)
+    number = int(recipient.partition("@")[0][1:])
+    own = {f"T{number % POLICIES:02}", f"T{(number + 1) % POLICIES:02}"}
     count = 0
-    for message, recipient in zip(mail.messages, mail.recipients, strict=True):
-        number = int(recipient.partition("@")[0][1:])
-        own = {f"T{number % POLICIES:02}", f"T{(number + 1) % POLICIES:02}"}
-        with zipfile.ZipFile(io.BytesIO(attachments(message)["territory.csv.zip"])) as archive:
-            for name in archive.namelist():
-                rows = csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig")))
-                count += sum(row["Territory"] not in own for row in rows if "Territory" in row)
+    with zipfile.ZipFile(io.BytesIO(attachments(message)["territory.csv.zip"])) as archive:
+        for name in archive.namelist():
+            rows = csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig")))
+            count += sum(row["Territory"] not in own for row in rows if "Territory" in row)
     return count
 
 

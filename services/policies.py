@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from sqlglot import exp
 
 from core.errors import ForbiddenError, InvalidError
+from metrics import Catalog
 from metrics.errors import DefinitionError
-from metrics.policy import Reader, ReaderView, check_policies, read_policies, resolve, restrict
+from metrics.policy import Policy, Reader, ReaderView, check_policies, read_policies, resolve, restrict
 from metrics.policy.spec import DimensionRule, FollowRule, RowRule
 from metrics.policy.view import TableView
 from services.applying import Applied, put_in_force
@@ -31,12 +32,15 @@ from tenants.documents import (
     list_documents,
 )
 from tenants.teams import find_reach
+from tenants.tenant import Tenant
 
 if TYPE_CHECKING:
     from tenants.store.store import Store
 
 # A view is a pure function of the policies', the definitions' and the data's versions, and of who reads.
 _views: dict[tuple[str, str], tuple[object, ReaderView | None]] = {}
+# What every reader's view of a tenant is made from, with the versions it was read at.
+_grounds: dict[str, tuple[object, "_Ground"]] = {}
 _views_lock = threading.Lock()
 _MOST_VIEWS = 2_000
 
@@ -68,6 +72,14 @@ class PolicyFacts:
     roles: tuple[str, ...]
     rows: str
     columns: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    policies: tuple[Policy, ...]
+    catalog: Catalog | None
+    schema: Mapping[str, Mapping[str, str]]
+    salt: str
 
 
 @permitted(Permission.POLICY_APPLY)
@@ -117,20 +129,14 @@ def find_view(platform: Platform, principal: Principal) -> ReaderView | None:
         definitions = document_versions(session, tenant.id, DocumentKind.DEFINITION)
         attributes = _attributes(session, principal, principal.member_id)
     store = platform.store(tenant)
-    state = (
-        versions,
-        definitions,
-        store.watermark().version,
-        repr(sorted(attributes.items())),
-        principal.roles,
-        hidden,
-    )
+    made_from = (versions, definitions, store.watermark().version)
+    state = (made_from, repr(sorted(attributes.items())), principal.roles, hidden)
     key = (tenant.id, principal.member_id)
     with _views_lock:
         known = _views.get(key)
     if known is not None and known[0] == state:
         return known[1]
-    view = _resolve(platform, principal, attributes)
+    view = _resolve(_ground(platform, tenant, made_from), principal, attributes)
     view = view if hidden is None else _without(platform, principal, view, hidden)
     with _views_lock:
         if len(_views) >= _MOST_VIEWS:
@@ -146,17 +152,28 @@ def _attributes(session: Session, principal: Principal, member_id: str) -> dict[
     return {**principal.attributes, **known}
 
 
-def _resolve(platform: Platform, principal: Principal, attributes: Mapping[str, object]) -> ReaderView | None:
+def _resolve(ground: _Ground, principal: Principal, attributes: Mapping[str, object]) -> ReaderView | None:
+    reader = Reader(roles=principal.roles, attributes=attributes, salt=ground.salt)
+    return resolve(ground.policies, ground.catalog, ground.schema, reader)
+
+
+def _ground(platform: Platform, tenant: Tenant, made_from: object) -> _Ground:
+    """What the views of all readers of a tenant have in common, read once for each state of it."""
+    with _views_lock:
+        known = _grounds.get(tenant.id)
+    if known is not None and known[0] == made_from:
+        return known[1]
     with platform.session() as session:
-        documents = list_documents(session, principal.tenant.id, DocumentKind.POLICY)
-    policies = read_policies({f"{document.name}.yaml": document.text for document in documents})
-    reader = Reader(
-        roles=principal.roles,
-        attributes=attributes,
-        salt=platform.derived_secret(principal.tenant, "column mask"),
+        documents = list_documents(session, tenant.id, DocumentKind.POLICY)
+    ground = _Ground(
+        policies=tuple(read_policies({f"{document.name}.yaml": document.text for document in documents}).values()),
+        catalog=find_whole_catalog(platform, tenant),
+        schema=platform.store(tenant).schema(),
+        salt=platform.derived_secret(tenant, "column mask"),
     )
-    schema = platform.store(principal.tenant).schema()
-    return resolve(policies.values(), find_whole_catalog(platform, principal.tenant), schema, reader)
+    with _views_lock:
+        _grounds[tenant.id] = (made_from, ground)
+    return ground
 
 
 def _without(platform: Platform, principal: Principal, view: ReaderView | None, hidden: HiddenData) -> ReaderView:

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _MOST_SIGNS = 200
+_AT_ONCE = 1_000
 
 
 def create_tenant(
@@ -150,6 +151,18 @@ def find_member(session: Session, tenant: Tenant, email: str) -> Principal | Non
     )
     row = session.scalar(statement)
     return None if row is None else principal(session, tenant, row)
+
+
+def find_members(session: Session, tenant: Tenant, emails: Sequence[str]) -> dict[str, Principal]:
+    """The active members of those addresses, which are in lower case; who is none is not in the answer."""
+    found: dict[str, Principal] = {}
+    for start in range(0, len(emails), _AT_ONCE):
+        some = MemberRow.email.in_(emails[start : start + _AT_ONCE])
+        statement = select(MemberRow).where(MemberRow.tenant_id == tenant.id, some, MemberRow.is_active)
+        rows = session.scalars(statement).all()
+        roles = roles_by_member(session, [row.id for row in rows])
+        found |= {row.email: _principal(session, tenant, row, roles[row.id]) for row in rows}
+    return found
 
 
 def require_member(session: Session, tenant: Tenant, email: str) -> Principal:

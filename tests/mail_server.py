@@ -57,16 +57,7 @@ class MailServer(Controller):
 
     def settings(self, settings: Settings) -> Settings:
         """The settings with which mail goes to this server."""
-        return settings.model_copy(
-            update={
-                "smtp_host": "127.0.0.1",
-                "smtp_port": self.port,
-                "smtp_user": USER,
-                "smtp_password": type(settings).model_validate({"smtp_password": PASSWORD}).smtp_password,
-                "smtp_ca_file": self.ca_file,
-                "mail_from": "Plumbline <reports@plumbline.example>",
-            }
-        )
+        return mail_settings(settings, port=self.port, ca_file=Path(self.ca_file))
 
     def environment(self) -> dict[str, str]:
         """The same for a process that is started."""
@@ -121,6 +112,20 @@ class MailServer(Controller):
         assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
+def mail_settings(settings: Settings, *, port: int, ca_file: Path) -> Settings:
+    """The settings with which mail goes to a server of that port."""
+    return settings.model_copy(
+        update={
+            "smtp_host": "127.0.0.1",
+            "smtp_port": port,
+            "smtp_user": USER,
+            "smtp_password": type(settings).model_validate({"smtp_password": PASSWORD}).smtp_password,
+            "smtp_ca_file": ca_file,
+            "mail_from": "Plumbline <reports@plumbline.example>",
+        }
+    )
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """Deliveries to 500 recipients with 40 distinct policies: grouped, against one render for each recipient.
 
 One by one is measured on 50 recipients and counted ten times, since it is the same work for each. Every message is read
-back at the mail server: a row of somebody else's territory is a leak. Memory is the peak of the whole process, with the
-mail server and all its messages in it.
+back at the mail server, which is a process of its own as it is anywhere else: a row of somebody else's territory is a
+leak. Memory is the peak of the process that delivers.
 """
 
 import json

@@ -43,12 +43,9 @@ def is_listed(named: Sequence[str], member: Principal) -> bool:
     return member.email in named or any(f"{ROLE}{role}" in named for role in member.roles)
 
 
-def may_read(platform: Platform, reader: Principal, notebook: str) -> bool:
+def may_read(session: Session, reader: Principal, notebook: str) -> bool:
     """Whether a reader may see the notebook of a schedule; an alert on a metric has none."""
-    if not notebook:
-        return True
-    with platform.session() as session:
-        return level_of_notebook(session, reader, notebook) >= Level.VIEW
+    return not notebook or level_of_notebook(session, reader, notebook) >= Level.VIEW
 
 
 def effective_key(platform: Platform, reader: Principal, notebook: str) -> str:
@@ -56,7 +53,14 @@ def effective_key(platform: Platform, reader: Principal, notebook: str) -> str:
 
     Raises RefusedError for a policy that no longer fits the data.
     """
+    with platform.session() as session:
+        is_readable = may_read(session, reader, notebook)
+    return key_of(platform, reader, is_readable=is_readable)
+
+
+def key_of(platform: Platform, reader: Principal, *, is_readable: bool) -> str:
+    """The effective key of a reader of whom it is known whether they may read the notebook. Raises RefusedError."""
     view = find_view(platform, reader)
     permissions = sorted(permission.value for permission in reader.permissions)
-    facts = [None if view is None else view.key, permissions, may_read(platform, reader, notebook)]
+    facts = [None if view is None else view.key, permissions, is_readable]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import InternalError
@@ -20,6 +20,14 @@ LEASE = dt.timedelta(minutes=10)
 # A time that is older than this was missed, and the schedule's catch-up policy says what becomes of it.
 _LATE = dt.timedelta(minutes=15)
 _MOST_CAUGHT_UP = 31
+
+# Built once: it runs with every step of every recipient.
+_RUNS = DeliveryRunRow.metadata.tables[DeliveryRunRow.__tablename__]
+_PROLONG = (
+    update(_RUNS)
+    .where(_RUNS.c.id == bindparam("of_run"), _RUNS.c.lease_owner == bindparam("held_by"), _RUNS.c.is_open)
+    .values(lease_until=bindparam("until"))
+)
 
 
 class LeaseLost(InternalError):
@@ -157,10 +165,8 @@ def _new_owner() -> str:
 
 def require_lease(session: Session, run: Run, now: dt.datetime) -> None:
     """Prolong the lease within a step's transaction. Raises LeaseLost when another process has taken the run over."""
-    held = update(DeliveryRunRow).where(
-        DeliveryRunRow.id == run.id, DeliveryRunRow.lease_owner == run.lease_owner, DeliveryRunRow.is_open
-    )
-    if count_changed(session, held.values(lease_until=now + LEASE)) != 1:
+    held = _PROLONG, {"of_run": run.id, "held_by": run.lease_owner, "until": now + LEASE}
+    if session.connection().execute(*held).rowcount != 1:
         raise LeaseLost(f"the run {run.id} was taken over by another process")
 
 

@@ -13,19 +13,20 @@ from services.deliveries.archive import open_file
 from services.deliveries.channels import Attachment, Ending, Outcome, Parcel, Sender
 from services.deliveries.links import link_address
 from services.deliveries.orders import find_order, removed_reason
-from services.deliveries.recipients import effective_key, is_wanted
+from services.deliveries.recipients import is_wanted, key_of, may_read
 from services.deliveries.runs import Run, require_lease
 from services.deliveries.spec import DeliveryState, RunKind
 from services.platform import Platform
 from tenants import directory
 from tenants.access import operator
 from tenants.audit import AuditAction, record_event
-from tenants.changes import count_changed
 from tenants.delivery_schema import DeliveryRow
 from tenants.tenant import Tenant
 from tenants.usage import UsageItem
 
 GIVE_UP_AFTER = dt.timedelta(hours=24)
+# Of the table, not of the class: it runs twice for each recipient, and no loaded row is to follow.
+_DELIVERIES = DeliveryRow.metadata.tables[DeliveryRow.__tablename__]
 _PAUSES_MIN = (1, 2, 4, 8, 15, 30)
 
 
@@ -38,8 +39,8 @@ def send_one(
     contents: dict[str, bytes],
 ) -> None:
     """Send to one recipient. `contents` holds files by hash and is filled as they are needed."""
-    state, reason = _still_wanted(platform, run, tenant, row)
     with platform.session() as session:
+        state, reason = _still_wanted(platform, session, run, tenant, row)
         require_lease(session, run, platform.clock())
         if state is not None:
             _move(session, row, DeliveryState.RENDERED, {"state": state.value, "reason": reason})
@@ -57,19 +58,20 @@ def send_one(
         _record(session, platform, run, tenant, row, outcome)
 
 
-def _still_wanted(platform: Platform, run: Run, tenant: Tenant, row: DeliveryRow) -> tuple[DeliveryState | None, str]:
+def _still_wanted(
+    platform: Platform, session: Session, run: Run, tenant: Tenant, row: DeliveryRow
+) -> tuple[DeliveryState | None, str]:
     """What becomes of a recipient for whom something changed since the rendering; None where nothing did."""
-    with platform.session() as session:
-        schedule = find_order(session, run)
-        reader = directory.find_member(session, tenant, row.recipient)
-        if schedule is None:
-            return DeliveryState.SKIPPED, removed_reason(run)
-        if reader is None:
-            return DeliveryState.SKIPPED, f"{row.recipient} is no member any more."
-        if run.kind is not RunKind.TEST and not is_wanted(session, schedule, reader):
-            return DeliveryState.SKIPPED, f"{row.recipient} is not on the list any more."
+    schedule = find_order(session, run)
+    reader = directory.find_member(session, tenant, row.recipient)
+    if schedule is None:
+        return DeliveryState.SKIPPED, removed_reason(run)
+    if reader is None:
+        return DeliveryState.SKIPPED, f"{row.recipient} is no member any more."
+    if run.kind is not RunKind.TEST and not is_wanted(session, schedule, reader):
+        return DeliveryState.SKIPPED, f"{row.recipient} is not on the list any more."
     try:
-        key = effective_key(platform, reader, schedule.plan.notebook)
+        key = key_of(platform, reader, is_readable=may_read(session, reader, schedule.plan.notebook))
     except UserError as error:
         return DeliveryState.FAILED, error.message
     if key != row.group_key:
@@ -156,5 +158,5 @@ def _audit(session: Session, run: Run, tenant: Tenant, row: DeliveryRow) -> None
 
 def _move(session: Session, row: DeliveryRow, before: DeliveryState, values: Mapping[str, object]) -> bool:
     """Change a delivery that stands where it was left; False where another process has moved it."""
-    statement = update(DeliveryRow).where(DeliveryRow.id == row.id, DeliveryRow.state == before.value)
-    return count_changed(session, statement.values(dict(values))) == 1
+    statement = update(_DELIVERIES).where(_DELIVERIES.c.id == row.id, _DELIVERIES.c.state == before.value)
+    return session.connection().execute(statement.values(dict(values))).rowcount == 1

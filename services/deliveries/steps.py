@@ -14,7 +14,7 @@ from core.errors import UserError
 from core.ids import new_id
 from services.deliveries.channels import require_channel
 from services.deliveries.orders import find_order, removed_reason
-from services.deliveries.recipients import effective_key, list_recipients, may_read
+from services.deliveries.recipients import key_of, list_recipients, may_read
 from services.deliveries.rendering import keep_rendered
 from services.deliveries.runs import LeaseLost, Run, release_run, require_lease
 from services.deliveries.sending import send_one
@@ -119,17 +119,21 @@ def copy_delivery(session: Session, row: DeliveryRow, run: Run, *, now: dt.datet
 def render_waiting(platform: Platform, run: Run, tenant: Tenant, schedule: Schedule) -> None:
     """Group the recipients that wait by what they may see, and render each group once."""
     groups: dict[str, list[tuple[DeliveryRow, Principal]]] = {}
-    for row in _rows(platform, run, DeliveryState.WAITING):
-        reader = find_reader(platform, tenant, row.recipient)
+    waiting = _rows(platform, run, DeliveryState.WAITING)
+    with platform.session() as session:
+        readers = directory.find_members(session, tenant, [row.recipient for row in waiting])
+        allowed = {email for email, reader in readers.items() if may_read(session, reader, schedule.plan.notebook)}
+    for row in waiting:
+        reader = readers.get(row.recipient)
         if reader is None:
             _end(platform, run, [row], DeliveryState.SKIPPED, f"{row.recipient} is no member any more.")
         elif not reader.can(Permission.REPORT_EXPORT):
             _end(platform, run, [row], DeliveryState.SKIPPED, f"{row.recipient} may not receive reports.")
-        elif not may_read(platform, reader, schedule.plan.notebook):
+        elif row.recipient not in allowed:
             _end(platform, run, [row], DeliveryState.SKIPPED, f"{row.recipient} may not see this notebook.")
         else:
             try:
-                groups.setdefault(effective_key(platform, reader, schedule.plan.notebook), []).append((row, reader))
+                groups.setdefault(key_of(platform, reader, is_readable=True), []).append((row, reader))
             except UserError as error:
                 _end(platform, run, [row], DeliveryState.FAILED, error.message)
     for members in groups.values():
@@ -159,12 +163,6 @@ def send_rendered(
                     send_one(platform, run, tenant, row, sender, contents)
     except UserError as error:
         _end(platform, run, _rows(platform, run, DeliveryState.RENDERED), DeliveryState.FAILED, error.message)
-
-
-def find_reader(platform: Platform, tenant: Tenant, address: str) -> Principal | None:
-    """The active member of an address."""
-    with platform.session() as session:
-        return directory.find_member(session, tenant, address)
 
 
 def _rows(platform: Platform, run: Run, state: DeliveryState) -> Sequence[DeliveryRow]:

@@ -231,7 +231,8 @@ def test_schedules_and_deliveries_are_for_those_who_may_see_the_notebook(platfor
     share(platform, ann, notebook="plan", is_restricted=True, grants={address("ann"): "edit"})
     assert [one.plan.name for one in list_schedules(platform, ann)] == ["weekly"]
     assert list_schedules(platform, ben) == []
-    assert (may_read(platform, ann, "plan"), may_read(platform, eve, "plan")) == (True, False)
+    with platform.session() as session:
+        assert (may_read(session, ann, "plan"), may_read(session, eve, "plan")) == (True, False)
     # What was rendered for her before is not sent any more.
     assert effective_key(platform, eve, "plan") != before
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from core.settings import Settings
 from services.deliveries.channels import Ending, Outcome, Parcel
+from services.deliveries.envelope import Envelope
 from services.deliveries.signature import find_signer
 from services.letter import require_mail
 from services.platform import Platform
@@ -62,13 +63,14 @@ class MailSender:
         self._tenant = tenant
         self._run = run
         self._signer = find_signer(platform.settings)
+        self._envelope = Envelope()
         self._client: aiosmtplib.SMTP | None = None
 
     def send(self, parcel: Parcel) -> Outcome:
         """Hand one message to the mail server."""
-        message = self._message(parcel)
+        content = self._content(parcel)
         try:
-            said = str(self._run(self._hand_over(message, parcel.recipient)))
+            said = str(self._run(self._hand_over(content, parcel.recipient)))
         except aiosmtplib.SMTPRecipientsRefused as error:
             first = error.recipients[0]
             return _judged(first.code, first.message)
@@ -92,41 +94,42 @@ class MailSender:
         if client is not None:
             self._run(_leave(client))
 
-    async def _hand_over(self, message: EmailMessage, recipient: str) -> str:
+    async def _hand_over(self, content: bytes, recipient: str) -> str:
         if self._client is None or not self._client.is_connected:
             self._client = await _connect(self._platform.settings)
-        envelope_from = parseaddr(self._platform.settings.mail_from)[1]
-        if self._signer is None:
-            _, said = await self._client.send_message(message, sender=envelope_from, recipients=[recipient])
-            return said
         is_international = not recipient.isascii()
-        content = self._signer.sign(message, is_international=is_international)
+        if is_international and not self._client.supports_extension("smtputf8"):
+            raise aiosmtplib.SMTPNotSupported("it knows no addresses outside ASCII (SMTPUTF8)")
+        envelope_from = parseaddr(self._platform.settings.mail_from)[1]
         options = ["SMTPUTF8"] if is_international else []
         _, said = await self._client.sendmail(envelope_from, [recipient], content, mail_options=options)
         return said
 
-    def _message(self, parcel: Parcel) -> EmailMessage:
-        message = EmailMessage(policy=SMTP)
-        name, address = parseaddr(self._platform.settings.mail_from)
-        message["From"] = _sender(f"{self._tenant.name} · {name or 'Plumbline'}", address)
-        message["To"] = parcel.recipient
-        message["Subject"] = " ".join(parcel.subject.split())
-        message["Date"] = format_datetime(self._platform.clock())
-        message["Message-ID"] = parcel.message_id
-        message["Auto-Submitted"] = "auto-generated"
-        if parcel.unsubscribe_address:
-            message["List-Unsubscribe"] = f"<{parcel.unsubscribe_address}>"
-            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    def _content(self, parcel: Parcel) -> bytes:
         size = sum(len(file.content) for file in parcel.files)
         is_large = size > self._platform.settings.mail_max_mb * 1024 * 1024
-        message.set_content(parcel.text + (_link_text(parcel) if is_large else ""))
-        html = parcel.html.replace("</body>", f"{_link_html(parcel)}</body>") if is_large else parcel.html
-        if html:
-            message.add_alternative(html, subtype="html")
-        for file in () if is_large else parcel.files:
-            maintype, _, subtype = file.media_type.partition("/")
-            message.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.name)
-        return message
+        content = self._envelope.pack(
+            self._head(parcel),
+            text=parcel.text + (_link_text(parcel) if is_large else ""),
+            html=parcel.html.replace("</body>", f"{_link_html(parcel)}</body>") if is_large else parcel.html,
+            files=() if is_large else parcel.files,
+            is_international=not parcel.recipient.isascii(),
+        )
+        return content if self._signer is None else self._signer.sign(content) + content
+
+    def _head(self, parcel: Parcel) -> EmailMessage:
+        head = EmailMessage(policy=SMTP)
+        name, address = parseaddr(self._platform.settings.mail_from)
+        head["From"] = _sender(f"{self._tenant.name} · {name or 'Plumbline'}", address)
+        head["To"] = parcel.recipient
+        head["Subject"] = " ".join(parcel.subject.split())
+        head["Date"] = format_datetime(self._platform.clock())
+        head["Message-ID"] = parcel.message_id
+        head["Auto-Submitted"] = "auto-generated"
+        if parcel.unsubscribe_address:
+            head["List-Unsubscribe"] = f"<{parcel.unsubscribe_address}>"
+            head["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return head
 
 
 def _link_text(parcel: Parcel) -> str:
