@@ -26,6 +26,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _MOST_SIGNS = 200
 _AT_ONCE = 1_000
+_LONGEST_EMAIL = 254
 
 
 def create_tenant(
@@ -122,7 +123,7 @@ def add_member(
 ) -> Principal:
     """A new member. Raises InvalidError for a bad address or role, ConflictError for a known address, SeatsTaken."""
     email = email.strip().lower()
-    if not _EMAIL.fullmatch(email) or len(email) > 254:
+    if not is_email(email):
         raise InvalidError(f"{email!r} is not an e-mail address.")
     require_roles(session, tenant.id, [role])
     if find_member(session, tenant, email) is not None:
@@ -151,6 +152,11 @@ def find_member(session: Session, tenant: Tenant, email: str) -> Principal | Non
     )
     row = session.scalar(statement)
     return None if row is None else principal(session, tenant, row)
+
+
+def is_email(text: str) -> bool:
+    """Whether a text has the form of an address."""
+    return _EMAIL.fullmatch(text) is not None and len(text) <= _LONGEST_EMAIL
 
 
 def find_members(session: Session, tenant: Tenant, emails: Sequence[str]) -> dict[str, Principal]:

@@ -9,7 +9,7 @@ from tenants.schema import Base
 
 
 class GuestRuleRow(Base):
-    """Whether a tenant has public links and embedding, whose role its guests have, and which sites may embed."""
+    """Whether a tenant has public links, embedding and deliveries outside, its guests' role, and who may embed."""
 
     __tablename__ = "guest_rules"
 
@@ -17,6 +17,7 @@ class GuestRuleRow(Base):
     role: Mapped[str] = mapped_column(String(63))
     has_links: Mapped[bool]
     has_embedding: Mapped[bool]
+    has_deliveries: Mapped[bool] = mapped_column(default=False)
     origins: Mapped[list[str]] = mapped_column(JSON)
 
 

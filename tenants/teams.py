@@ -1,5 +1,6 @@
 """Teams as questions to the database: whom a member leads at every depth, and which teams a member belongs to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import CTE, BindParameter, bindparam, exists, func, select
@@ -56,6 +57,27 @@ def teams_of(member_id: str | BindParameter[str]) -> CTE:
     belongs = own.cte("teams_of", recursive=True)
     above = select(TeamRow.parent_id).join(belongs, TeamRow.id == belongs.c.id).where(TeamRow.parent_id.is_not(None))
     return belongs.union(above)
+
+
+def addresses_in(session: Session, tenant_id: str, names: Collection[str]) -> set[str]:
+    """The addresses of the active members of those teams and of the teams below them, managers among them."""
+    below = (
+        select(TeamRow.id)
+        .where(TeamRow.tenant_id == tenant_id, TeamRow.name.in_(names))
+        .cte("in_teams", recursive=True)
+    )
+    below = below.union(select(TeamRow.id).join(below, TeamRow.parent_id == below.c.id))
+    statement = (
+        select(MemberRow.email)
+        .join(TeamMemberRow, TeamMemberRow.member_id == MemberRow.id)
+        .where(TeamMemberRow.team_id.in_(select(below.c.id)), MemberRow.is_active)
+    )
+    return set(session.scalars(statement))
+
+
+def team_names(session: Session, tenant_id: str) -> list[str]:
+    """The names of a tenant's teams, in order."""
+    return list(session.scalars(select(TeamRow.name).where(TeamRow.tenant_id == tenant_id).order_by(TeamRow.name)))
 
 
 def is_below(session: Session, team_id: str, other_id: str) -> bool:

@@ -27,7 +27,10 @@ def schedule_add(
     tenant: Tenant,
     notebook: Annotated[str, typer.Option(help="The notebook to deliver.")],
     cron: Annotated[str, typer.Option(help="Minute, hour, day, month, weekday: '0 8 * * mon' is Mondays at 8.")],
-    to: Annotated[list[str], typer.Option("--to", help="A member's address, or role:NAME; say it again for more.")],
+    to: Annotated[
+        list[str],
+        typer.Option("--to", help="A member's address, role:NAME, team:NAME or outside:ADDRESS; again for more."),
+    ],
     format_: Annotated[
         list[str] | None, typer.Option("--format", help="pdf, xlsx, pptx, csv, json or parquet; say it again for more.")
     ] = None,

@@ -36,11 +36,11 @@ from services.alerts.alerts import (
 from services.alerts.rule import Test
 from services.alerts.spec import Alert, AlertPlan
 from services.deliveries.channels import parse_channel
-from services.deliveries.schedules import ROLE
+from services.deliveries.choices import recipient_choices
 from services.notebook_asking import cell_choices
 from services.organisation import list_members
 from services.platform import Platform
-from tenants.access import Permission, Principal, Role
+from tenants.access import Permission, Principal
 
 _MADE = "alerts_made"
 _NOBODY = "Nobody"
@@ -234,9 +234,8 @@ def _whom(platform: Platform, principal: Principal) -> tuple[list[str], str, str
         return [principal.email], "mail", _NOBODY
     with st.container(horizontal=True):
         addresses = [member.email for member in list_members(platform, principal.tenant)]
-        recipients = st.multiselect(
-            "Told", [*addresses, *(f"{ROLE}{role}" for role in Role)], default=[principal.email]
-        )
+        choices = recipient_choices(platform, principal)
+        recipients = st.multiselect("Told", choices.names, default=[principal.email])
         channel = st.text_input("Channel", value="mail")
         escalate_to = st.selectbox("Told after a day without acknowledgement", [_NOBODY, *addresses])
     return recipients, channel, escalate_to

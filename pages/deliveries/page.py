@@ -28,27 +28,27 @@ from app.ui.parts import (
 )
 from app.ui.schedule import CRON_DAYS, moment_text, next_text, state_badge, when_text
 from app.ui.sentence import Sentence
+from services.deliveries.choices import recipient_choices
 from services.deliveries.deliver import deliver_now, deliver_test, preview, resend
 from services.deliveries.history import DeliveryFilter, list_deliveries, open_delivered
 from services.deliveries.overview import Overview, list_left, summarise
 from services.deliveries.schedules import (
-    ROLE,
     add_schedule,
     list_schedules,
     pause_schedule,
     remove_schedule,
     skip_next,
 )
-from services.deliveries.spec import CatchUp, Delivery, DeliveryState, OnProblem, Plan, Schedule
+from services.deliveries.spec import OUTSIDE, CatchUp, Delivery, DeliveryState, OnProblem, Plan, Schedule
 from services.deliveries.unsubscribe import subscribe_again
 from services.notebooks import list_notebooks
-from services.organisation import list_members
 from services.platform import Platform
 from services.reports import report_formats
-from tenants.access import Permission, Principal, Role
+from tenants.access import Permission, Principal
 
 _MADE = "deliveries_made"
 _MOST_SHOWN = 100
+_OUTSIDE = "Addresses outside, who get the rows that guests see"
 
 
 def draw(platform: Platform, principal: Principal) -> None:
@@ -247,24 +247,25 @@ def _files(platform: Platform, principal: Principal, by_id: dict[str, Delivery],
 def _new(platform: Platform, principal: Principal) -> None:
     card_header(CardHeader(title="New schedule", subtitle="Each recipient gets their own rows"), key="new_schedule")
     notebooks = {one.name: one.title for one in list_notebooks(platform, principal)}
-    addresses = [member.email for member in list_members(platform, principal.tenant)]
+    choices = recipient_choices(platform, principal)
     with st.form(f"new_schedule_{st.session_state.setdefault(_MADE, 0)}", border=False):
         left, right = st.columns(2)
         name = left.text_input("Name", placeholder="weekly-review")
         notebook = right.selectbox("Notebook", list(notebooks), format_func=notebooks.__getitem__)
         days = left.pills("Days", CRON_DAYS, selection_mode="multi", default=["mon"], format_func=str.capitalize)
         at = right.time_input("Time", value=dt.time(8, 0), step=dt.timedelta(minutes=15))
-        recipients = left.multiselect("Recipients", [*(f"{ROLE}{role}" for role in Role), *addresses])
+        recipients = left.multiselect("Recipients", choices.names)
         formats = right.multiselect("Files", list(report_formats()), default=["pdf"])
         condition = left.text_input("Only when", placeholder="has rows, changed, CELL over 100")
         catch_up = right.selectbox("Times missed while nothing ran", list(CatchUp), format_func=str.capitalize)
+        outside = st.text_input(_OUTSIDE, placeholder="name@partner.example") if choices.may_leave else ""
         is_held = st.checkbox("Hold the report back where a part of it fails")
         if st.form_submit_button("Make schedule", type="primary"):
             plan = Plan(
                 name=name.strip(),
                 notebook=notebook or "",
                 cron=f"{at.minute} {at.hour} * * {','.join(days) or '*'}",
-                recipients=tuple(recipients),
+                recipients=(*recipients, *(f"{OUTSIDE}{one}" for one in outside.replace(",", " ").split())),
                 formats=tuple(formats),
                 condition=condition.strip(),
                 catch_up=catch_up or CatchUp.LATEST,

@@ -15,8 +15,13 @@ from tenants.access import Principal
 def draw_guests(platform: Platform, principal: Principal) -> None:
     """Draw the inside of the card."""
     rules = find_rules(platform, principal)
-    allowed = [what for what, is_on in (("public links", rules.has_links), ("embedding", rules.has_embedding)) if is_on]
-    subtitle = f"On: {' and '.join(allowed)}" if allowed else "Off: nobody without an account sees anything"
+    ways = (
+        ("public links", rules.has_links),
+        ("embedding", rules.has_embedding),
+        ("reports outside", rules.has_deliveries),
+    )
+    allowed = [what for what, is_on in ways if is_on]
+    subtitle = f"On: {', '.join(allowed)}" if allowed else "Off: nobody without an account sees anything"
     card_header(CardHeader(title="Guests", subtitle=subtitle), key="guests")
     roles = guest_roles(platform, principal)
     with st.form("guests", border=False):
@@ -33,9 +38,14 @@ def draw_guests(platform: Platform, principal: Principal) -> None:
         )
         has_links = left.checkbox("Public links", value=rules.has_links)
         has_embedding = left.checkbox("Embedding in other sites", value=rules.has_embedding)
+        has_deliveries = left.checkbox("Reports to addresses outside", value=rules.has_deliveries)
         is_saved = st.form_submit_button("Save guests")
     wanted = GuestRules(
-        role=role or "", has_links=has_links, has_embedding=has_embedding, origins=tuple(origins.split())
+        role=role or "",
+        has_links=has_links,
+        has_embedding=has_embedding,
+        has_deliveries=has_deliveries,
+        origins=tuple(origins.split()),
     )
     if is_saved:
         try_change(partial(change_rules, platform, principal, wanted), "What guests may see is in force")

@@ -89,7 +89,7 @@ def list_addressed(platform: Platform, principal: Principal) -> list[Alert]:
     statement = select(AlertRow).where(AlertRow.tenant_id == principal.tenant.id, AlertRow.owner != principal.email)
     with platform.session() as session:
         rows = session.scalars(statement.order_by(AlertRow.name)).all()
-        return [alert_of(row) for row in rows if is_listed((*row.recipients, *row.escalate_to), principal)]
+        return [alert_of(row) for row in rows if is_listed(session, (*row.recipients, *row.escalate_to), principal)]
 
 
 @permitted(Permission.ALERT_MANAGE)
@@ -200,7 +200,7 @@ def _require(session: Session, principal: Principal, name: str, *, is_addressed:
     row = _find(session, principal, name)
     if row is not None:
         is_theirs = row.owner == principal.email or principal.member_id is None
-        if is_theirs or (is_addressed and is_listed((*row.recipients, *row.escalate_to), principal)):
+        if is_theirs or (is_addressed and is_listed(session, (*row.recipients, *row.escalate_to), principal)):
             return row
     known = session.scalars(select(AlertRow.name).where(*_own(principal))).all()
     raise ForbiddenError(f"You have no alert {name!r}. {suggestion(name, known)}")

@@ -54,7 +54,9 @@ def _shared_values(platform: Platform, session: Session, reader: Principal, rend
     return {
         "group_key": rendered.key,
         "policies": list(rendered.policies),
-        "policy_sentence": rendered.policy_sentence,
+        "policy_sentence": rendered.policy_sentence
+        if reader.guest is None
+        else f"As a guest of the role {reader.role}: {rendered.policy_sentence}",
         "row_counts": dict(rendered.content.row_counts),
         "document_version": rendered.document_version,
         "watermark": rendered.watermark.version,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,8 @@ from notebooks import MetricCell
 from services.deliveries.channels import check_shared, require_channel
 from services.deliveries.condition import check_condition
 from services.deliveries.moments import check_moments, next_moment
-from services.deliveries.spec import CatchUp, OnProblem, Plan, Schedule
+from services.deliveries.spec import OUTSIDE, ROLE, TEAM, CatchUp, OnProblem, Plan, Schedule
+from services.guests.rules import load_rules
 from services.notebooks import require_notebook
 from services.permitted import permitted
 from services.platform import Platform
@@ -26,8 +27,8 @@ from tenants.access.grants import Level, notebook_levels, reader_values, reading
 from tenants.access.tenant_roles import list_roles
 from tenants.audit import AuditAction, record_event
 from tenants.delivery_schema import ScheduleRow
+from tenants.teams import team_names
 
-ROLE = "role:"
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,62}")
 _MOST_RECIPIENTS = 5_000
 
@@ -46,7 +47,7 @@ def add_schedule(platform: Platform, principal: Principal, plan: Plan) -> Schedu
         formats=list(plan.formats),
         cron=plan.cron,
         zone=zone,
-        recipients=[one.strip().lower() for one in plan.recipients],
+        recipients=[normal_recipient(one) for one in plan.recipients],
         condition=plan.condition,
         on_problem=plan.on_problem.value,
         catch_up=plan.catch_up.value,
@@ -146,23 +147,55 @@ def _check(platform: Platform, principal: Principal, plan: Plan, zone: str, now:
     require_channel(plan.channel).check(platform, plan.channel)
     check_shared(plan.channel, plan.recipients)
     if not plan.recipients:
-        raise InvalidError("A schedule needs recipients: addresses of members, or role:NAME.")
+        raise InvalidError("A schedule needs recipients: members, role:NAME, team:NAME or outside:ADDRESS.")
     if len(plan.recipients) > _MOST_RECIPIENTS:
-        raise InvalidError(f"A schedule has at most {_MOST_RECIPIENTS:,} recipients; use role:NAME for a whole role.")
-    check_recipients(platform, principal, plan.recipients)
+        raise InvalidError(f"A schedule has at most {_MOST_RECIPIENTS:,} recipients; use role:NAME or team:NAME.")
+    check_recipients(platform, principal, plan.recipients, may_leave=True)
 
 
-def check_recipients(platform: Platform, principal: Principal, recipients: Sequence[str]) -> None:
-    """Raises InvalidError for a role and ForbiddenError for a member that the tenant does not have."""
+def normal_recipient(text: str) -> str:
+    """A recipient as it is kept; the names of teams stay as they are written."""
+    return text.strip() if text.strip().startswith(TEAM) else text.strip().lower()
+
+
+def check_recipients(
+    platform: Platform, principal: Principal, recipients: Sequence[str], *, may_leave: bool = False
+) -> None:
+    """Raises InvalidError for a role or team, and ForbiddenError for a member, that the tenant does not have.
+
+    Addresses outside are refused too, but where they `may_leave` the organisation and its administrators let them.
+    """
     with platform.session() as session:
         known = {member.email for member in directory.list_members(session, principal.tenant)}
         roles = [role.name for role in list_roles(session, principal.tenant.id)]
-    for recipient in (one.strip().lower() for one in recipients):
-        role = recipient.removeprefix(ROLE)
-        if recipient.startswith(ROLE) and role not in roles:
-            raise InvalidError(f"{role!r} is not a role. {suggestion(role, roles)}")
-        if not recipient.startswith(ROLE) and recipient not in known:
+        teams = team_names(session, principal.tenant.id)
+        is_open = may_leave and load_rules(session, principal.tenant.id).has_deliveries
+    for recipient in map(normal_recipient, recipients):
+        if recipient.startswith(ROLE):
+            _require_known("role", recipient.removeprefix(ROLE), roles)
+        elif recipient.startswith(TEAM):
+            _require_known("team", recipient.removeprefix(TEAM), teams)
+        elif recipient.startswith(OUTSIDE):
+            _require_outside(recipient.removeprefix(OUTSIDE), known, is_open=is_open)
+        elif recipient not in known:
             raise ForbiddenError(f"{principal.tenant.slug} has no member {recipient!r}. {suggestion(recipient, known)}")
+
+
+def _require_known(what: str, name: str, known: Sequence[str]) -> None:
+    if name not in known:
+        raise InvalidError(f"{name!r} is not a {what}. {suggestion(name, known)}")
+
+
+def _require_outside(address: str, members: Collection[str], *, is_open: bool) -> None:
+    if not is_open:
+        raise ForbiddenError(
+            f"{address!r} is outside, and nothing is sent outside here. An administrator can allow reports to "
+            "addresses outside under Settings, Guests."
+        )
+    if not directory.is_email(address):
+        raise InvalidError(f"{address!r} is not an e-mail address; write outside:name@example.com.")
+    if address in members:
+        raise InvalidError(f"{address!r} is a member: name them without outside:, and they get their own rows.")
 
 
 def _visible(principal: Principal) -> Select[tuple[ScheduleRow]]:

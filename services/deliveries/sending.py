@@ -13,11 +13,10 @@ from services.deliveries.archive import open_file
 from services.deliveries.channels import Attachment, Ending, Outcome, Parcel, Sender
 from services.deliveries.links import link_address
 from services.deliveries.orders import find_order, removed_reason
-from services.deliveries.recipients import is_wanted, key_of, may_read
+from services.deliveries.recipients import find_readers, gone_reason, is_wanted, key_of, may_read
 from services.deliveries.runs import Run, require_lease
 from services.deliveries.spec import DeliveryState, RunKind
 from services.platform import Platform
-from tenants import directory
 from tenants.access import operator
 from tenants.audit import AuditAction, record_event
 from tenants.delivery_schema import DeliveryRow
@@ -63,12 +62,12 @@ def _still_wanted(
 ) -> tuple[DeliveryState | None, str]:
     """What becomes of a recipient for whom something changed since the rendering; None where nothing did."""
     schedule = find_order(session, run)
-    reader = directory.find_member(session, tenant, row.recipient)
     if schedule is None:
         return DeliveryState.SKIPPED, removed_reason(run)
+    reader = find_readers(session, tenant, schedule, [row.recipient]).get(row.recipient)
     if reader is None:
-        return DeliveryState.SKIPPED, f"{row.recipient} is no member any more."
-    if run.kind is not RunKind.TEST and not is_wanted(session, schedule, reader):
+        return DeliveryState.SKIPPED, gone_reason(schedule, row.recipient)
+    if run.kind is not RunKind.TEST and not is_wanted(session, schedule, reader, row.recipient):
         return DeliveryState.SKIPPED, f"{row.recipient} is not on the list any more."
     try:
         key = key_of(platform, reader, is_readable=may_read(session, reader, schedule.plan.notebook))

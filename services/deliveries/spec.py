@@ -56,6 +56,8 @@ def parse_choice(kind: type[Choice], text: str) -> Choice:
     return kind(text)
 
 
+# What a recipient begins with that is more than one member's address, or nobody's here.
+ROLE, TEAM, OUTSIDE = "role:", "team:", "outside:"
 # The runs that tell what an alert found.
 NOTICES = frozenset({RunKind.ALERT, RunKind.ESCALATION})
 FINAL = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED})
@@ -65,8 +67,9 @@ FINAL = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPP
 class Plan:
     """What a person decides of a schedule.
 
-    A recipient is a member's address, or `role:NAME` for every member of that role at the time. `channel` holds the
-    channel's `kind` and its own settings.
+    A recipient is a member's address, `role:NAME` or `team:NAME` for everybody of that role or in that team and those
+    below it at the time, or `outside:ADDRESS` for somebody without an account, who sees what guests see. `channel`
+    holds the channel's `kind` and its own settings.
     """
 
     name: str

@@ -14,7 +14,7 @@ from core.errors import UserError
 from core.ids import new_id
 from services.deliveries.channels import require_channel
 from services.deliveries.orders import find_order, removed_reason
-from services.deliveries.recipients import key_of, list_recipients, may_read
+from services.deliveries.recipients import find_readers, gone_reason, key_of, list_recipients, may_read
 from services.deliveries.rendering import keep_rendered
 from services.deliveries.runs import LeaseLost, Run, release_run, require_lease
 from services.deliveries.sending import send_one
@@ -121,12 +121,12 @@ def render_waiting(platform: Platform, run: Run, tenant: Tenant, schedule: Sched
     groups: dict[str, list[tuple[DeliveryRow, Principal]]] = {}
     waiting = _rows(platform, run, DeliveryState.WAITING)
     with platform.session() as session:
-        readers = directory.find_members(session, tenant, [row.recipient for row in waiting])
+        readers = find_readers(session, tenant, schedule, [row.recipient for row in waiting])
         allowed = {email for email, reader in readers.items() if may_read(session, reader, schedule.plan.notebook)}
     for row in waiting:
         reader = readers.get(row.recipient)
         if reader is None:
-            _end(platform, run, [row], DeliveryState.SKIPPED, f"{row.recipient} is no member any more.")
+            _end(platform, run, [row], DeliveryState.SKIPPED, gone_reason(schedule, row.recipient))
         elif not reader.can(Permission.REPORT_EXPORT):
             _end(platform, run, [row], DeliveryState.SKIPPED, f"{row.recipient} may not receive reports.")
         elif row.recipient not in allowed:

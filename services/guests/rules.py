@@ -1,4 +1,4 @@
-"""Whether a tenant lets guests in, whose role they have, which sites may embed, and the key those sites sign with."""
+"""Whether a tenant lets guests in or reports out, whose role guests have, which sites may embed and their key."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -22,11 +22,15 @@ _MOST_ORIGINS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestRules:
-    """What guests of a tenant may; nothing until somebody says so. `origins` are the sites that may embed."""
+    """What guests of a tenant may; nothing until somebody says so. `origins` are the sites that may embed.
+
+    `has_deliveries` lets reports go to addresses outside.
+    """
 
     role: str = ""
     has_links: bool = False
     has_embedding: bool = False
+    has_deliveries: bool = False
     origins: tuple[str, ...] = ()
 
 
@@ -36,7 +40,11 @@ def load_rules(session: Session, tenant_id: str) -> GuestRules:
     if row is None:
         return GuestRules()
     return GuestRules(
-        role=row.role, has_links=row.has_links, has_embedding=row.has_embedding, origins=tuple(row.origins)
+        role=row.role,
+        has_links=row.has_links,
+        has_embedding=row.has_embedding,
+        has_deliveries=row.has_deliveries,
+        origins=tuple(row.origins),
     )
 
 
@@ -64,7 +72,7 @@ def change_rules(platform: Platform, principal: Principal, wanted: GuestRules) -
     if wanted.has_embedding and not origins:
         raise InvalidError("Name at least one site that may embed, such as https://portal.example.com.")
     with platform.session() as session:
-        if wanted.has_links or wanted.has_embedding:
+        if wanted.has_links or wanted.has_embedding or wanted.has_deliveries:
             require_role(session, principal.tenant.id, wanted.role)
         before = load_rules(session, principal.tenant.id)
         row = GuestRuleRow(
@@ -72,6 +80,7 @@ def change_rules(platform: Platform, principal: Principal, wanted: GuestRules) -
             role=wanted.role,
             has_links=wanted.has_links,
             has_embedding=wanted.has_embedding,
+            has_deliveries=wanted.has_deliveries,
             origins=list(origins),
         )
         session.merge(row)
@@ -136,6 +145,7 @@ def _told(rules: GuestRules) -> dict[str, object]:
         "role": rules.role,
         "has_links": rules.has_links,
         "has_embedding": rules.has_embedding,
+        "has_deliveries": rules.has_deliveries,
         "origins": list(rules.origins),
     }
 

@@ -102,7 +102,7 @@ def check_shared(configuration: Mapping[str, object], recipients: Sequence[str])
     """Raises InvalidError where the rows of several readers would go to one place that many read."""
     if not require_channel(configuration).is_shared(configuration):
         return
-    if len(recipients) != 1 or recipients[0].startswith("role:"):
+    if len(recipients) != 1 or recipients[0].startswith(("role:", "team:")):
         raise InvalidError(
             "Many read that channel, so it gets the rows of one member: name exactly one recipient, whose they are."
         )

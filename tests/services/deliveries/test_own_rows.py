@@ -19,10 +19,12 @@ from services.definitions import apply_definitions
 from services.deliveries.deliver import deliver_now
 from services.deliveries.spec import DeliveryState
 from services.deliveries.worker import deliver_due
+from services.guests.rules import GuestRules, change_rules
 from services.imports import load_tables
 from services.notebooks import save_notebooks
 from services.platform import Platform
 from services.policies import apply_policies
+from services.roles import save_role
 from tenants.schema import MemberRow
 from tests.mail_server import MailServer, attachments
 from tests.services.deliveries.conftest import MovingClock, World, build_world
@@ -49,6 +51,8 @@ cells:
   - {name: each, kind: table, metrics: [sold], by: [area, owner], period: year, limit: 50}
 """
 ROLES = ("manager", "executive", "analyst")
+# The role of guests, and somebody outside.
+GUESTS, OUTSIDE = "visitor", "pete"
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,9 @@ class Setting:
         return texts or {"none.yaml": "policy: none\nroles: [admin]\nrows: [{table: sales, column: area, in: [X]}]\n"}
 
     def visible(self, name: str, role: str) -> set[tuple[str, str, int]]:
-        """By hand: all rules of the role must keep the row; a role without rules sees everything."""
-        return {row for row in ROWS if all(rule.keeps(row, self.attributes[name]) for rule in self.rules[role])}
+        """By hand: all rules of the role keep the row; without rules all do; of who is outside nothing is known."""
+        known = self.attributes.get(name, {})
+        return {row for row in ROWS if all(rule.keeps(row, known) for rule in self.rules[role])}
 
 
 def rules() -> st.SearchStrategy[Rule]:
@@ -102,7 +107,7 @@ def worlds() -> st.SearchStrategy[Setting]:
     attributes = st.one_of(st.just({}), st.builds(lambda values: {"seen": values}, seen))
     return st.builds(
         Setting,
-        st.fixed_dictionaries({role: st.lists(rules(), max_size=2).map(tuple) for role in ROLES}),
+        st.fixed_dictionaries({role: st.lists(rules(), max_size=2).map(tuple) for role in (*ROLES, GUESTS)}),
         st.fixed_dictionaries(dict.fromkeys(MEMBERS, attributes)),
     )
 
@@ -133,8 +138,10 @@ def build(mail: MailServer, given_settings: Settings) -> World:
     save_notebooks(world.platform, world.admin, {"sales": NOTEBOOK})
     for name, role in MEMBERS.items():
         world.add(name, role)
+    save_role(world.platform, world.admin, name=GUESTS, description="", permissions=["metric:query", "notebook:read"])
+    change_rules(world.platform, world.admin, GuestRules(role=GUESTS, has_deliveries=True))
     to = [f"{name}@acme.example" for name in MEMBERS]
-    world.schedule(*to, name="sales", notebook="sales", formats=("json",))
+    world.schedule(*to, f"outside:{OUTSIDE}@partner.example", name="sales", notebook="sales", formats=("json",))
     return world
 
 
@@ -171,5 +178,5 @@ def test_nobody_is_sent_a_row_they_could_not_query(sales: World, first: Setting,
     put_in_force(sales, then)
     sales.clock.move(minutes=2)
     deliver_due(sales.platform)
-    expected = {name: then.visible(name, role) for name, role in MEMBERS.items()}
+    expected = {name: then.visible(name, role) for name, role in (MEMBERS | {OUTSIDE: GUESTS}).items()}
     assert arrived(sales) == expected
