@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from charts import Chart
 from core.numbers import is_undefined
 from core.result import Column, ColumnType
-from exports.blocks import ChartBlock, KpiRow, KpiTile, Report, TableBlock
+from exports.blocks import ChartBlock, Footnotes, KpiRow, KpiTile, Report, TableBlock
 
 _UNSAFE = re.compile(r"[^a-z0-9]+")
 # The date of every entry: the same report gives the same bytes.
@@ -43,12 +43,30 @@ def list_parts(report: Report) -> list[Part]:
 def pack(report: Report, extension: str, write: Callable[[Part], bytes]) -> bytes:
     """A ZIP archive with a file for each part of a report."""
     target = io.BytesIO()
+    parts = list_parts(report)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in list_parts(report):
+        for part in [*parts, *_about(report, {part.name for part in parts})]:
             entry = zipfile.ZipInfo(f"{part.name}.{extension}", date_time=_EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, write(part))
     return target.getvalue()
+
+
+def _about(report: Report, taken: set[str]) -> list[Part]:
+    """What a reader needs to check the numbers, as a table; none where the report says nothing of it."""
+    notes = [block for block in report.blocks if isinstance(block, Footnotes)]
+    facts = [("Data", report.watermark)]
+    for note in notes:
+        facts += [("Rows", note.policy), ("Filters", note.filters)]
+        facts += [(f"Definition of {one.label}", one.text) for one in note.definitions]
+    if not notes:
+        return []
+    columns = tuple(Column(name=name.lower(), label=name, type=ColumnType.TEXT) for name in ("Fact", "Text"))
+    name = "about"
+    while name in taken:
+        name += "-report"
+    rows = tuple((label, text) for label, text in facts if text)
+    return [Part(name=name, title="About", columns=columns, rows=rows)]
 
 
 def _figures(tiles: list[KpiTile]) -> Part:

@@ -11,6 +11,7 @@ from metrics.compiled import CompileContext, CompiledQuery, Lineage
 from metrics.errors import DefinitionError, Problem
 from metrics.filter import Filter
 from metrics.filter_text import parse_filter
+from metrics.filter_words import write_filter
 from metrics.keys import compile_key_check
 from metrics.members import compile_members
 from metrics.query import AnyGrain, Grain, MetricQuery, OwnGrain, parse_grain
@@ -43,4 +44,5 @@ __all__ = [
     "load_catalog",
     "parse_filter",
     "parse_grain",
+    "write_filter",
 ]

@@ -23,14 +23,16 @@ def write_sentence(plan: Plan) -> str:
     """The sentence of a plan, such as `Win rate by region and quarter, close date from 1 Jan 2017 to 31 Dec 2017.`"""
     query = plan.query
     labels = [metric.label for metric in plan.metrics]
-    parts = [_listed([labels[0], *(_inside(label) for label in labels[1:])])]
-    splits = [_inside(dimension.label) for dimension in plan.parts[0].by] + ([query.grain] if query.grain else [])
+    parts = [_listed([labels[0], *(inside(label) for label in labels[1:])])]
+    splits = [inside(dimension.label) for dimension in plan.parts[0].by] + ([query.grain] if query.grain else [])
     if splits:
         parts.append(f" by {_listed(splits)}")
     if dates := _dates(query.start, query.end):
         parts.append(f", {_times(plan)} {dates}")
     if plan.filter is not None:
-        parts.append(f", where {_condition(plan.filter, lambda name: _inside(plan.parts[0].dimensions[name].label))}")
+        parts.append(
+            f", where {write_condition(plan.filter, lambda name: inside(plan.parts[0].dimensions[name].label))}"
+        )
     parts += _options(plan)
     if query.order:
         parts.append(f", {_order(plan)}")
@@ -47,13 +49,13 @@ def _options(plan: Plan) -> list[str]:
         labels = [text if text == TARGET else parse_shift(text).label for text in query.compare]
         parts.append(f", compared with {_listed(labels)}")
     if query.top is not None:
-        first, metric = _inside(plan.parts[0].by[0].label), _inside(plan.metrics[0].label)
+        first, metric = inside(plan.parts[0].by[0].label), inside(plan.metrics[0].label)
         members = f"the {query.top:,} members" if query.top > 1 else "the member"
         parts.append(f", {members} of {first} with the highest {metric} and all others together")
     if plan.having is not None:
-        labels_of = {output.column.name: _inside(output.column.label) for output in plan.outputs}
-        labels_of |= {name: _inside(dimension.label) for name, dimension in plan.parts[0].dimensions.items()}
-        parts.append(f", rows whose {_condition(plan.having, lambda name: labels_of.get(name, name))}")
+        labels_of = {output.column.name: inside(output.column.label) for output in plan.outputs}
+        labels_of |= {name: inside(dimension.label) for name, dimension in plan.parts[0].dimensions.items()}
+        parts.append(f", rows whose {write_condition(plan.having, lambda name: labels_of.get(name, name))}")
     if query.has_totals:
         parts.append(", with totals")
     if query.is_filled:
@@ -70,7 +72,7 @@ def write_date(day: dt.date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def _inside(label: str) -> str:
+def inside(label: str) -> str:
     """A label inside a sentence: its first letter small, unless it begins with an abbreviation such as ARR."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
@@ -89,13 +91,13 @@ def _dates(start: dt.date | None, end: dt.date | None) -> str:
 
 
 def _times(plan: Plan) -> str:
-    labels = dict.fromkeys(_inside(part.time.label) for part in plan.parts if part.time is not None)
+    labels = dict.fromkeys(inside(part.time.label) for part in plan.parts if part.time is not None)
     return _listed(list(labels))
 
 
 def _order(plan: Plan) -> str:
-    labels = {metric.name: _inside(metric.label) for metric in plan.metrics}
-    labels |= {name: _inside(dimension.label) for name, dimension in plan.parts[0].dimensions.items()}
+    labels = {metric.name: inside(metric.label) for metric in plan.metrics}
+    labels |= {name: inside(dimension.label) for name, dimension in plan.parts[0].dimensions.items()}
     items = []
     for sort in plan.order[: len(plan.query.order)]:
         label = labels.get(sort.column, sort.column)
@@ -107,17 +109,18 @@ def _order(plan: Plan) -> str:
     return ", then ".join(items)
 
 
-def _condition(filter_: Filter, label: Callable[[str], str]) -> str:
+def write_condition(filter_: Filter, label: Callable[[str], str]) -> str:
+    """A filter as a clause, such as `region is EMEA and stage is not Lost`."""
     match filter_:
         case Every(conditions=parts):
-            texts = [_condition(part, label) for part in parts]
+            texts = [write_condition(part, label) for part in parts]
             return " and ".join(
                 f"({text})" if isinstance(part, Some) else text for part, text in zip(parts, texts, strict=True)
             )
         case Some(conditions=parts):
-            return " or ".join(_condition(part, label) for part in parts)
+            return " or ".join(write_condition(part, label) for part in parts)
         case Not(condition=inner):
-            return f"not ({_condition(inner, label)})"
+            return f"not ({write_condition(inner, label)})"
         case Compare(dimension=name, comparison=comparison, value=value):
             return f"{label(name)} {_WORDS[comparison]} {_value(value)}"
         case OneOf(dimension=name, values=values, is_negated=is_negated):

@@ -32,11 +32,13 @@ from notebooks import (
     literal,
     run_notebook,
 )
+from services.definitions import find_catalog
 from services.notebook_asking import PrincipalAsk, data_key, memory
 from services.notebooks import require_notebook, scope_of
 from services.permitted import permitted
 from services.platform import Platform
 from services.policies import find_view
+from services.report_filters import filter_sentences
 from services.tenant_settings import find_logo
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
@@ -116,6 +118,7 @@ def build_report(platform: Platform, principal: Principal, name: str, *, prepare
     watermark = platform.store(principal.tenant).watermark()
     view = find_view(platform, principal)
     sentence = "All rows of the organisation." if view is None else view.sentence
+    catalog = find_catalog(platform, principal.tenant)
     quarter = scope.period_for(PeriodKind.QUARTER)
     report = Report(
         title=notebook.title,
@@ -127,7 +130,7 @@ def build_report(platform: Platform, principal: Principal, name: str, *, prepare
         watermark=watermark_text(watermark),
         accent=principal.tenant.accent,
         logo=find_logo(platform, principal.tenant),
-        blocks=_blocks(runs, watermark, sentence),
+        blocks=_blocks(runs, filters=filter_sentences(runs, catalog), watermark=watermark, policy=sentence),
     )
     return BuiltReport(
         report=report,
@@ -148,7 +151,7 @@ def report_formats() -> dict[str, str]:
     return {name: one.MEDIA_TYPE for name, one in export_formats().items()}
 
 
-def _blocks(runs: tuple[CellRun, ...], watermark: Watermark, policy: str) -> tuple[Block, ...]:
+def _blocks(runs: tuple[CellRun, ...], *, filters: str, watermark: Watermark, policy: str) -> tuple[Block, ...]:
     """A block for each cell; neighbouring figures stand in one row."""
     blocks: list[Block] = []
     tiles: list[KpiTile] = []
@@ -162,7 +165,10 @@ def _blocks(runs: tuple[CellRun, ...], watermark: Watermark, policy: str) -> tup
         blocks.append(_block(run))
     if tiles:
         blocks.append(KpiRow(tiles=tuple(tiles)))
-    return (*blocks, _footnotes(runs, watermark, policy))
+    notes = Footnotes(
+        definitions=_definitions(runs), filters=filters, watermark=watermark_text(watermark), policy=policy
+    )
+    return (*blocks, notes)
 
 
 def _block(run: CellRun) -> Block:
@@ -230,17 +236,13 @@ def _tile(output: TileOutput) -> KpiTile:
     )
 
 
-def _footnotes(runs: tuple[CellRun, ...], watermark: Watermark, policy: str) -> Footnotes:
-    definitions = {
+def _definitions(runs: tuple[CellRun, ...]) -> tuple[Definition, ...]:
+    found = {
         Definition(label=output.label, text=output.description): None
         for run in runs
         if isinstance(output := run.output, TileOutput) and output.description
     }
-    return Footnotes(
-        definitions=tuple(definitions),
-        watermark=watermark_text(watermark),
-        policy=policy,
-    )
+    return tuple(found)
 
 
 def watermark_text(watermark: Watermark) -> str:

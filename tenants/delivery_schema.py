@@ -30,6 +30,9 @@ class ScheduleRow(Base):
     on_problem: Mapped[str] = mapped_column(String(8))
     catch_up: Mapped[str] = mapped_column(String(8))
     channel: Mapped[dict[str, object]]
+    quiet: Mapped[str] = mapped_column(String(11), default="")
+    holidays: Mapped[str] = mapped_column(String(12), default="")
+    on_holiday: Mapped[str] = mapped_column(String(8), default="skip")
     is_active: Mapped[bool]
     next_at: Mapped[dt.datetime]
     created_at: Mapped[dt.datetime]

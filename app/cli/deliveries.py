@@ -40,6 +40,9 @@ def schedule_add(
     ] = "",
     on_problem: Annotated[str, typer.Option(help="Where a cell fails: send (and say why) or hold.")] = "send",
     catch_up: Annotated[str, typer.Option(help="Times missed while nothing ran: latest, all or none.")] = "latest",
+    quiet: Annotated[str, typer.Option(help="Hours in which nothing is sent, such as 20:00-07:00.")] = "",
+    holidays: Annotated[str, typer.Option(help="Whose public holidays count: DE, or DE-BY for a part.")] = "",
+    on_holiday: Annotated[str, typer.Option(help="On a holiday: skip, or shift to the next working day.")] = "skip",
     channel: Annotated[
         str,
         typer.Option(
@@ -55,7 +58,8 @@ def schedule_add(
         request: Answer = {
             "name": name, "tenant": tenant, "notebook": notebook, "cron": cron, "recipients": to,
             "formats": format_ or ["pdf"], "zone": zone, "condition": when, "on_problem": on_problem,
-            "catch_up": catch_up, "is_active": not paused, "channel": channel,
+            "catch_up": catch_up, "is_active": not paused, "channel": channel, "quiet": quiet, "holidays": holidays,
+            "on_holiday": on_holiday,
         }  # fmt: skip
         answer = run("schedule-add", request, data)
         if json_:

@@ -23,6 +23,7 @@ def render(report: Report) -> bytes:
         "generated_at": report.generated_at.isoformat(),
         "data": report.watermark,
         "rows": notes.policy,
+        "filters": notes.filters,
         "parts": [
             {
                 "title": part.title,

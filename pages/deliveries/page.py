@@ -32,6 +32,7 @@ from services.deliveries.choices import recipient_choices
 from services.deliveries.deliver import deliver_now, deliver_test, preview, resend
 from services.deliveries.history import DeliveryFilter, list_deliveries, open_delivered
 from services.deliveries.overview import Overview, list_left, summarise
+from services.deliveries.rest import OnHoliday, Rest
 from services.deliveries.schedules import (
     add_schedule,
     list_schedules,
@@ -48,6 +49,7 @@ from tenants.access import Permission, Principal
 
 _MADE = "deliveries_made"
 _MOST_SHOWN = 100
+_ON_HOLIDAY = {OnHoliday.SKIP: "Leave out", OnHoliday.SHIFT: "Next working day"}
 _OUTSIDE = "Addresses outside, who get the rows that guests see"
 
 
@@ -258,6 +260,7 @@ def _new(platform: Platform, principal: Principal) -> None:
         formats = right.multiselect("Files", list(report_formats()), default=["pdf"])
         condition = left.text_input("Only when", placeholder="has rows, changed, CELL over 100")
         catch_up = right.selectbox("Times missed while nothing ran", list(CatchUp), format_func=str.capitalize)
+        rest = _rest_fields()
         outside = st.text_input(_OUTSIDE, placeholder="name@partner.example") if choices.may_leave else ""
         is_held = st.checkbox("Hold the report back where a part of it fails")
         if st.form_submit_button("Make schedule", type="primary"):
@@ -269,9 +272,18 @@ def _new(platform: Platform, principal: Principal) -> None:
                 formats=tuple(formats),
                 condition=condition.strip(),
                 catch_up=catch_up or CatchUp.LATEST,
+                rest=rest,
                 on_problem=OnProblem.HOLD if is_held else OnProblem.SEND,
             )
             try_change(partial(_make, platform, principal, plan), f"{plan.name} is made")
+
+
+def _rest_fields() -> Rest:
+    left, right = st.columns(2)
+    quiet = left.text_input("Quiet hours", placeholder="20:00-07:00")
+    holidays = right.text_input("Holidays of", placeholder="DE, or DE-BY")
+    on_holiday = right.radio("On a holiday", list(OnHoliday), format_func=_ON_HOLIDAY.__getitem__, horizontal=True)
+    return Rest(quiet=quiet.strip(), holidays=holidays.strip().upper(), on_holiday=on_holiday or OnHoliday.SKIP)
 
 
 def _make(platform: Platform, principal: Principal, plan: Plan) -> None:

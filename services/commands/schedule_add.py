@@ -22,6 +22,9 @@ class Request(CommandRequest):
     condition: str = ""
     on_problem: str = "send"
     catch_up: str = "latest"
+    quiet: str = ""
+    holidays: str = ""
+    on_holiday: str = "skip"
     is_active: bool = True
     channel: str = "mail"
 
@@ -31,6 +34,7 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # 
     from services.deliveries.answers import schedule_as_json
     from services.deliveries.channels import parse_channel
     from services.deliveries.channels.webhook import signing_secret
+    from services.deliveries.rest import OnHoliday, Rest
     from services.deliveries.schedules import add_schedule
     from services.deliveries.spec import CatchUp, OnProblem, Plan, parse_choice
 
@@ -45,6 +49,9 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # 
         on_problem=parse_choice(OnProblem, request.on_problem),
         catch_up=parse_choice(CatchUp, request.catch_up),
         is_active=request.is_active,
+        rest=Rest(
+            quiet=request.quiet, holidays=request.holidays, on_holiday=parse_choice(OnHoliday, request.on_holiday)
+        ),
         channel=parse_channel(request.channel),
     )
     principal = operator(platform.tenant(request.tenant))

@@ -17,6 +17,9 @@ def schedule_as_json(schedule: Schedule) -> dict[str, object]:
         "on_problem": plan.on_problem.value,
         "catch_up": plan.catch_up.value,
         "channel": plan.channel.get("kind"),
+        "quiet": plan.rest.quiet,
+        "holidays": plan.rest.holidays,
+        "on_holiday": plan.rest.on_holiday.value,
         "is_active": plan.is_active,
         "next_at": schedule.next_at.isoformat() if plan.is_active else None,
     }

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from core.errors import InternalError
 from core.ids import new_id
-from services.deliveries.moments import moments_after, next_moment
 from services.deliveries.pulse import is_claimable, this_process
+from services.deliveries.rest import next_rested, rested_moments
 from services.deliveries.schedules import schedule_of
 from services.deliveries.spec import CatchUp, RunKind, Schedule
 from services.platform import Platform
@@ -72,7 +72,7 @@ def _plan(platform: Platform, schedule: Schedule, now: dt.datetime) -> int:
     """One transaction: of two processes that plan at once, one moves the schedule and the other finds it moved."""
     plan = schedule.plan
     passed = [schedule.next_at]
-    for moment in moments_after(plan.cron, plan.zone, schedule.next_at):
+    for moment in rested_moments(plan.cron, plan.zone, plan.rest, schedule.next_at):
         if moment > now:
             break
         passed = [*passed[-_MOST_CAUGHT_UP + 1 :], moment]
@@ -80,7 +80,7 @@ def _plan(platform: Platform, schedule: Schedule, now: dt.datetime) -> int:
         move = update(ScheduleRow).where(
             ScheduleRow.id == schedule.id, ScheduleRow.next_at == schedule.next_at, ScheduleRow.is_active
         )
-        if count_changed(session, move.values(next_at=next_moment(plan.cron, plan.zone, now))) != 1:
+        if count_changed(session, move.values(next_at=next_rested(plan.cron, plan.zone, plan.rest, now))) != 1:
             return 0
         wanted = _caught_up(passed, plan.catch_up, now)
         return sum(

@@ -14,7 +14,8 @@ from core.names import suggestion
 from notebooks import MetricCell
 from services.deliveries.channels import check_shared, require_channel
 from services.deliveries.condition import check_condition
-from services.deliveries.moments import check_moments, next_moment
+from services.deliveries.moments import check_moments
+from services.deliveries.rest import OnHoliday, Rest, check_rest, next_rested
 from services.deliveries.spec import OUTSIDE, ROLE, TEAM, CatchUp, OnProblem, Plan, Schedule
 from services.guests.rules import load_rules
 from services.notebooks import require_notebook
@@ -52,8 +53,11 @@ def add_schedule(platform: Platform, principal: Principal, plan: Plan) -> Schedu
         on_problem=plan.on_problem.value,
         catch_up=plan.catch_up.value,
         channel=dict(plan.channel),
+        quiet=plan.rest.quiet,
+        holidays=plan.rest.holidays,
+        on_holiday=plan.rest.on_holiday.value,
         is_active=plan.is_active,
-        next_at=next_moment(plan.cron, zone, now),
+        next_at=next_rested(plan.cron, zone, plan.rest, now),
         created_at=now,
         created_by=principal.email,
     )
@@ -97,7 +101,7 @@ def pause_schedule(platform: Platform, principal: Principal, name: str, *, is_pa
     with platform.session() as session:
         row = _require(session, principal, name)
         row.is_active = not is_paused
-        row.next_at = next_moment(row.cron, row.zone, platform.clock())
+        row.next_at = next_rested(row.cron, row.zone, _rest_of(row), platform.clock())
         _record(session, principal, row, "paused" if is_paused else "resumed")
         return schedule_of(row)
 
@@ -107,7 +111,7 @@ def skip_next(platform: Platform, principal: Principal, name: str) -> Schedule:
     """Leave out the next time of a schedule."""
     with platform.session() as session:
         row = _require(session, principal, name)
-        row.next_at = next_moment(row.cron, row.zone, as_utc(row.next_at))
+        row.next_at = next_rested(row.cron, row.zone, _rest_of(row), as_utc(row.next_at))
         _record(session, principal, row, "skipped once")
         return schedule_of(row)
 
@@ -126,10 +130,15 @@ def schedule_of(row: ScheduleRow) -> Schedule:
         catch_up=CatchUp(row.catch_up),
         channel=row.channel,
         is_active=row.is_active,
+        rest=_rest_of(row),
     )
     return Schedule(
         id=row.id, tenant_id=row.tenant_id, plan=plan, next_at=as_utc(row.next_at), created_by=row.created_by
     )
+
+
+def _rest_of(row: ScheduleRow) -> Rest:
+    return Rest(quiet=row.quiet, holidays=row.holidays, on_holiday=OnHoliday(row.on_holiday))
 
 
 def _check(platform: Platform, principal: Principal, plan: Plan, zone: str, now: dt.datetime) -> None:
@@ -139,6 +148,7 @@ def _check(platform: Platform, principal: Principal, plan: Plan, zone: str, now:
             "beginning with a letter."
         )
     check_moments(plan.cron, zone, now=now)
+    check_rest(plan.rest)
     notebook = require_notebook(platform, principal, plan.notebook)
     check_condition(plan.condition, {cell.name for cell in notebook.cells if isinstance(cell, MetricCell)})
     for name in plan.formats:

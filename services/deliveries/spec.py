@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from core.errors import InvalidError
 from core.names import suggestion
+from services.deliveries.rest import Rest
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -83,6 +84,7 @@ class Plan:
     catch_up: CatchUp = CatchUp.LATEST
     channel: Mapping[str, object] = field(default_factory=lambda: {"kind": "mail"})
     is_active: bool = True
+    rest: Rest = field(default_factory=Rest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from services.deliveries.channels import require_channel
 from services.deliveries.orders import find_order, removed_reason
 from services.deliveries.recipients import find_readers, gone_reason, key_of, list_recipients, may_read
 from services.deliveries.rendering import keep_rendered
+from services.deliveries.rest import quiet_until
 from services.deliveries.runs import LeaseLost, Run, release_run, require_lease
 from services.deliveries.sending import send_one
 from services.deliveries.spec import FINAL, DeliveryState, RunKind, Schedule
@@ -59,6 +60,12 @@ def _work(platform: Platform, run: Run, is_stopping: Callable[[], bool]) -> None
             _end_all(session, run, DeliveryState.SKIPPED, removed_reason(run))
     if schedule is None:
         release_run(platform, run, due_at=None, reason=removed_reason(run))
+        return
+    # What is late, or is tried again, waits for the end of the quiet hours too; what a person asks for does not.
+    if run.kind is RunKind.SCHEDULED and (
+        loud_at := quiet_until(schedule.plan.rest, schedule.plan.zone, platform.clock())
+    ):
+        release_run(platform, run, due_at=loud_at, reason="It waits for the end of the quiet hours.")
         return
     if not run.is_addressed:
         address_run(platform, run, tenant, schedule)
