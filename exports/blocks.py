@@ -177,7 +177,7 @@ class Report:
     """A report, ready to be written in any format.
 
     `generated_at` is aware and shown in its own zone. `period` names the time covered ("Q4 2026, day 52 of 92").
-    `has_cover` puts a cover and a list of contents before a format that has pages.
+    `has_cover` puts a cover and a list of contents before a format that has pages, `has_data` its tables into a PDF.
     `watermark` is the version of the data as words ("Data as of 21 Nov 2026, 10:31 UTC"). `accent` is the tenant's
     colour as #rrggbb, `logo` its own mark as PNG. Raises ValueError for a naive time or another colour notation.
     """
@@ -193,6 +193,7 @@ class Report:
     logo: bytes | None = None
     page_size: PageSize = PageSize.A4
     has_cover: bool = False
+    has_data: bool = False
     blocks: tuple[Block, ...] = field(default=())
 
     def __post_init__(self) -> None:

@@ -80,10 +80,12 @@ def export_report(
     *,
     paper: PageSize = PageSize.A4,
     has_cover: bool = False,
+    has_data: bool = False,
 ) -> ExportedReport:
     """Run a notebook as the principal and render it. Raises ForbiddenError, InvalidError with the nearest name."""
     built = build_report(platform, principal, name, prepared_for=principal.name)
-    content = render_report(replace(built.report, page_size=paper, has_cover=has_cover), format_name)
+    report = replace(built.report, page_size=paper, has_cover=has_cover, has_data=has_data)
+    content = render_report(report, format_name)
     with platform.session() as session:
         record_event(
             session,

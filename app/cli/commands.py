@@ -275,10 +275,11 @@ def report(
     notebook: Annotated[str, typer.Argument(help="The notebook's name, such as weekly-sales-review.")],
     tenant: Tenant,
     member: Member = None,
-    format_: Annotated[str, typer.Option("--format", help="pdf, xlsx, pptx, csv, json or parquet.")] = "pdf",
+    format_: Annotated[str, typer.Option("--format", help="pdf, xlsx, pptx, svg, csv, json or parquet.")] = "pdf",
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to.")] = Path(),
     paper: Annotated[str, typer.Option(help="The paper of a PDF: a4 or letter.")] = "a4",
     cover: Annotated[bool, typer.Option("--cover", help="Put a cover and a list of contents before a PDF.")] = False,
+    attach_data: Annotated[bool, typer.Option("--attach-data", help="Put the tables into a PDF as CSV files.")] = False,
     data: Data = None,
     json_: AsJson = False,
 ) -> None:
@@ -286,7 +287,7 @@ def report(
     with failing_clearly(as_json=json_):
         request: Answer = {
             "notebook": notebook, "tenant": tenant, "member": member, "format": format_, "folder": absolute(out),
-            "paper": paper, "cover": cover,
+            "paper": paper, "cover": cover, "attach_data": attach_data,
         }  # fmt: skip
         answer = run("report", request, data)
         if json_:

@@ -32,7 +32,8 @@ def schedule_add(
         typer.Option("--to", help="A member's address, role:NAME, team:NAME or outside:ADDRESS; again for more."),
     ],
     format_: Annotated[
-        list[str] | None, typer.Option("--format", help="pdf, xlsx, pptx, csv, json or parquet; say it again for more.")
+        list[str] | None,
+        typer.Option("--format", help="pdf, xlsx, pptx, svg, csv, json or parquet; again for more."),
     ] = None,
     zone: Annotated[str, typer.Option(help="The time zone of the times. [default: the tenant's]")] = "",
     when: Annotated[

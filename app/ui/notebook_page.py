@@ -30,10 +30,14 @@ from services.notebook_running import start_notebook
 from services.notebooks import NotebookFacts, require_version, scope_of
 from services.platform import Platform
 from services.quality.doubts import find_doubts
-from services.reports import export_report, report_formats
+from services.reports import export_report, file_name, report_formats
 from tenants.access import Permission, Principal
 
-_FORMATS = (("xlsx", "Workbook (Excel)", "table"), ("pdf", "Report (PDF)", "picture_as_pdf"))
+_FORMATS = (
+    ("xlsx", "Workbook (Excel)", "table"),
+    ("pdf", "Report (PDF)", "picture_as_pdf"),
+    ("svg", "Charts (SVG)", "image"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +235,7 @@ def _report_buttons(page: _Page) -> None:
         st.download_button(
             label,
             data=partial(render, format_name),
-            file_name=f"{page.notebook.name}.{format_name}",
+            file_name=file_name(page.notebook.name, format_name),
             mime=report_formats()[format_name],
             icon=f":material/{icon}:",
             key=f"notebook_{format_name}",

@@ -20,6 +20,7 @@ class Request(CommandRequest):
     member: str | None = None
     paper: Literal["a4", "letter"] = "a4"
     cover: bool = False
+    attach_data: bool = False
 
 
 def run(platform: Platform, request: Request, progress: Progress) -> Answer:
@@ -32,7 +33,13 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:
     principal = require_member(platform, tenant, request.member) if request.member else operator(tenant)
     progress(f"Running {request.notebook} as {principal.name}")
     exported = export_report(
-        platform, principal, request.notebook, request.format, paper=PageSize(request.paper), has_cover=request.cover
+        platform,
+        principal,
+        request.notebook,
+        request.format,
+        paper=PageSize(request.paper),
+        has_cover=request.cover,
+        has_data=request.attach_data,
     )
     path = make_folder(request.folder) / exported.file_name
     write_file(path, exported.content)

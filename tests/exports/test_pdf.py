@@ -1,9 +1,11 @@
 """The PDF as other programs see it: its words, fonts, outline, pages and bytes."""
 
 import hashlib
+import io
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -245,3 +247,18 @@ def test_subtotals_are_bold() -> None:
     page.extract_text(visitor_text=visit)
     assert "SemiBold" in fonts["East"]
     assert "SemiBold" not in fonts["Central"]
+
+
+def test_the_tables_are_within_a_pdf_that_holds_its_data(tmp_path: Path) -> None:
+    plain, holding = make_report(*BLOCKS), replace(make_report(*BLOCKS), has_data=True)
+    assert dict(read_pdf(plain).attachments) == {}
+    content = render_report(holding, "pdf")
+    assert content == render_report(holding, "pdf")
+    (tmp_path / "report.pdf").write_bytes(content)
+    with zipfile.ZipFile(io.BytesIO(render_report(plain, "csv"))) as archive:
+        expected = {name: archive.read(name) for name in archive.namelist() if name != "about.csv"}
+    assert len(expected) >= 4
+    # By a reader that is not ours.
+    (tmp_path / "found").mkdir()
+    subprocess.run(["pdfdetach", "-saveall", "../report.pdf"], cwd=tmp_path / "found", check=True, capture_output=True)
+    assert {file.name: file.read_bytes() for file in (tmp_path / "found").iterdir()} == expected

@@ -3,6 +3,8 @@
 import datetime as dt
 import io
 import threading
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from reportlab.lib.utils import TimeStamp
 from reportlab.pdfgen.canvas import Canvas
@@ -14,6 +16,7 @@ from charts.fonts import REGULAR, printable, register_fonts, text_width
 from charts.periods import period_text
 from charts.spec import Grain
 from exports.blocks import Report
+from exports.kinds.pdf.attached import attach, csv_files
 from exports.kinds.pdf.flow import LANDSCAPE, PORTRAIT, report_flowables
 from exports.kinds.pdf.lines import fit
 from exports.kinds.pdf.mark import TenantLine
@@ -32,6 +35,7 @@ class ReportCanvas(Canvas):  # type: ignore[misc]
     """A canvas that knows the number of pages at the end: each footer refers to a form that is filled in last."""
 
     generated_at = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+    files: Mapping[str, bytes] = MappingProxyType({})
 
     def save(self) -> None:
         """Fills in the number of pages, dates the file, and writes it."""
@@ -43,6 +47,7 @@ class ReportCanvas(Canvas):  # type: ignore[misc]
         self.setFillColor(colour("text3"))
         self.drawString(0, 0, total)
         self.endForm()
+        attach(self._doc, self.files)
         self._doc._timeStamp = _stamp(self.generated_at)
         super().save()
 
@@ -161,7 +166,8 @@ def build_document(report: Report) -> bytes:
     register_fonts()
     target = io.BytesIO()
     document = ReportDocument(report, target)
-    canvas = type("DatedCanvas", (ReportCanvas,), {"generated_at": report.generated_at})
+    files = csv_files(report) if report.has_data else {}
+    canvas = type("DatedCanvas", (ReportCanvas,), {"generated_at": report.generated_at, "files": files})
     width, height = document.pagesize
     head = _cover(report) if report.has_cover else _head(report)
     story = [*head, *report_flowables(report, width - 2 * MARGIN, height - 2 * MARGIN)]
