@@ -213,6 +213,7 @@ async def _answer(scope: Scope, receive: Receive, send: Send, error: UserError |
         body = {"code": code, "message": "There is no such thing here." if error is None else error.message}
         response: Response = JSONResponse({"error": body}, status_code=404 if error is None else error.status)
     else:
-        view = ProblemView(title="Nothing is shown here", what=error.message)
+        # A guest has no account to sign in to.
+        view = ProblemView(title="Nothing is shown here", what=error.message, link_label="")
         response = Response(render_problem(view), status_code=error.status, media_type="text/html")
     await response(scope, receive, send)

@@ -166,6 +166,17 @@ def _bar(page: _Page) -> None:
             _report_buttons(page)
         if page.is_editable and page.facts.is_draft:
             st.button("Publish", type="primary", key="notebook_publish", on_click=partial(_publish, page))
+    _dialog(page)
+
+
+def _dialog(page: _Page) -> None:
+    """The dialog that was asked for in the menu."""
+    asked, page.state.dialog = page.state.dialog, ""
+    match asked:
+        case "share":
+            share_dialog(page.platform, page.principal, page.notebook.title, notebook=page.notebook.name)
+        case "links":
+            public_link_dialog(page.platform, page.principal, page.notebook.title, page.notebook.name)
 
 
 def _publish(page: _Page) -> None:
@@ -184,7 +195,7 @@ def _undo_buttons(page: _Page) -> None:
 
 
 def _more(page: _Page) -> None:
-    with st.popover("More", key="notebook_more"):
+    with st.popover("More", key=f"notebook_more_{page.state.menu}"):
         with st.form(f"describe_{page.facts.version}", border=False):
             title = st.text_input("Title", page.notebook.title)
             description = st.text_area("Description", page.notebook.description, height=100)
@@ -197,12 +208,10 @@ def _more(page: _Page) -> None:
         if target != page.facts.folder_id and st.button("Move it there", key="notebook_move"):
             place_notebook(page.platform, page.principal, page.notebook.name, folder_id=target)
             st.rerun()
-        if st.button("Share", icon=":material/share:", key="notebook_share"):
-            share_dialog(page.platform, page.principal, page.notebook.title, notebook=page.notebook.name)
-        if page.principal.can(Permission.LINK_MANAGE) and st.button(
-            "Public links", icon=":material/public:", key="notebook_public"
-        ):
-            public_link_dialog(page.platform, page.principal, page.notebook.title, page.notebook.name)
+        ask = page.state.ask
+        st.button("Share", icon=":material/share:", key="notebook_share", on_click=ask, args=("share",))
+        if page.principal.can(Permission.LINK_MANAGE):
+            st.button("Public links", icon=":material/public:", key="notebook_public", on_click=ask, args=("links",))
         if st.button("Duplicate", icon=":material/content_copy:", key="notebook_duplicate"):
             st.query_params["id"] = duplicate_notebook(page.platform, page.principal, page.notebook.name).name
             st.rerun()

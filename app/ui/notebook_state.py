@@ -20,7 +20,8 @@ class EditorState:
     The edits of `undo` and `redo` are applied from their end. `form` counts the forms, so that each begins afresh;
     `typed` are the texts it begins with where it goes on with a draft. `kept` is the number under which the browser
     handed over the drafts that are kept, `dropped` counts those that were dropped, with the last one's place.
-    `commenting` is the cell whose comments were asked for.
+    `commenting` is the cell whose comments were asked for, `dialog` the dialog that was. `menu` counts the menus of the
+    bar: one that is closed by a choice in it is followed by another.
     """
 
     opened: Cell | None = None
@@ -37,6 +38,13 @@ class EditorState:
     has_recovered: bool = False
     keeping_problem: str = ""
     commenting: str = ""
+    dialog: str = ""
+    menu: int = 0
+
+    def ask(self, dialog: str) -> None:
+        """Open a dialog from the menu of the bar, which would lie over it."""
+        self.dialog = dialog
+        self.menu += 1
 
     def open(self, cell: Cell) -> None:
         """Open the form of a cell."""

@@ -4,12 +4,14 @@ import zoneinfo
 
 import streamlit as st
 
+from app.ui.card import CardHeader, card_header
 from app.ui.failure import failure_of
 from app.ui.notice import Alert, alert_box, error_box
 from app.ui.tone import Tone
 from services.guests.links import MOST_DAYS, PublicLink, create_public_link, list_public_links, remove_public_link
 from services.platform import Platform
 from tenants.access import Principal
+from tenants.access.passwords import MIN_LENGTH
 
 _DAYS = 30
 
@@ -21,7 +23,12 @@ def public_link_dialog(platform: Platform, principal: Principal, title: str, not
     st.caption("Whoever has a link sees the published dashboard, without an account, as the role of your guests does.")
     with st.form("public_link", border=False, clear_on_submit=True):
         days = st.number_input("Days until it ends", 1, MOST_DAYS, value=_DAYS)
-        password = st.text_input("Password (none: whoever has the link)", type="password")
+        password = st.text_input(
+            "Password (optional)",
+            type="password",
+            placeholder=f"{MIN_LENGTH} characters or more",
+            help="Without one, whoever has the link is let in.",
+        )
         is_made = st.form_submit_button("Make a link", type="primary")
     if is_made:
         try:
@@ -30,7 +37,7 @@ def public_link_dialog(platform: Platform, principal: Principal, title: str, not
             error_box(failure_of(error, what="No link was made"), key="public_link")
         else:
             alert_box(Alert(title="Copy the link now; it is not shown again", tone=Tone.GOOD), key="public_link_made")
-            st.code(address, language=None)
+            st.code(address, language=None, wrap_lines=True)
     for link in list_public_links(platform, principal, notebook):
         _draw_link(platform, principal, link)
 
@@ -39,8 +46,9 @@ def _draw_link(platform: Platform, principal: Principal, link: PublicLink) -> No
     zone = zoneinfo.ZoneInfo(principal.tenant.zone)
     is_over = link.expires_at <= platform.clock()
     end = f"{'Ended' if is_over else 'Until'} {link.expires_at.astimezone(zone):%-d %b %Y %H:%M}"
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.text(f"{end}{', with a password' if link.has_password else ''}, by {link.created_by}")
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"public_link_row_{link.id}"):
+        made = f"{'With a password' if link.has_password else 'No password'}, made by {link.created_by}"
+        card_header(CardHeader(title=end, subtitle=made), key=f"public_link_{link.id}")
         if st.button("Take back", key=f"public_link_{link.id}"):
             remove_public_link(platform, principal, link.id)
             st.rerun(scope="fragment")

@@ -1,4 +1,16 @@
+// Dialogs and menus stand beside the application, where its light or dark does not reach.
+const spread = (app) => { document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme; };
+
+function followTheme() {
+  const app = document.querySelector('[data-testid="stApp"]');
+  if (!app || app.plFollowed) return;
+  spread(app);
+  app.plFollowed = new MutationObserver(() => spread(app));
+  app.plFollowed.observe(app, { attributes: true, attributeFilter: ["class"] });
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
+  followTheme();
   let root = parentElement.querySelector(":scope > .pl-surface");
   if (!root) {
     root = document.createElement("div");
