@@ -19,6 +19,8 @@ from tenants.folder_schema import FolderRow, NotebookPlaceRow
 from tenants.granted import granted_on_folder, granted_on_notebook
 from tenants.notebook_states import find_state
 
+_MAY = {Level.VIEW: "see", Level.COMMENT: "comment on", Level.EDIT: "change"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
@@ -79,7 +81,7 @@ def _notebook(session: Session, member: Principal, name: str) -> Explanation:
     document = find_document(session, tenant_id, DocumentKind.NOTEBOOK, name)
     is_allowed = document is not None and not reasons and level >= Level.VIEW
     if level >= Level.VIEW:
-        reasons.append(f"Grants let {member.name} {'change' if level is Level.EDIT else 'see'} it.")
+        reasons.append(f"Grants let {member.name} {_MAY[level]} it.")
     return Explanation(is_allowed=is_allowed, reasons=(*reasons, *_way_down(session, tenant_id, name)))
 
 

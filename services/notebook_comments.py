@@ -1,4 +1,7 @@
-"""What members say about the cells of a notebook, and whom they mention: for everybody who may see the notebook."""
+"""What members say about the cells of a notebook and the marks of their charts, and whom they mention.
+
+Everybody who may see the notebook reads it; who may comment on it says something.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -10,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.clock import as_utc, utc_now
 from core.errors import ForbiddenError, InvalidError
 from core.ids import new_id
-from services.notebooks import list_notebooks, require_version
+from services.notebooks import NotebookFacts, list_notebooks, require_version
 from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
@@ -21,11 +24,15 @@ from tenants.directory import list_members
 
 MAX_TEXT = 4_000
 MAX_MENTIONS = 20
+MAX_MARK = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """What somebody said about a cell; `mentions` are addresses, `resolved_by` is empty while it is open."""
+    """What somebody said about a cell, or about the `mark` of its chart; empty is the whole cell.
+
+    `mentions` are addresses, `resolved_by` is empty while it is open.
+    """
 
     id: str
     notebook: str
@@ -33,6 +40,7 @@ class Comment:
     author: str
     text: str
     created_at: dt.datetime
+    mark: str = ""
     mentions: tuple[str, ...] = ()
     resolved_by: str = ""
 
@@ -62,16 +70,26 @@ def list_mentionable(platform: Platform, principal: Principal, name: str) -> lis
 
 @permitted(Permission.NOTEBOOK_READ)
 def add_comment(
-    platform: Platform, principal: Principal, name: str, cell: str, text: str, mentions: Sequence[str] = ()
+    platform: Platform,
+    principal: Principal,
+    name: str,
+    cell: str,
+    text: str,
+    mentions: Sequence[str] = (),
+    *,
+    mark: str = "",
 ) -> None:
-    """Say something about a cell, and have it stand on the Home of those who are mentioned.
+    """Say something about a cell or a mark of its chart, and have it stand on the Home of those who are mentioned.
 
-    Raises ForbiddenError, and InvalidError for a text that is empty or too long, a cell that is not there, and somebody
-    who may not see the notebook.
+    `mark` is the mark's place on the axis, as text. Raises ForbiddenError for who may only see the notebook, and
+    InvalidError for a text or mark that is too long, a cell that is not there, and somebody who may not see it.
     """
     principal.require_own_hand()
-    notebook, _ = require_version(platform, principal, name, is_draft=True)
+    notebook, facts = require_version(platform, principal, name, is_draft=True)
+    _require_commenting(facts)
     notebook.cell(cell)
+    if len(mark) > MAX_MARK:
+        raise InvalidError(f"The mark has {len(mark)} characters; at most {MAX_MARK} are kept.")
     words = text.strip()
     if not words or len(words) > MAX_TEXT:
         raise InvalidError(f"A comment has 1 to {MAX_TEXT:,} characters; this has {len(words):,}.")
@@ -85,6 +103,7 @@ def add_comment(
             tenant_id=principal.tenant.id,
             notebook=name,
             cell=cell,
+            mark=mark,
             author=principal.email,
             text=words,
             created_at=utc_now(),
@@ -93,7 +112,7 @@ def add_comment(
         session.add(row)
         session.flush()
         session.add_all(MentionRow(comment_id=row.id, member_id=member_id) for member_id in mentioned)
-        data = {"cell": cell, "mentions": list(asked)}
+        data = {"cell": cell, "mark": mark, "mentions": list(asked)}
         record_event(session, AuditAction.NOTEBOOK_COMMENTED, subject=name, principal=principal, data=data)
 
 
@@ -103,7 +122,7 @@ def resolve_comment(
 ) -> None:
     """Say that what a comment asks for is done, or open it again. Raises ForbiddenError."""
     principal.require_own_hand()
-    require_version(platform, principal, name)
+    _require_commenting(require_version(platform, principal, name)[1])
     with platform.session() as session:
         row = _require(session, principal, name, comment_id)
         row.resolved_at = utc_now() if is_resolved else None
@@ -166,6 +185,11 @@ def see_mentions(platform: Platform, principal: Principal, name: str, cell: str)
             row.seen_at = utc_now()
 
 
+def _require_commenting(facts: NotebookFacts) -> None:
+    if not facts.may_comment:
+        raise ForbiddenError(f"You may see {facts.name}, not comment on it. Ask who shared it with you to let you.")
+
+
 def _mentioned(session: Session, principal: Principal, name: str, asked: Sequence[str]) -> list[str]:
     members = {one.email: one for one in list_members(session, principal.tenant)} if asked else {}
     found = []
@@ -196,6 +220,7 @@ def _comments(session: Session, principal: Principal, rows: Sequence[CommentRow]
             id=row.id,
             notebook=row.notebook,
             cell=row.cell,
+            mark=row.mark,
             author=row.author,
             text=row.text,
             created_at=as_utc(row.created_at),

@@ -45,6 +45,7 @@ class NotebookFacts:
     is_favourite: bool = False
     trashed_at: dt.datetime | None = None
     problem: str = ""
+    may_comment: bool = False
     may_edit: bool = False
     folder_id: str | None = None
     is_restricted: bool = False
@@ -146,6 +147,7 @@ def _facts(one: VisibleNotebook, *, is_favourite: bool) -> NotebookFacts:
         is_favourite=is_favourite,
         trashed_at=state.trashed_at,
         problem=problem,
+        may_comment=one.level >= Level.COMMENT,
         may_edit=one.level >= Level.EDIT,
         folder_id=one.folder_id,
         is_restricted=one.is_restricted,

@@ -1,4 +1,4 @@
-"""Who may see and change a folder or a notebook: said on it, and read from there by the one policy of grants."""
+"""Who may see, comment and change a folder or notebook: said on it, and read from there by the one policy of grants."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from tenants.schema import MemberRow
 from tenants.team_schema import TeamRow
 
 _MOST = 500
-_LEVELS = {"view": Level.VIEW, "edit": Level.EDIT}
+_LEVELS = {"view": Level.VIEW, "comment": Level.COMMENT, "edit": Level.EDIT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sharing:
-    """Who may see and change a thing by what is said on it: `grants` is `view` or `edit` by address, team or everyone.
+    """Who may do what with a thing: `grants` is `view`, `comment` or `edit`, by address, team or everyone.
 
     What is not restricted has the grants of its folder beside them; at the top everybody may edit.
     """
@@ -66,9 +66,10 @@ def share(
     is_restricted: bool,
     grants: Mapping[str, str],
 ) -> None:
-    """Say who may see and change a notebook or a folder, in place of what was said before.
+    """Say who may see, comment and change a notebook or a folder, in place of what was said before.
 
-    `grants` gives `view` or `edit` to members by address, to `team:NAME` (who is in it or below it), or to `everyone`.
+    `grants` gives `view`, `comment` or `edit` to members by address, to `team:NAME` (who is in it or below it), or to
+    `everyone`.
     Raises ForbiddenError for what is not there, and for one who would lock themselves out; InvalidError.
     """
     with platform.session() as session:
@@ -184,7 +185,7 @@ def grant_rows(
     rows = []
     for to, word in grants.items():
         if word not in _LEVELS:
-            raise InvalidError(f"{word!r} is neither view nor edit.")
+            raise InvalidError(f"{word!r} is neither view, comment nor edit.")
         row = GrantRow(id=new_id(), tenant_id=principal.tenant.id, level=int(_LEVELS[word]), **on)
         known.name(row, to)
         rows.append(row)

@@ -9,7 +9,10 @@ from tenants.schema import Base
 
 
 class CommentRow(Base):
-    """What somebody said about a cell. It stays when its author goes; `resolved_at` is None while it is open."""
+    """What somebody said about a cell, or about the mark of its chart that `mark` names; empty is the whole cell.
+
+    It stays when its author goes; `resolved_at` is None while it is open.
+    """
 
     __tablename__ = "comments"
     __table_args__ = (Index("ix_comments_tenant_notebook", "tenant_id", "notebook"),)
@@ -18,6 +21,7 @@ class CommentRow(Base):
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
     notebook: Mapped[str] = mapped_column(String(200))
     cell: Mapped[str] = mapped_column(String(80))
+    mark: Mapped[str] = mapped_column(String(200), default="")
     author: Mapped[str] = mapped_column(String(254))
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[dt.datetime]

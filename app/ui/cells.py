@@ -1,6 +1,6 @@
 """Draws what the cells of a notebook came to, the same on Home, on the notebook page and later on dashboards."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
@@ -67,12 +67,12 @@ def _doubt_badge(run: CellRun) -> Badge | None:
     return DOUBTED if run.doubt else None
 
 
-def draw_chart_card(run: CellRun, *, key: str) -> None:
+def draw_chart_card(run: CellRun, *, key: str, on_click: Callable[[str], None] | None = None) -> None:
     """A card's inside for a chart cell: header and chart, or why there is none."""
     output = run.output
     if isinstance(output, ChartOutput):
         card_header(chart_header(run, output), key=key)
-        draw_chart(output.chart, key=f"chart_{key}")
+        draw_chart(output.chart, key=f"chart_{key}", on_click=on_click)
     else:
         draw_problem(run, key=key)
 

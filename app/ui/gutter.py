@@ -20,13 +20,17 @@ _TOOLS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gutter:
-    """`run` is None while the cell is running. `is_editable` shows the tools, `comments` counts the open ones."""
+    """`run` is None while the cell is running. `is_editable` shows the tools.
+
+    `comments` counts the open ones; who may not comment reads them.
+    """
 
     name: str
     kind: str
     run: CellRun | None = None
     is_editable: bool = False
     comments: int = 0
+    may_comment: bool = True
 
     @property
     def state(self) -> str:
@@ -50,7 +54,8 @@ class Gutter:
     @property
     def said(self) -> str:
         """The verb that opens the comments, with how many are open."""
-        return f"{self.comments} comment{'s' * (self.comments != 1)}" if self.comments else "Comment"
+        silent = "Comment" if self.may_comment else ""
+        return f"{self.comments} comment{'s' * (self.comments != 1)}" if self.comments else silent
 
     @property
     def tools(self) -> tuple[tuple[str, str, str], ...]:

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app.ui.action import Action
 from app.ui.card import FooterLine, card, footer_line
 from app.ui.cells import draw_chart_card, draw_problem, draw_table_card, tile_definition, tile_of
-from app.ui.comments import comments_dialog
+from app.ui.comments import CommentsView, comments_dialog, marks_of
 from app.ui.definition import definition_of, open_definition
 from app.ui.gutter import Gutter, draw_gutter
 from app.ui.input_cell import draw_input
@@ -58,6 +58,7 @@ class NotebookView:
     state: EditorState
     running: Running
     is_editable: bool
+    may_comment: bool = False
     comments: Mapping[str, int] = field(default_factory=dict)
     doubts: Doubts = field(default_factory=Doubts)
 
@@ -83,16 +84,24 @@ def draw_cells(view: NotebookView) -> None:
         with state.container():
             _gutter(view, cell, run)
         with slot.container():
-            draw_result(run, key=cell.name)
+            draw_result(run, key=cell.name, on_click=_on_mark(view, cell))
     _draw_comments(view)
 
 
 def _draw_comments(view: NotebookView) -> None:
     """The comments of the cell that was asked for: by its gutter, or by an address that leads to them."""
-    asked, view.state.commenting = view.state.commenting or st.query_params.get("comments", ""), ""
+    (asked, mark), view.state.commenting = view.state.commenting, ("", "")
+    asked = asked or st.query_params.get("comments", "")
     st.query_params.pop("comments", None)
     if asked in {cell.name for cell in view.notebook.cells}:
-        comments_dialog(view.platform, view.principal, view.notebook.name, asked)
+        about = CommentsView(
+            name=view.notebook.name,
+            cell=asked,
+            marks=marks_of(view.run_of(asked).output),
+            mark=mark,
+            may_comment=view.may_comment,
+        )
+        comments_dialog(view.platform, view.principal, about)
 
 
 def _shown(notebook: Notebook) -> tuple[Cell, ...]:
@@ -136,7 +145,7 @@ def _draw_row(view: NotebookView, cell: Cell) -> tuple[DeltaGenerator, DeltaGene
             slot = st.empty()
             with slot.container():
                 if run is not None:
-                    draw_result(run, key=cell.name)
+                    draw_result(run, key=cell.name, on_click=_on_mark(view, cell))
                     return None
                 skeleton(SkeletonShape.CHART, key=f"nb_{cell.name}", label=cell.name, height_px=120)
     return state, slot
@@ -145,7 +154,14 @@ def _draw_row(view: NotebookView, cell: Cell) -> tuple[DeltaGenerator, DeltaGene
 def _gutter(view: NotebookView, cell: Cell, run: CellRun | None) -> None:
     kind = cell_kinds()[kind_name(cell)].label
     comments = view.comments.get(cell.name, 0)
-    gutter = Gutter(name=cell.name, kind=kind, run=run, is_editable=view.is_editable, comments=comments)
+    gutter = Gutter(
+        name=cell.name,
+        kind=kind,
+        run=run,
+        is_editable=view.is_editable,
+        comments=comments,
+        may_comment=view.may_comment,
+    )
     draw_gutter(gutter, on_act=_on_act(view, cell))
 
 
@@ -156,7 +172,7 @@ def _on_act(view: NotebookView, cell: Cell) -> Callable[[str], None]:
             case "edit":
                 view.state.open(cell)
             case "comment":
-                view.state.commenting = cell.name
+                view.state.commenting = (cell.name, "")
             case "up":
                 save(MoveCell(name=cell.name, by=-1))
             case "down":
@@ -169,6 +185,15 @@ def _on_act(view: NotebookView, cell: Cell) -> Callable[[str], None]:
                 forget_cell(view.running, cell.name)
 
     return act
+
+
+def _on_mark(view: NotebookView, cell: Cell) -> Callable[[str], None] | None:
+    """A click on a mark opens what is said about it, for who may say something."""
+
+    def comment(mark: str) -> None:
+        view.state.commenting = (cell.name, mark)
+
+    return comment if view.may_comment else None
 
 
 def _place_to_add(view: NotebookView, after: str | None) -> None:
@@ -195,8 +220,8 @@ def _place_to_add(view: NotebookView, after: str | None) -> None:
         )
 
 
-def draw_result(run: CellRun, *, key: str) -> None:
-    """What a cell came to, or why it came to nothing."""
+def draw_result(run: CellRun, *, key: str, on_click: Callable[[str], None] | None = None) -> None:
+    """What a cell came to, or why it came to nothing; `on_click` is told the mark of a chart that was clicked."""
     output = run.output
     match output:
         case TextOutput():
@@ -208,7 +233,7 @@ def draw_result(run: CellRun, *, key: str) -> None:
                 draw_tile(run, key=key)
         case ChartOutput():
             with card(key=f"nb_{key}"):
-                draw_chart_card(run, key=f"nb_{key}")
+                draw_chart_card(run, key=f"nb_{key}", on_click=on_click)
                 _evidence(run, output.chart.title, key=key)
         case TableOutput():
             with card(key=f"nb_{key}"):

@@ -100,6 +100,7 @@ def _run(page: _Page, scope: Scope, only: Collection[str] | None = None) -> Note
         state=page.state,
         running=start_notebook(page.platform, page.principal, page.notebook, scope, only=only),
         is_editable=page.is_editable,
+        may_comment=page.facts.may_comment and page.principal.viewer is None,
         doubts=find_doubts(page.platform, page.principal),
         comments={} if page.face == "dashboard" else open_counts(page.platform, page.principal, page.notebook.name),
     )

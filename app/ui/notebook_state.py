@@ -20,8 +20,8 @@ class EditorState:
     The edits of `undo` and `redo` are applied from their end. `form` counts the forms, so that each begins afresh;
     `typed` are the texts it begins with where it goes on with a draft. `kept` is the number under which the browser
     handed over the drafts that are kept, `dropped` counts those that were dropped, with the last one's place.
-    `commenting` is the cell whose comments were asked for, `dialog` the dialog that was. `menu` counts the menus of the
-    bar: one that is closed by a choice in it is followed by another.
+    `commenting` is the cell whose comments were asked for, with the mark of its chart; `dialog` the dialog that was.
+    `menu` counts the menus of the bar: one that is closed by a choice in it is followed by another.
     """
 
     opened: Cell | None = None
@@ -37,7 +37,7 @@ class EditorState:
     dropped: tuple[int, str] | None = None
     has_recovered: bool = False
     keeping_problem: str = ""
-    commenting: str = ""
+    commenting: tuple[str, str] = ("", "")
     dialog: str = ""
     menu: int = 0
 

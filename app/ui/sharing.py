@@ -1,4 +1,4 @@
-"""The dialogs that say who may see and change a folder, a notebook, a model or a source."""
+"""The dialogs that say who may see, comment and change a folder, a notebook, a model or a source."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,11 +23,13 @@ class _Words:
 
     opens: str
     hint: str
+    has_comments: bool = False
 
 
 _NOTEBOOKS = _Words(
     opens="Everybody who may see the folder it lies in",
     hint=f"Changing also needs a role that may write notebooks. {_EVERYTHING}",
+    has_comments=True,
 )
 _MODELS = _Words(
     opens="Everybody who may see metrics",
@@ -79,11 +81,16 @@ def _draw(
     with st.form("share", border=False):
         choice = st.radio("Who may see it", [words.opens, _RESTRICTED], index=int(sharing.is_restricted))
         editors = st.multiselect("May change it", known, default=_with(sharing.grants, "edit"))
+        speakers = (
+            st.multiselect("May comment on it", known, default=_with(sharing.grants, "comment"))
+            if words.has_comments
+            else []
+        )
         viewers = st.multiselect("May see it", known, default=_with(sharing.grants, "view"))
         st.caption(words.hint)
         if not st.form_submit_button("Save", type="primary"):
             return
-    grants = dict.fromkeys(viewers, "view") | dict.fromkeys(editors, "edit")
+    grants = dict.fromkeys(viewers, "view") | dict.fromkeys(speakers, "comment") | dict.fromkeys(editors, "edit")
     try:
         save(is_restricted=choice == _RESTRICTED, grants=grants)
     except Exception as error:

@@ -1,8 +1,8 @@
-"""The one policy of who may see and change which notebooks and folders, as a part of the metadata's own queries.
+"""The one policy of who may see, comment and change which notebooks and folders, as a part of the metadata's queries.
 
 It answers "may I?" and "which may I see?" alike, so that lists, counts and pages are exact. A folder or notebook gives
 what is granted on it, and what the folder it lies in gives, unless it is restricted; the top gives everybody edit. A
-grant never gives what the roles lack: to change needs `notebook:write` beside it, to see `notebook:read`.
+grant never gives what the roles lack: to change needs `notebook:write` beside it, to see and comment `notebook:read`.
 """
 
 from dataclasses import dataclass
@@ -44,7 +44,8 @@ class Level(IntEnum):
 
     NONE = 0
     VIEW = 1
-    EDIT = 2
+    COMMENT = 2
+    EDIT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +166,7 @@ def _most(principal: Principal) -> Level:
     """The most that any grant gives a principal."""
     if principal.can(Permission.NOTEBOOK_WRITE):
         return Level.EDIT
-    return Level.VIEW if principal.can(Permission.NOTEBOOK_READ) else Level.NONE
+    return Level.COMMENT if principal.can(Permission.NOTEBOOK_READ) else Level.NONE
 
 
 def _capped(level: ColumnElement[int], reading: Reading) -> ColumnElement[int]:

@@ -73,6 +73,25 @@ def test_a_click_on_a_bar_filters_every_tile_and_a_second_one_takes_it_back(brow
         page.wait_for_url(lambda url: "region" not in url)
 
 
+def test_a_click_on_a_bar_of_the_notebook_opens_what_is_said_about_it(browser: Browser, server: Server) -> None:
+    put(server, WHOLE, "whole")
+    with sign_in(browser, server, "executive@brightwater.example") as page:
+        page.goto(f"{server.address}/notebooks?id=sales-board&view=edit")
+        expect(page.locator(".js-plotly-plot .bars .point")).to_have_count(4)
+        # The page is still: a click in mid-run would be lost with the run.
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        click_bar(page)
+        dialog = page.get_by_test_id("stDialog")
+        expect(dialog.get_by_role("combobox", name="About")).to_have_value("North America")
+        dialog.get_by_role("textbox", name="Comment").fill("Where did this come from?")
+        dialog.get_by_role("button", name="Comment", exact=True).click()
+        said = dialog.locator(".pl-comment")
+        expect(said).to_contain_text("about North America")
+        expect(said).to_contain_text("Where did this come from?")
+        said.get_by_role("button", name="Remove").click()
+        expect(said).to_have_count(0)
+
+
 def places(page: Page) -> list[str]:
     """What the arranging grid shows, in its order, each with its size."""
     return page.locator(".pl-place-words").all_inner_texts()

@@ -204,7 +204,7 @@ def test_bad_input_changes_nothing(platform: Platform, admin: Principal) -> None
         (lambda: describe_sharing(platform, ann), InvalidError, "either a notebook or a folder"),
         (lambda: _share(platform, ann, {"nobody@x.example": "view"}), ForbiddenError, "There is no member 'nobody"),
         (lambda: _share(platform, ann, {"team:None": "view"}), ForbiddenError, "There is no team 'None'"),
-        (lambda: _share(platform, ann, {"everyone": "own"}), InvalidError, "'own' is neither view nor edit"),
+        (lambda: _share(platform, ann, {"everyone": "own"}), InvalidError, "'own' is neither view, comment nor edit"),
         (lambda: _share(platform, ann, {str(n): "view" for n in range(501)}), InvalidError, "At most 500"),
     )
     before = list_folders(platform, ann)
@@ -257,7 +257,7 @@ class Tree:
     def level(self, thing: str | None, speaks: set[str | None]) -> int:
         """What is granted on a thing and comes down to it."""
         if thing is None:
-            return 2
+            return 3
         parent, is_restricted = (self.books | self.folders)[thing]
         own = [level for on, to, level in self.grants if on == thing and to in speaks]
         return max([0 if is_restricted else self.level(parent, speaks), *own])
@@ -298,7 +298,7 @@ def random_tree(draw: random.Random, member_ids: list[str]) -> Tree:
         folders[new_id()] = (draw.choice([None, *folders]), draw.random() < 0.4)
     books = {f"n{number}": (draw.choice([None, *folders]), draw.random() < 0.3) for number in range(30)}
     things, subjects = [*books, *folders], [*member_ids, *teams, None]
-    grants = [(draw.choice(things), draw.choice(subjects), draw.choice([1, 2])) for _ in range(40)]
+    grants = [(draw.choice(things), draw.choice(subjects), draw.choice([1, 2, 3])) for _ in range(40)]
     return Tree(teams=teams, folders=folders, books=books, grants=grants)
 
 
@@ -313,10 +313,10 @@ def test_random_folders_and_grants_show_exactly_what_a_walk_by_hand_allows(platf
     tree.keep(platform, acme)
     save_notebooks(platform, other, {"n0.yaml": NOTEBOOK.format(name="n0")})
     for member, role in zip(members, roles, strict=True):
-        speaks, most = tree.belongs(str(member.member_id)), 2 if role == "analyst" else 1
+        speaks, most = tree.belongs(str(member.member_id)), 3 if role == "analyst" else 2
         books = {name: min(most, tree.level(name, speaks)) for name in tree.books}
         folders = {one: min(most, tree.level(one, speaks)) for one in tree.folders}
-        listed = {one.name: 2 if one.may_edit else 1 for one in list_notebooks(platform, member)}
+        listed = {one.name: 1 + one.may_comment + one.may_edit for one in list_notebooks(platform, member)}
         assert listed == {name: level for name, level in books.items() if level}
         assert {one.id for one in list_folders(platform, member)} == {one for one, level in folders.items() if level}
         with platform.session() as session:

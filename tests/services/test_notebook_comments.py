@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import ForbiddenError, InvalidError
 from services.notebook_comments import (
+    MAX_MARK,
     MAX_TEXT,
     Comment,
     add_comment,
@@ -14,7 +15,7 @@ from services.notebook_comments import (
     resolve_comment,
     see_mentions,
 )
-from services.notebooks import save_notebooks
+from services.notebooks import require_version, save_notebooks
 from services.organisation import add_member, create_tenant
 from services.platform import Platform
 from services.sharing import share
@@ -81,6 +82,48 @@ def test_who_may_no_longer_see_the_notebook_is_told_nothing_of_it(
     assert len(said(platform, ann)) == 1
     with pytest.raises(ForbiddenError, match="no notebook 'book'"):
         add_comment(platform, ben, "book", "one", "Hello?")
+
+
+def test_who_may_only_see_reads_and_says_nothing(
+    platform: Platform, people: tuple[Principal, Principal, Principal]
+) -> None:
+    ann, ben, _ = people
+
+    def let_ben(level: str) -> None:
+        grants = {"ann@acme.example": "edit", "ben@acme.example": level}
+        share(platform, ann, notebook="book", is_restricted=True, grants=grants)
+
+    for level, may in (("view", False), ("comment", True)):
+        let_ben(level)
+        facts = require_version(platform, ben, "book")[1]
+        assert (facts.may_comment, facts.may_edit) == (may, False)
+    add_comment(platform, ben, "book", "one", "Said while I could")
+    [comment] = said(platform, ann)
+    let_ben("view")
+    assert said(platform, ben) == [comment]
+    refused = "may see book, not comment on it"
+    with pytest.raises(ForbiddenError, match=refused):
+        add_comment(platform, ben, "book", "one", "And now?")
+    with pytest.raises(ForbiddenError, match=refused):
+        resolve_comment(platform, ben, "book", comment.id)
+    # What one has said oneself can be taken back all the same.
+    remove_comment(platform, ben, "book", comment.id)
+    assert said(platform, ann) == []
+
+
+def test_a_comment_is_about_a_mark_of_a_chart_or_the_whole_cell(
+    platform: Platform, people: tuple[Principal, Principal, Principal]
+) -> None:
+    ann, ben, _ = people
+    add_comment(platform, ann, "book", "one", "The price rise", ["ben@acme.example"], mark="2026-03-01")
+    add_comment(platform, ben, "book", "one", "All of it")
+    assert [(one.mark, one.text) for one in said(platform, ann)] == [
+        ("2026-03-01", "The price rise"),
+        ("", "All of it"),
+    ]
+    assert [one.mark for one in list_mentions(platform, ben)] == ["2026-03-01"]
+    with pytest.raises(InvalidError, match="201 characters; at most 200"):
+        add_comment(platform, ann, "book", "one", "Hi", mark="x" * (MAX_MARK + 1))
 
 
 def test_what_cannot_be_said_is_refused_and_nobody_takes_back_what_others_said(

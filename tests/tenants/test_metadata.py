@@ -6,11 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import event, inspect, text
 
 import tenants
+from tenants.access.grants import Level
 from tenants.all_tables import ALL_TABLES
 from tenants.metadata import Metadata, MetadataFault
 from tests.postgresql import Cluster
@@ -43,6 +46,26 @@ def test_migrating_twice_changes_nothing_and_an_older_schema_is_brought_up(empty
     assert version == newest_revision()
     assert set(ALL_TABLES.tables) <= tables
     metadata.close()
+
+
+def test_who_might_see_a_notebook_before_may_still_comment_on_it(tmp_path: Path) -> None:
+    metadata = Metadata(f"sqlite:///{tmp_path / 'm.sqlite3'}")
+    metadata.migrate()
+    config = Config()
+    config.set_main_option("script_location", str(Path(tenants.__file__).parent / "migrations"))
+    with metadata.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0022")
+    with metadata.engine.connect() as connection:
+        # No tenant is needed to tell what becomes of a level.
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql("INSERT INTO grants (id, tenant_id, level) VALUES ('a', 't', 1), ('b', 't', 2)")
+        connection.commit()
+    metadata.migrate()
+    with metadata.engine.connect() as connection:
+        levels = connection.execute(text("SELECT level FROM grants ORDER BY id")).scalars().all()
+    metadata.close()
+    assert levels == [Level.COMMENT, Level.EDIT]
 
 
 def newest_revision() -> str:
