@@ -68,6 +68,7 @@ from notebooks.registry import cell_kinds, kind_name
 from notebooks.rehearsal import rehearse
 from notebooks.run import Asked, CellProblem, CellRun, Running, run_cell, run_notebook
 from notebooks.scope import Scope
+from notebooks.sql_text import SqlPlace, find_place, format_sql
 from notebooks.template import Stock, Template, build_template, can_build
 from notebooks.templates import TEMPLATES
 from notebooks.values import member_labels
@@ -124,6 +125,7 @@ __all__ = [
     "Running",
     "Scope",
     "SqlCell",
+    "SqlPlace",
     "SqlQuestion",
     "Stock",
     "Tab",
@@ -151,7 +153,9 @@ __all__ = [
     "duplicate_cell",
     "explain_difference",
     "explain_ratio",
+    "find_place",
     "form_values",
+    "format_sql",
     "headline",
     "kind_name",
     "lines_of",

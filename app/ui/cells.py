@@ -11,12 +11,14 @@ from app.ui.data_table import Cell, DataTable, HeatCell, TableColumn, data_table
 from app.ui.definition import Definition, definition_of
 from app.ui.kpi import DOUBTED, KpiTile, Tile, empty_tile, failed_tile, refused_tile
 from app.ui.notice import TileError, error_box
+from app.ui.surface import surface
+from app.ui.template import render
 from app.ui.tone import Direction
 from charts import sparkline_svg
 from core.heat import heat_of
 from core.numbers import Number, full
 from core.result import Column, ColumnType
-from notebooks import CellRun, ChartOutput, TableOutput, TileOutput
+from notebooks import CellRun, ChartOutput, SqlCell, TableOutput, TileOutput, find_place
 
 _NUMBERS = {ColumnType.INTEGER, ColumnType.NUMBER}
 
@@ -95,6 +97,9 @@ def draw_problem(run: CellRun, *, key: str) -> None:
     if problem is not None:
         error = TileError(what=f"{run.cell.name} could not be shown", why=problem.message, reference=problem.reference)
         error_box(error, key=key)
+        place = find_place(run.cell.sql, problem.message) if isinstance(run.cell, SqlCell) else None
+        if place is not None:
+            surface(render("sql_place.html", place=place), key=f"place_{key}")
 
 
 def _table(output: TableOutput) -> DataTable:

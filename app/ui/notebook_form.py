@@ -1,6 +1,6 @@
 """The open form of a notebook: of a cell that is there, or of a new one; and what to do about a conflict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -10,7 +10,9 @@ from app.ui.data_table import DataTable, TableColumn, data_table
 from app.ui.drafts import open_draft
 from app.ui.notebook_state import EditorState, discard_draft, editor_state, save_edit, settle_conflict
 from app.ui.notice import Alert, TileError, alert_box, error_box
+from app.ui.sql_tools import sql_tools
 from app.ui.tone import Tone
+from core.errors import InvalidError
 from notebooks import (
     AddCell,
     Cell,
@@ -25,12 +27,14 @@ from notebooks import (
     cell_kinds,
     changed_keys,
     form_values,
+    format_sql,
     kind_name,
     typed_values,
 )
 from services.notebook_asking import cell_choices
 from services.platform import Platform
-from tenants.access import Principal
+from services.sql_words import list_sql_words
+from tenants.access import Permission, Principal
 
 _LONG = frozenset({Widget.PROSE, Widget.SQL})
 
@@ -60,10 +64,14 @@ def _draw_form(platform: Platform, principal: Principal, notebook: Notebook, kin
     with st.form(key, border=True):
         st.markdown(f"**{definition.label} cell**")
         filled: dict[str, FormValue] = {}
+        has_sql = any(field.widget is Widget.SQL for field in definition.form)
         short = [field for field in definition.form if field.widget not in _LONG]
         for field in definition.form:
             if field.widget in _LONG:
                 filled[field.key] = draw_field(field, values.get(field.key), choices, key=f"{key}_{field.key}")
+            if field.widget is Widget.SQL and principal.can(Permission.SQL_QUERY):
+                words = list_sql_words(platform, principal)
+                sql_tools(words, field=f"{key}_{field.key}", cells=others, key=f"sqltools_{state.form}")
         columns = st.columns(2)
         for index, field in enumerate(short):
             with columns[index % 2]:
@@ -78,6 +86,7 @@ def _draw_form(platform: Platform, principal: Principal, notebook: Notebook, kin
             error_box(TileError(what="This cell is not saved yet", why=state.problem), key=f"form_{notebook.name}")
         with st.container(horizontal=True):
             is_saved = st.form_submit_button("Save cell", type="primary", key=f"{key}_save")
+            is_set_out = has_sql and st.form_submit_button("Format", key=f"{key}_format")
             is_cancelled = st.form_submit_button("Cancel", key=f"{key}_cancel")
     if is_cancelled:
         draft = open_draft(state)
@@ -85,8 +94,22 @@ def _draw_form(platform: Platform, principal: Principal, notebook: Notebook, kin
             discard_draft(platform, principal, state, notebook.name, draft.place)
         state.close()
         st.rerun()
+    if is_set_out:
+        _set_out(state, filled, wanted)
     if is_saved:
         _save(platform, principal, notebook, kind, wanted.strip() or kind, filled)
+
+
+def _set_out(state: EditorState, filled: Mapping[str, FormValue], wanted: str) -> None:
+    """Begin the form anew with the SELECT set out in lines, and all else as it stands."""
+    try:
+        sql = format_sql(str(filled["sql"] or ""))
+    except InvalidError as error:
+        state.problem = error.message
+        st.rerun()
+    texts = {name: str(value) for name, value in filled.items() if isinstance(value, str | int)}
+    state.restart({**texts, "sql": sql, "name": wanted})
+    st.rerun()
 
 
 def _save(

@@ -21,8 +21,9 @@ from app.ui.notice import Alert, EmptyState, TileError, alert_box, empty_state, 
 from app.ui.page_head import MetaItem, PageHead, page_bar, page_head
 from app.ui.public_link import public_link_dialog
 from app.ui.sharing import share_dialog
+from app.ui.television import keep_fresh
 from app.ui.tone import Tone
-from notebooks import DescribeNotebook, Notebook, Scope
+from notebooks import DescribeNotebook, Notebook, Scope, boards_of, parts_of
 from services.dashboards import find_filters
 from services.folders import place_notebook
 from services.notebook_editing import duplicate_notebook, publish_notebook, trash_notebook
@@ -119,6 +120,8 @@ def _dashboard(page: _Page) -> None:
         if page.is_editable and not is_full:
             _toggle("Arrange", "arrange", icon="dashboard_customize", is_on=is_arranging)
         _toggle("Leave full screen" if is_full else "Full screen", "full", icon="fullscreen", is_on=is_full)
+        if is_full:
+            keep_fresh([board.title for board in boards_of(parts_of(page.notebook))])
     scope = scope_of(page.platform, page.principal, period=filters.period, where=filters.where, given=given_inputs())
     draw_tabs(page.notebook)
     board = shown_board(page.notebook)

@@ -65,6 +65,12 @@ class EditorState:
             self.adding = (draft.after, draft.kind)
         self.typed = draft.values
 
+    def restart(self, typed: Mapping[str, str]) -> None:
+        """Begin the open form anew, with other texts in it."""
+        self.typed = typed
+        self.form += 1
+        self.problem = ""
+
     def close(self) -> None:
         """Close the form, with what was typed into it."""
         self.opened = self.adding = None

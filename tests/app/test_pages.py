@@ -27,7 +27,7 @@ NAMES = {
 # Those that hold a day, a number or a word of a few: they name nothing that a tenant owns.
 PLAIN = {
     "arrange", "as_of", "before", "comments", "compare", "days", "due", "from", "full", "part", "period", "q", "tab",
-    "target", "to", "trash", "view",
+    "target", "to", "trash", "tv", "view",
 }  # fmt: skip
 
 

@@ -213,6 +213,12 @@ def test_tabs_and_headings_are_made_by_clicking_and_stand_in_the_address(browser
         page.goto(f"{server.address}/notebooks?id=sales-board&view=dashboard&full=1&tab=Regions")
         expect(page.locator(".js-plotly-plot .bars .point")).to_have_count(4)
         expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+        # On a screen that nobody sits at, one tab follows the other by itself.
+        page.goto(f"{server.address}/notebooks?id=sales-board&view=dashboard&full=1&tab=Regions&tv=5")
+        expect(page.locator(".js-plotly-plot .bars .point")).to_have_count(4)
+        page.wait_for_url("**tab=Overview**")
+        expect(page.get_by_role("heading", name="This *quarter*")).to_be_visible()
+        page.goto(f"{server.address}/notebooks?id=sales-board&view=dashboard&full=1&tab=Regions")
         page.get_by_role("button", name="Leave full screen").click()
         expect(page.get_by_test_id("stSidebar")).to_be_visible()
 

@@ -244,6 +244,41 @@ def test_what_is_typed_survives_a_closed_browser_and_a_network_that_is_gone(brow
         expect(other.locator(".pl-prose")).to_have_text(["a whole sentence"])
 
 
+def test_a_select_is_completed_and_set_out_and_its_wrong_word_is_marked(analyst: Page) -> None:
+    page = analyst
+    make(page, "Written in SQL")
+    form = add(page, "SQL")
+    expect(form.get_by_text(re.compile(r"^Tables and columns"))).to_be_visible()
+    box = form.get_by_role("textbox", name="One SELECT", exact=True)
+    options = form.get_by_role("listbox", name="Completions").get_by_role("option")
+    box.press_sequentially("select count(*) as n from dea")
+    expect(options.first).to_contain_text("deals")
+    box.press("Enter")
+    expect(box).to_have_value("select count(*) as n from deals")
+    box.press_sequentially(" d where d.reg")
+    expect(options).to_have_text(["regionvarchar"])
+    box.press("Escape")
+    expect(options).to_have_count(0)
+    box.press_sequentially("i")
+    expect(options).to_have_text(["regionvarchar"])
+    box.press("Tab")
+    expect(box).to_have_value("select count(*) as n from deals d where d.region")
+    # A click on a column puts its name in; what is wrong is marked in its line once it is run.
+    form.get_by_text(re.compile(r"^Tables and columns")).click()
+    form.locator("summary").filter(has_text=re.compile("^deals$")).click()
+    box.press_sequentially(" = 'EMEA' and wrongly > ")
+    form.get_by_role("button", name=re.compile(r"^amount")).first.click()
+    form.get_by_role("button", name="Format").click()
+    form = page.get_by_test_id("stForm").filter(has_text="SQL cell")
+    box = form.get_by_role("textbox", name="One SELECT", exact=True)
+    expect(box).to_have_value(
+        "SELECT\n  COUNT(*) AS n\nFROM deals AS d\nWHERE\n  d.region = 'EMEA' AND wrongly > amount"
+    )
+    save(page, form)
+    expect(page.locator(".pl-sql-place")).to_have_text("Line 5   d.region = 'EMEA' AND wrongly > amount")
+    expect(page.locator(".pl-sql-mark")).to_have_text("wrongly")
+
+
 def test_what_is_said_about_a_cell_is_seen_by_others_and_marked_as_done(
     browser: Browser, analyst: Page, server: Server
 ) -> None:
