@@ -10,10 +10,10 @@ _mount = v2.component("plumbline_later", js=(Path(__file__).resolve().parent / "
 _HAS_PAINTED = "later_has_painted"
 
 
-def later(draw: Callable[[], None], waiting: Callable[[], None]) -> None:
+def later(draw: Callable[[], None], waiting: Callable[[], None], *, key: str = "later") -> None:
     """Run `waiting` and, once the browser has painted it, `draw` in its place; after that `draw` at once.
 
-    Both run as a fragment: the page around them is not run again.
+    Both run as a fragment: the page around them is not run again. Each on a page has a `key` of its own.
     """
 
     @st.fragment
@@ -22,7 +22,7 @@ def later(draw: Callable[[], None], waiting: Callable[[], None]) -> None:
             draw()
             return
         waiting()
-        _mount(key="later", on_painted_change=_remember, height="content")
+        _mount(key=key, on_painted_change=_remember, height="content")
 
     part()
 

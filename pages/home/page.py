@@ -1,4 +1,4 @@
-"""Home: the answer, four figures, the trend, the breakdown, and what moved; the whole state is in the URL."""
+"""Home: the answer, four figures, the trend, the breakdown, what is the reader's own, and what moved."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -88,6 +88,7 @@ def draw(platform: Platform, principal: Principal) -> None:
     later(lambda: _charts(home, cells), lambda: _chart_skeletons(home))
     _others(home, cells)
     _moved(runs)
+    later(lambda: _yours(platform, principal), lambda: None, key="later_yours")
 
 
 def _bar(
@@ -251,6 +252,13 @@ def _chart_skeletons(home: Home) -> None:
 
 def _chart_skeleton(cell: ChartCell) -> None:
     skeleton(SkeletonShape.CHART, key=f"home_{cell.name}", label=cell.title, height_px=_CHART_PX)
+
+
+def _yours(platform: Platform, principal: Principal) -> None:
+    """What is the reader's own; its parts are loaded when the figures are there."""
+    from pages.home.yours import draw_yours
+
+    draw_yours(platform, principal)
 
 
 def _charts(home: Home, running: _Cells) -> None:
