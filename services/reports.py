@@ -120,7 +120,7 @@ def build_report(platform: Platform, principal: Principal, name: str, *, prepare
     watermark = platform.store(principal.tenant).watermark()
     view = find_view(platform, principal)
     sentence = "All rows of the organisation." if view is None else view.sentence
-    catalog = find_catalog(platform, principal.tenant)
+    catalog = find_catalog(platform, principal)
     quarter = scope.period_for(PeriodKind.QUARTER)
     report = Report(
         title=notebook.title,

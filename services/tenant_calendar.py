@@ -8,7 +8,7 @@ from metrics import Catalog, CompileContext
 from metrics.calendar_rows import calendar_rows
 from metrics.guard import DIALECT
 from metrics.own_periods import NO_CALENDARS, OwnCalendars, read_periods
-from services.definitions import find_catalog
+from services.definitions import find_whole_catalog
 from services.platform import Platform
 from tenants.access import Principal
 from tenants.tenant import Tenant
@@ -25,7 +25,7 @@ def compile_context(
     `catalog` is the one in force, where it is at hand.
     """
     tenant = principal.tenant
-    catalog = catalog or find_catalog(platform, tenant)
+    catalog = catalog or find_whole_catalog(platform, tenant)
     context = CompileContext(
         zone=tenant.zone,
         week_start=tenant.week_start,

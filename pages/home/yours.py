@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 from app.ui.parts import Action, CardHeader, InboxRow, Tone, card_header, cards, inbox_list
 from services.alerts.alerts import list_alerts
 from services.alerts.spec import Alert
-from services.deliveries.recipients import is_listed
-from services.deliveries.schedules import list_schedules
+from services.deliveries.schedules import own_schedules
 from services.deliveries.spec import Schedule
 from services.notebooks import HOME, NotebookFacts, list_notebooks
 from services.platform import Platform
@@ -64,12 +63,7 @@ def watched_rows(platform: Platform, principal: Principal) -> list[InboxRow]:
     if principal.can(Permission.ALERT_MANAGE):
         rows += [_alert(one) for one in list_alerts(platform, principal) if one.open]
     if principal.can(Permission.SCHEDULE_MANAGE):
-        own = [
-            one
-            for one in list_schedules(platform, principal)
-            if one.plan.is_active and (one.created_by == principal.email or is_listed(one.plan.recipients, principal))
-        ]
-        rows += [_delivery(one, zone) for one in sorted(own, key=lambda one: one.next_at)]
+        rows += [_delivery(one, zone) for one in own_schedules(platform, principal)]
     return rows[:MOST]
 
 

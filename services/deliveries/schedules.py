@@ -15,6 +15,7 @@ from notebooks import MetricCell
 from services.deliveries.channels import check_shared, require_channel
 from services.deliveries.condition import check_condition
 from services.deliveries.moments import check_moments
+from services.deliveries.recipients import is_listed
 from services.deliveries.rest import OnHoliday, Rest, check_rest, next_rested
 from services.deliveries.spec import OUTSIDE, ROLE, TEAM, CatchUp, OnProblem, Plan, Schedule
 from services.guests.rules import load_rules
@@ -77,6 +78,20 @@ def list_schedules(platform: Platform, principal: Principal) -> list[Schedule]:
             schedule_of(row)
             for row in session.scalars(_visible(principal).order_by(ScheduleRow.name), reader_values(principal))
         ]
+
+
+@permitted(Permission.SCHEDULE_MANAGE)
+def own_schedules(platform: Platform, principal: Principal) -> list[Schedule]:
+    """The running schedules that the principal made or receives, the next one first."""
+    with platform.session() as session:
+        found = [schedule_of(row) for row in session.scalars(_visible(principal), reader_values(principal))]
+        own = [
+            one
+            for one in found
+            if one.plan.is_active
+            and (one.created_by == principal.email or is_listed(session, one.plan.recipients, principal))
+        ]
+    return sorted(own, key=lambda one: one.next_at)
 
 
 @permitted(Permission.SCHEDULE_MANAGE)
