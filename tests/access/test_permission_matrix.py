@@ -19,13 +19,15 @@ OWN_ACCOUNT = (
 )  # fmt: skip
 # What use cases are made of, and what only the operator's process calls.
 BELOW_USE_CASES = {
+    "services.definitions.find_catalog", "services.definitions.hidden_models", "services.definitions.require_catalog",
     "services.deliveries.schedules.check_recipients",
-    "services.guests.rules.require_unbound",
+    "services.foresight.deal_history.read_deals", "services.guests.rules.require_unbound",
     "services.notebooks.scope_of", "services.permitted.record_denial", "services.policies.find_view",
     "services.query.run_compiled", "services.reading.read_rows",
     "services.restore.restore_backup", "services.rollups.build_for_page", "services.rollups.find_rollups",
-    "services.rollups.reads_large_tables", "services.rollups.note_question", "services.sync.sources.open_source",
-    "services.tenant_calendar.compile_context",
+    "services.rollups.reads_large_tables", "services.rollups.note_question",
+    "services.scoring.kinds.deal_win.read", "services.scoring.versions.versions_of",
+    "services.sync.sources.open_source", "services.tenant_calendar.compile_context",
 }  # fmt: skip
 
 

@@ -216,7 +216,7 @@ class Rules:
 
     def level(self, thing: tuple[DataKind, str], speaks: set[str | None]) -> int:
         if thing not in self.restricted:
-            return 2
+            return 3
         return max([0, *(level for kind, name, to, level in self.grants if (kind, name) == thing and to in speaks)])
 
 
@@ -233,7 +233,7 @@ def test_random_grants_show_exactly_what_loops_allow(platform: Platform, seed: i
     subjects = [*(str(member.member_id) for member in members), *tree.teams, None]
     rules = Rules(
         restricted=frozenset(thing for thing in things if draw.random() < 0.7),
-        grants=tuple((*draw.choice(things), draw.choice(subjects), draw.choice([1, 2])) for _ in range(25)),
+        grants=tuple((*draw.choice(things), draw.choice(subjects), draw.choice([1, 2, 3])) for _ in range(25)),
     )
     with platform.session() as session:
         for tenant, restricted in ((acme.tenant, rules.restricted), (other.tenant, frozenset(things))):
