@@ -26,8 +26,8 @@ NAMES = {
 }  # fmt: skip
 # Those that hold a day, a number or a word of a few: they name nothing that a tenant owns.
 PLAIN = {
-    "arrange", "as_of", "before", "comments", "compare", "days", "due", "from", "full", "part", "period", "q", "tab",
-    "target", "to", "trash", "tv", "view",
+    "arrange", "as_of", "before", "comments", "compare", "days", "due", "from", "full", "order", "part", "period", "q",
+    "score", "tab", "target", "to", "trash", "tv", "view",
 }  # fmt: skip
 
 
