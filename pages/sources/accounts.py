@@ -46,13 +46,20 @@ def _review(platform: Platform, principal: Principal, candidates: Sequence[Candi
     certain = [one.pair for one in candidates if one.is_certain]
     if certain and st.button(f"Merge the {len(certain):,} that are certain", key="accounts_certain"):
         _try(partial(decide_pairs, platform, principal, certain, Decision.SAME), "The accounts are merged")
-    labels = {one.pair: f"{one.name} ({one.pair.source}) and {one.kept_name}" for one in candidates}
+    labels = {one.pair: _label(one) for one in candidates}
     chosen = st.selectbox("Pair", list(labels), format_func=lambda pair: labels.get(pair, ""), key="accounts_pair")
     left, right = st.columns(2)
     if left.button("They are one account", type="primary", key="accounts_merge"):
         _try(partial(decide_pairs, platform, principal, [chosen], Decision.SAME), "The accounts are merged")
     if right.button("They are two", key="accounts_part"):
         _try(partial(decide_pairs, platform, principal, [chosen], Decision.DIFFERENT), "They are kept apart")
+
+
+def _label(candidate: Candidate) -> str:
+    """Both accounts with their numbers, as two of one name may be in a source."""
+    pair = candidate.pair
+    account = f"{candidate.name} ({pair.source}/{pair.account_id})"
+    return f"{account} and {candidate.kept_name} ({pair.kept_source}/{pair.kept_id})"
 
 
 def _decided(platform: Platform, principal: Principal, links: Sequence[Link]) -> None:
