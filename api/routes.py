@@ -14,7 +14,7 @@ from api.local import local_routes
 from api.scim import scim_routes
 from core.errors import AppError, ForbiddenError
 from metrics.query import MetricQuery, parse_grain
-from services.answers import describe_metrics, result_as_json
+from services.answers import answer_as_json, describe_metrics
 from services.platform import Platform
 from services.query import ask
 from tenants.access import Principal
@@ -98,6 +98,6 @@ def build_api(platform: Platform, *, local_token: str) -> FastAPI:
             is_filled=body.fill,
             top=body.top,
         )
-        return result_as_json(ask(platform, principal, question))
+        return answer_as_json(platform, principal, ask(platform, principal, question), body.metrics)
 
     return application

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from decimal import Decimal
 
 from core.result import Result, Watermark
@@ -9,6 +10,7 @@ from metrics.spec import PERIOD
 from services.definitions import find_catalog
 from services.permitted import permitted
 from services.platform import Platform
+from services.quality.doubts import find_doubt
 from tenants.access import Permission, Principal
 
 
@@ -28,6 +30,14 @@ def result_as_json(result: Result) -> dict[str, object]:
         "sql": result.sql,
         "sentence": result.sentence,
     } | ({"running": result.running.isoformat()} if result.running and _has_running(result) else {})
+
+
+def answer_as_json(
+    platform: Platform, principal: Principal, result: Result, metrics: Sequence[str]
+) -> dict[str, object]:
+    """As `result_as_json`; `doubt` says which check of the data failed, where one of a table that was read did."""
+    doubt = find_doubt(platform, principal, metrics, result.sql)
+    return result_as_json(result) | ({"doubt": doubt} if doubt else {})
 
 
 def _has_running(result: Result) -> bool:

@@ -49,6 +49,7 @@ from services.explore import (
 )
 from services.explore.behind import can_open
 from services.platform import Platform
+from services.quality.doubts import find_doubt
 from tenants.access import Permission, Principal
 
 _SHOWN_ROWS = 200
@@ -123,6 +124,8 @@ def _body(platform: Platform, principal: Principal, found: Exploration) -> None:
     watermark = found.result.watermark
     rows = f"{found.result.table.num_rows:,}{'+' if found.has_more else ''} rows"
     meta = [MetaItem(text=rows, icon="table_rows"), MetaItem(text=f"Data version {watermark.version}", icon="schedule")]
+    doubt = find_doubt(platform, principal, found.question.metrics, found.result.sql)
+    meta += [MetaItem(text=doubt, icon="warning")] if doubt else []
     with page_bar(meta, key="ask_answer"):
         if st.button("Definition and SQL", icon=":material/code:", key="ask_definition"):
             open_definition(_definition(found))

@@ -37,7 +37,7 @@ class Request(CommandRequest):
 
 def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # noqa: ARG001
     """Answer. Raises InvalidError, RefusedError, LimitError, ForbiddenError."""
-    from services.answers import result_as_json
+    from services.answers import answer_as_json, result_as_json
     from services.organisation import require_member
     from services.query import ask
 
@@ -59,7 +59,9 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # 
         is_filled=request.fill,
         top=request.top,
     )
-    return result_as_json(ask(platform, principal, question, as_of=request.as_of))
+    result = ask(platform, principal, question, as_of=request.as_of)
+    # Checks are of the data as they are now.
+    return result_as_json(result) if request.as_of else answer_as_json(platform, principal, result, request.metrics)
 
 
 def _date(text: str | None, option: str) -> dt.date | None:

@@ -1,6 +1,6 @@
 """Which answers depend on a table whose check failed: they are shown, with a mark."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import sqlglot
@@ -49,6 +49,18 @@ def doubted_metrics(platform: Platform, principal: Principal) -> dict[str, str]:
         return {}
     reasons = ((name, doubts.reason(_tables_of_metric(catalog, name))) for name in catalog.metrics)
     return {name: reason for name, reason in reasons if reason}
+
+
+@permitted(Permission.METRIC_QUERY)
+def find_doubt(platform: Platform, principal: Principal, metrics: Sequence[str], sql: str) -> str:
+    """Why the answer to a question is in doubt: a check of a table that it read failed. Empty where it is not."""
+    doubts = Doubts(failing=failing_tables(platform, principal.tenant))
+    catalog = find_catalog(platform, principal) if doubts.failing else None
+    if catalog is None:
+        return ""
+    # What was read may be a table made beforehand of the one that a metric counts.
+    counted = {table for name in metrics if name in catalog.metrics for table in _tables_of_metric(catalog, name)}
+    return doubts.reason(counted | tables_of(sql))
 
 
 def _tables_of_metric(catalog: Catalog, metric: str) -> Iterator[str]:

@@ -11,7 +11,9 @@ import pytest
 from core.errors import ForbiddenError
 from core.settings import Settings
 from metrics import DefinitionError
+from metrics.query import MetricQuery
 from notebooks import CellRun
+from services.answers import answer_as_json
 from services.catalogue import list_entries
 from services.definitions import apply_definitions
 from services.home import open_home
@@ -24,6 +26,7 @@ from services.quality.check import CheckState
 from services.quality.checks import apply_checks, export_checks, remove_checks, run_checks
 from services.quality.doubts import find_doubts
 from services.quality.results import list_results
+from services.query import ask
 from services.sync.choice import StreamWish
 from services.sync.job import run_sync
 from services.sync.runs import RunStatus
@@ -150,6 +153,10 @@ def test_a_failed_check_marks_what_depends_on_its_table_and_nothing_else(platfor
         assert home is not None
         found = find_doubts(platform, asking)
         runs: dict[str, CellRun] = {name: found.mark(one.result()) for name, one in home.start().futures.items()}
+        # An answer of the API says the same of itself.
+        for metric, cell in (("value", "a"), ("size", "b")):
+            answer = ask(platform, asking, MetricQuery(metrics=(metric,)))
+            assert answer_as_json(platform, asking, answer, [metric]).get("doubt", "") == runs[cell].doubt
         return {name: run.doubt for name, run in runs.items()}
 
     assert doubts() == {"a": "", "b": ""}
