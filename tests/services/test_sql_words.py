@@ -35,7 +35,7 @@ def test_tables_that_a_policy_hides_are_not_offered_and_the_offered_ones_can_be_
     assert "count" in offered.functions
     assert dict(offered.tables) == {"sales": {"region": "VARCHAR"}}
     assert run_sql(platform, analyst, "SELECT region FROM sales").table.num_rows == 1
-    with pytest.raises(RefusedError, match='no table "salaries" here'):
+    with pytest.raises(RefusedError, match="no table 'salaries' in the store"):
         run_sql(platform, analyst, "SELECT amount FROM salaries")
     executive = add_member(platform, acme, email="eve@acme.example", name="Eve", role=Role.EXECUTIVE)
     with pytest.raises(ForbiddenError, match="sql:query"):

@@ -55,7 +55,7 @@ def test_who_might_see_a_notebook_before_may_still_comment_on_it(tmp_path: Path)
     config.set_main_option("script_location", str(Path(tenants.__file__).parent / "migrations"))
     with metadata.engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "0022")
+        command.downgrade(config, "0024")
     with metadata.engine.connect() as connection:
         # No tenant is needed to tell what becomes of a level.
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
