@@ -29,6 +29,11 @@ def behaviour_style() -> None:
     st.html(f"<style>{_rules('behaviour.css')}</style>")
 
 
+def catalogue_style() -> None:
+    """Put the rules of the catalogue of metrics into the page, behind those of every page."""
+    st.html(f"<style>{_rules('catalogue.css')}</style>")
+
+
 @cache
 def _rules(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.ui.definition_editor import draw_definition
 from app.ui.failure import failure_of
+from app.ui.lineage_map import draw_lineage, lineage_tree
 from app.ui.parts import (
     Alert,
     CardHeader,
@@ -26,6 +27,7 @@ from app.ui.parts import (
     page_head,
 )
 from app.ui.sharing import share_model_dialog
+from app.ui.stylesheet import catalogue_style
 from core import numbers
 from core.errors import UserError
 from core.names import suggestion
@@ -129,7 +131,10 @@ def _metric(platform: Platform, principal: Principal, entry: Entry, entries: dic
         error_box(TileError(what="This metric cannot be computed at present", why=entry.problem), key="metric")
     if entry.doubt:
         alert_box(Alert(title="This metric may be wrong", text=entry.doubt, tone=Tone.WARN), key="metric_doubt")
-    _lineage(entry)
+    catalogue_style()
+    chosen = _lineage(entry, entries)
+    if chosen is not None:
+        _go(metric=chosen)
     left, right = cards([1, 1], key="metric_uses")
     with left:
         _uses("Used by notebooks", [title for _, title in entry.notebooks], "No notebook shows it.", "notebooks")
@@ -161,7 +166,8 @@ def _value(platform: Platform, principal: Principal, entry: Entry) -> str:
     return ""
 
 
-def _lineage(entry: Entry) -> None:
+def _lineage(entry: Entry, entries: dict[str, Entry]) -> str | None:
+    """The tree of the metric, then the same as a table; returns the metric of the tree that was clicked."""
     with card(key="metric_lineage"):
         subtitle = f"Dimensions: {', '.join(entry.dimensions)}" if entry.dimensions else ""
         card_header(CardHeader(title="Where it comes from", subtitle=subtitle, is_ruled=True), key="metric_lineage")
@@ -177,7 +183,8 @@ def _lineage(entry: Entry) -> None:
         ]
         if not rows:
             empty_state(EmptyState(title="Not known", text="It cannot be computed at present."), key="metric_origin")
-            return
+            return None
+        chosen = draw_lineage(lineage_tree(entries, entry.metric.name), key="metric_tree")
         labels = ("Metric", "Model", "Table", "Source", "Last loaded")
         table = DataTable(
             caption=f"Where {entry.metric.label} comes from",
@@ -185,6 +192,7 @@ def _lineage(entry: Entry) -> None:
             rows=tuple(rows),
         )
         data_table(table, key="metric_lineage")
+    return chosen
 
 
 def _uses(title: str, rows: list[str], otherwise: str, key: str, acts: tuple[str, ...] = ()) -> str | None:

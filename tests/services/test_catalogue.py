@@ -5,6 +5,8 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
+from app.ui.lineage_map import LineageNode, lineage_tree
+from app.ui.template import render
 from core.errors import ConflictError, ForbiddenError, InvalidError
 from metrics import DefinitionError, MetricQuery
 from services.catalogue import difference, list_entries, model_versions, save_model
@@ -122,3 +124,43 @@ def test_another_tenant_has_another_catalogue(defined: tuple[Platform, Principal
         model_versions(platform, other, "orders")
     with pytest.raises(InvalidError, match="no metrics yet"):
         list_entries(platform, other)
+
+
+def drawn(node: LineageNode) -> list[str]:
+    """Every box of a tree as it is read, indented by its depth."""
+    lines = [f"{node.kind}: {node.name}"]
+    return [*lines, *(f"  {line}" for child in node.children for line in drawn(child))]
+
+
+def test_the_tree_of_a_metric_leads_from_its_inputs_to_the_last_load(defined: tuple[Platform, Principal]) -> None:
+    platform, principal = defined
+    entries = list_entries(platform, principal)
+    loaded = f"{list_imports(platform, principal)[0].created_at:%Y-%m-%d %H:%M} UTC"
+    chain = ["Model: Orders", "  Table: orders", "    Source: demo", f"      Last loaded: {loaded}"]
+    assert drawn(lineage_tree(entries, "mean")) == [
+        "Metric: Mean",
+        "  Metric: Revenue", *(f"    {line}" for line in chain),
+        "  Metric: Orders", *(f"    {line}" for line in chain),
+    ]  # fmt: skip
+    assert [child.act for child in lineage_tree(entries, "mean").children] == ["revenue", "orders"]
+    assert drawn(lineage_tree(entries, "revenue")) == ["Metric: Revenue", *(f"  {line}" for line in chain)]
+
+
+def test_a_metric_that_comes_twice_in_a_tree_is_drawn_once_and_named_again(
+    defined: tuple[Platform, Principal],
+) -> None:
+    platform, principal = defined
+    more = ORDERS + "  again: {kind: ratio, numerator: mean, denominator: revenue}\n"
+    apply_definitions(platform, principal, {"orders.yaml": more})
+    lines = drawn(lineage_tree(list_entries(platform, principal), "again"))
+    assert [line.strip() for line in lines if "Revenue" in line] == ["Metric: Revenue", "Metric, as above: Revenue"]
+
+
+def test_names_in_a_tree_are_text(defined: tuple[Platform, Principal]) -> None:
+    platform, principal = defined
+    apply_definitions(platform, principal, {"orders.yaml": ORDERS.replace("label: Revenue", 'label: "<b>Revenue"')})
+    tree = lineage_tree(list_entries(platform, principal), "mean")
+    markup = render("lineage_map.html", tree=tree)
+    assert "&lt;b&gt;Revenue" in markup
+    assert "<b>" not in markup
+    assert markup.count("<ul") == markup.count("</ul>") > 4
