@@ -1,8 +1,9 @@
 """Funnels and Retention in a browser: the planted cohort is found, and every figure equals SQL written by hand."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
+from tests.end_to_end.acts import cells, choose, close_dialog
 from tests.end_to_end.conftest import Server, answer_of, sign_in
 
 pytestmark = pytest.mark.browser
@@ -45,14 +46,6 @@ def by_hand(server: Server, sql: str) -> list[list[object]]:
     return rows
 
 
-def cells(page: Page, table: str) -> list[list[str]]:
-    page.locator(f"{table} tbody tr").first.wait_for()
-    rows: list[list[str]] = page.locator(f"{table} tr").evaluate_all(
-        "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))"
-    )
-    return rows
-
-
 def test_retention_finds_the_cohort_that_churns_early_and_every_cell_equals_sql(
     browser: Browser, server: Server
 ) -> None:
@@ -86,9 +79,8 @@ def test_the_funnel_of_deals_equals_sql_and_opens_its_deals(browser: Browser, se
         assert [row[1] for row in rows[1:]] == [f"{int(str(count)):,}" for count in expected]
         page.get_by_role("button", name="Won", exact=True).click()
         expect(page.get_by_role("dialog")).to_contain_text(f"{int(str(expected[-1])):,} deals")
-        page.get_by_role("button", name="Close", exact=True).click()
-        page.get_by_role("combobox", name="Split by").click()
-        page.get_by_role("option", name="By region", exact=True).click()
+        close_dialog(page)
+        choose(page, page.get_by_role("combobox", name="Split by"), "By region")
         page.wait_for_url("**by=region**")
         parts = cells(page, ".st-key-card_funnels_split table")[1:]
     assert {row[0] for row in parts} == {"North America", "EMEA", "APAC", "LATAM"}

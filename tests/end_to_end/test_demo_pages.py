@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from core.numbers import compact
 from demo import build
+from tests.end_to_end.acts import choose, open_behind, settle
 from tests.end_to_end.conftest import Server, answer_of, open_link, plumbline, sign_in
 from tests.exports.spreadsheet import calculated_workbook
 from tests.visitors import open_page
@@ -86,6 +87,7 @@ def _ready(page: Page) -> None:
     expect(page.locator(".pl-tile-value")).to_have_count(4)
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    settle(page)
 
 
 @pytest.mark.parametrize("email", MEMBERS)
@@ -126,7 +128,8 @@ def test_the_period_and_a_filter_are_in_the_url_and_change_the_numbers(
         page.get_by_role("radio", name="12 months").click()
         page.wait_for_url("**/?period=12m")
         year = "SELECT sum(amount) FROM brightwater.deals WHERE is_won AND close_date > DATE '2025-11-20'"
-        expect(page.get_by_text("Bookings, last 12 months")).to_be_visible()
+        expect(page.get_by_text("Bookings, last 12 months").first).to_be_visible()
+        settle(page)
         assert _tile(page, "Bookings") == _shown(_scalar(facts, f"{year} AND close_date <= DATE '2026-11-20'"), "USD")
         page.goto(f"{server.address}/?region=EMEA")
         _ready(page)
@@ -139,9 +142,9 @@ def test_a_filter_chosen_in_the_popover_is_kept_by_a_reload(browser: Browser, se
     with sign_in(browser, server, "analyst@brightwater.example") as page:
         _ready(page)
         before = _tile(page, "Bookings")
-        page.get_by_role("button", name="Filter").click()
-        page.get_by_role("combobox", name="Region").click()
-        page.get_by_role("option", name="EMEA").click()
+        region = page.get_by_role("combobox", name="Region")
+        open_behind(page, page.get_by_role("button", name="Filter"), region)
+        choose(page, region, "EMEA")
         page.wait_for_url("**/?region=EMEA")
         expect(page.get_by_role("button", name="Filter (1)")).to_be_visible()
         page.reload()
@@ -173,9 +176,11 @@ def test_the_notebook_page_and_its_pdf_show_the_same_numbers(
     expected = _shown(_scalar(facts, sql), unit)
     with sign_in(browser, server, "executive@brightwater.example") as page:
         page.goto(f"{server.address}/notebooks")
-        page.get_by_text("Open", exact=True).last.click()
+        review = page.locator(".pl-book").filter(has_text="Weekly sales review")
+        review.get_by_text("Open", exact=True).click()
         page.wait_for_url("**/notebooks?id=weekly-sales-review")
         expect(page.locator(".pl-tile-value")).to_have_count(4)
+        settle(page)
         assert _tile(page, label) == expected
         with page.expect_download() as download:
             page.get_by_role("button", name="Report (PDF)").click()
@@ -209,6 +214,7 @@ def test_the_workbook_calculates_to_the_numbers_of_the_store(
     with sign_in(browser, server, "executive@brightwater.example") as page:
         page.goto(f"{server.address}/notebooks?id=weekly-sales-review")
         expect(page.locator(".pl-tile-value")).to_have_count(4)
+        settle(page)
         with page.expect_download() as download:
             page.get_by_role("button", name="Workbook (Excel)").click()
         download.value.save_as(tmp_path / "page.xlsx")
@@ -232,11 +238,13 @@ def test_files_dropped_on_the_sources_page_become_tables(browser: Browser, serve
     bad.write_bytes(bytes(range(256)) * 40)
     with sign_in(browser, server, "analyst@harbour.example") as page:
         page.goto(f"{server.address}/sources")
-        expect(page.get_by_text("Files in")).to_be_visible()
+        expect(page.get_by_text("Files in", exact=True)).to_be_visible()
+        settle(page)
         page.locator("input[type=file]").set_input_files(bad)
         page.get_by_role("button", name="Import", exact=True).click()
         expect(page.locator(".pl-surface", has_text="Nothing was loaded")).to_contain_text("broken.csv")
         page.reload()
+        settle(page)
         page.locator("input[type=file]").set_input_files(good)
         page.get_by_role("button", name="Import", exact=True).click()
         expect(page.get_by_text("visits (2 rows, 2 columns")).to_be_visible()
@@ -261,6 +269,7 @@ def test_no_page_scrolls_sideways_on_a_phone_or_asks_another_host(browser: Brows
         for path in ("/", "/notebooks?id=weekly-sales-review", "/sources"):
             page.goto(f"{server.address}{path}")
             expect(page.locator("h1.pl-answer")).to_be_visible()
+            settle(page)
             page.wait_for_load_state("networkidle")
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         assert outside == []

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 import pages
 from core.registry import find_kinds
+from tests.end_to_end.acts import open_behind, settle
 from tests.end_to_end.conftest import Server, answer_of, open_link
 from tests.visitors import open_page
 
@@ -70,6 +71,7 @@ def test_markup_that_members_typed_is_text_on_every_page(browser: Browser, serve
                 expect(page.locator(".js-plotly-plot").first).to_be_visible()
             if path.endswith("comments=words"):
                 expect(page.get_by_role("dialog").get_by_text("<img src=planted.png").first).to_be_visible()
+            settle(page)
             assert page.locator("img[src*='planted'], a[href^='javascript'], script:has-text('planted')").count() == 0
             if "<img src=planted.png" in page.locator("body").inner_text():
                 shown.append(path)
@@ -81,8 +83,9 @@ def test_markup_that_members_typed_is_text_on_every_page(browser: Browser, serve
 def type_into_pages(page: Page, server: Server) -> None:
     """A folder, and a comment that mentions its writer: what no command makes."""
     page.goto(f"{server.address}/notebooks")
-    page.get_by_role("button", name="Folder", exact=True).click()
-    page.get_by_label("New folder here").fill(ATTACK)
+    folder = page.get_by_label("New folder here")
+    open_behind(page, page.get_by_role("button", name="Folder", exact=True), folder)
+    folder.fill(ATTACK)
     page.get_by_role("button", name="Make folder").click()
     expect(page.get_by_role("listitem").filter(has_text="{{7*7}}$x$/")).to_be_visible()
     page.goto(f"{server.address}/notebooks?id=hostile&view=edit&comments=words")

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from core.numbers import full
 from demo import build
+from tests.end_to_end.acts import card_cells, choose
 from tests.end_to_end.conftest import Server, sign_in
 
 pytestmark = pytest.mark.browser
@@ -44,21 +45,13 @@ def number(connection: duckdb.DuckDBPyConnection, what: str, where: str) -> Deci
     return Decimal(0) if row is None or row[0] is None else Decimal(row[0])
 
 
-def cells(page: Page, card: str) -> list[list[str]]:
-    page.locator(f".st-key-card_{card} table tbody tr").first.wait_for()
-    rows: list[list[str]] = page.locator(f".st-key-card_{card} table tr").evaluate_all(
-        "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))"
-    )
-    return rows
-
-
 def test_the_bridge_of_the_quarter_equals_sql_to_the_cent(
     browser: Browser, server: Server, states: duckdb.DuckDBPyConnection
 ) -> None:
     with sign_in(browser, server, ANALYST) as page:
         page.goto(f"{server.address}/pipeline")
         expect(page.locator("h1.pl-answer")).to_contain_text("on 30 Sep 2026")
-        _, *rows, foot = cells(page, "pipeline_steps")
+        _, *rows, foot = card_cells(page, "pipeline_steps")
         answer = page.locator("h1.pl-answer").inner_text()
         bars = page.locator(".st-key-card_pipeline_bridge .pl-part-value").all_inner_texts()
         page.get_by_role("button", name="Won", exact=True).click()
@@ -87,10 +80,9 @@ def test_the_bridge_of_the_quarter_equals_sql_to_the_cent(
 def test_a_bridge_by_region_is_in_the_address_and_has_every_member(browser: Browser, server: Server) -> None:
     with sign_in(browser, server, ANALYST) as page:
         page.goto(f"{server.address}/pipeline")
-        page.get_by_role("combobox", name="Split by").click()
-        page.get_by_role("option", name="By region", exact=True).click()
+        choose(page, page.get_by_role("combobox", name="Split by"), "By region")
         page.wait_for_url("**by=region**")
-        rows = cells(page, "pipeline_members")
+        rows = card_cells(page, "pipeline_members")
         assert {row[0] for row in rows[1:]} == {"North America", "EMEA", "APAC", "LATAM"}
         page.goto(f"{server.address}/pipeline?from=2026-11-20&to=2026-10-01")
         expect(page.get_by_text("choose a later second day")).to_be_visible()
@@ -101,7 +93,7 @@ def test_a_regional_manager_has_the_pipeline_of_their_region_and_opens_no_deals(
 ) -> None:
     with sign_in(browser, server, "emea.manager@brightwater.example") as page:
         page.goto(f"{server.address}/pipeline?by=region")
-        rows = cells(page, "pipeline_members")
+        rows = card_cells(page, "pipeline_members")
         assert [row[0] for row in rows[1:]] == ["EMEA"]
         expect(page.get_by_role("button", name="Won", exact=True)).to_have_count(0)
 
@@ -116,5 +108,5 @@ def test_a_tenant_without_a_history_of_deals_is_told_so(browser: Browser, server
 def test_the_bridge_fits_a_phone(browser: Browser, server: Server, theme: str) -> None:
     with sign_in(browser, server, ANALYST, width=390, theme=theme) as page:
         page.goto(f"{server.address}/pipeline?by=region")
-        cells(page, "pipeline_members")
+        card_cells(page, "pipeline_members")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
