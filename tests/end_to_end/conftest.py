@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,9 +56,9 @@ class Server:
     process: subprocess.Popen[str]
 
 
-def start_server(data: Path, **settings: str) -> Server:
+def start_server(data: Path, options: Sequence[str] = ("--demo",), /, **settings: str) -> Server:
     """Serve a data folder on a free port, with settings of the environment; returns when it answers."""
-    command = [sys.executable, "-m", "app.cli", "serve", "--demo", "--port", "0", "--json", "--data", str(data)]
+    command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--json", "--data", str(data), *options]
     # No test here is of the limit, which a heavy question would meet on a busy machine.
     own = {"PLUMBLINE_SOURCE_FOLDERS": str(data.parent), "PLUMBLINE_QUERY_TIMEOUT_S": "300"}
     environment = {**os.environ, "PYTHONWARNINGS": "default", **own, **settings}
