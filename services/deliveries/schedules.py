@@ -188,18 +188,20 @@ def check_recipients(
 ) -> None:
     """Raises InvalidError for a role or team, and ForbiddenError for a member, that the tenant does not have.
 
-    Addresses outside are refused too, but where they `may_leave` the organisation and its administrators let them.
+    Addresses outside are refused but where the list `may_leave` the organisation and its administrators allow it.
     """
     with platform.session() as session:
         known = {member.email for member in directory.list_members(session, principal.tenant)}
         roles = [role.name for role in list_roles(session, principal.tenant.id)]
         teams = team_names(session, principal.tenant.id)
-        is_open = may_leave and load_rules(session, principal.tenant.id).has_deliveries
+        is_open = load_rules(session, principal.tenant.id).has_deliveries
     for recipient in map(normal_recipient, recipients):
         if recipient.startswith(ROLE):
             _require_known("role", recipient.removeprefix(ROLE), roles)
         elif recipient.startswith(TEAM):
             _require_known("team", recipient.removeprefix(TEAM), teams)
+        elif recipient.startswith(OUTSIDE) and not may_leave:
+            raise InvalidError(f"An alert tells members only, not {recipient!r}; name a member, a role or a team.")
         elif recipient.startswith(OUTSIDE):
             _require_outside(recipient.removeprefix(OUTSIDE), known, is_open=is_open)
         elif recipient not in known:

@@ -26,6 +26,7 @@ from services.deliveries.deliver import resend
 from services.deliveries.history import DeliveryFilter, list_deliveries
 from services.deliveries.spec import DeliveryState
 from services.deliveries.worker import deliver_due
+from services.guests.rules import GuestRules, change_rules
 from services.imports import load_tables
 from services.notebooks import save_notebooks
 from tenants.access import Principal
@@ -280,3 +281,9 @@ def test_a_paused_or_removed_alert_tells_nothing_and_what_it_told_is_not_sent_ag
     remove_alert(world.platform, ada, "watch")
     deliver_due(world.platform)
     assert len(subjects(world)) == 1
+
+
+def test_an_alert_tells_members_only_whatever_reports_may_do(world: World, ada: Principal) -> None:
+    change_rules(world.platform, world.admin, GuestRules(role="executive", has_deliveries=True))
+    with pytest.raises(InvalidError, match="An alert tells members only, not 'outside:"):
+        watch(world, ada, "over 3000", recipients=("outside:pete@partner.example",))
