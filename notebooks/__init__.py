@@ -69,7 +69,7 @@ from notebooks.rehearsal import rehearse
 from notebooks.run import Asked, CellProblem, CellRun, Running, run_cell, run_notebook
 from notebooks.scope import Scope
 from notebooks.sql_text import SqlPlace, find_place, format_sql
-from notebooks.template import Stock, Template, build_template, can_build
+from notebooks.template import EventsFacts, Stock, Template, build_template, can_build
 from notebooks.templates import TEMPLATES
 from notebooks.values import member_labels
 from notebooks.writer import dump_notebook
@@ -99,6 +99,7 @@ __all__ = [
     "Edit",
     "EditConflict",
     "EventsAnswer",
+    "EventsFacts",
     "EventsPage",
     "EventsQuestion",
     "FormField",

@@ -16,7 +16,9 @@ from notebooks.cell import Cell
 from notebooks.dashboard import COLUMNS, Tile
 from notebooks.document import Notebook
 from notebooks.kinds.chart.spec import ChartCell
+from notebooks.kinds.funnel.spec import FunnelCell
 from notebooks.kinds.metric.spec import MetricCell
+from notebooks.kinds.retention.spec import RetentionCell
 from notebooks.kinds.table.spec import TableCell
 from notebooks.kinds.text.spec import TextCell
 
@@ -24,15 +26,32 @@ MIN_CELLS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventsFacts:
+    """An event model: its label, the entities it has, and the steps its funnels have where it names them."""
+
+    model: str
+    label: str
+    entities: tuple[str, ...]
+    steps: tuple[str, ...] = ()
+
+    def entity(self, wanted: Sequence[str]) -> str:
+        """The first wanted entity that there is, or the first there is."""
+        return next((name for name in wanted if name in self.entities), self.entities[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
     """What a tenant has to make a notebook of: metrics with labels and units, and dimensions with what they split.
 
-    A metric without a unit is not in `units`.
+    A metric without a unit is not in `units`. `funnels` are the event models that say which steps there are, `cohorts`
+    those that say who starts,.
     """
 
     metrics: dict[str, str]
     units: dict[str, str] = field(default_factory=dict)
     dimensions: tuple[DimensionFacts, ...] = ()
+    funnels: tuple[EventsFacts, ...] = ()
+    cohorts: tuple[EventsFacts, ...] = ()
 
     def first(self, wanted: Sequence[str]) -> str | None:
         """The first metric that is there."""
@@ -96,10 +115,11 @@ class Course:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """A metric by the members of a dimension, as bars."""
+    """A metric by the members of a dimension, as bars or as steps to their sum."""
 
     metric: tuple[str, ...]
     by: tuple[str, ...]
+    chart: ChartKind = ChartKind.BAR
     period: PeriodKind = PeriodKind.QUARTER
     width: int = 4
 
@@ -111,7 +131,7 @@ class Parts:
             return None
         return ChartCell(
             name=f"{metric}_by_{by}",
-            chart=ChartKind.BAR,
+            chart=self.chart,
             metrics=(metric,),
             title=f"{stock.metrics[metric]} by {_dimension(stock, by)}",
             by=(by,),
@@ -148,13 +168,58 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """The funnel of the first event model that names its steps."""
+
+    entities: tuple[str, ...]
+    window: str = "180d"
+    width: int = 6
+
+    def build(self, stock: Stock) -> Cell | None:
+        """The cell, None where no event model names steps."""
+        if not stock.funnels:
+            return None
+        found = stock.funnels[0]
+        return FunnelCell(
+            name="conversion",
+            events=found.model,
+            entity=found.entity(self.entities),
+            steps=found.steps,
+            window=self.window,
+            title=f"{found.label}: from step to step",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cohorts:
+    """Who of those that start comes back, of the first event model that says who starts."""
+
+    entities: tuple[str, ...]
+    periods: int = 7
+    width: int = 6
+
+    def build(self, stock: Stock) -> Cell | None:
+        """The cell, None where no event model says who starts."""
+        if not stock.cohorts:
+            return None
+        found = stock.cohorts[0]
+        return RetentionCell(
+            name="cohorts",
+            events=found.model,
+            entity=found.entity(self.entities),
+            periods=self.periods,
+            title=f"{found.label}: who comes back",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """A notebook to begin with. `name` is also that of the notebook it makes."""
 
     name: str
     title: str
     description: str
-    parts: tuple[Figure | Course | Parts | Rows, ...]
+    parts: tuple[Figure | Course | Parts | Rows | Conversion | Cohorts, ...]
     intro: str = field(default="")
 
 

@@ -6,8 +6,9 @@ from sqlglot import exp
 
 from core.errors import InvalidError, RefusedError
 from core.names import suggestion
+from metrics.event_rows import event_models
 from metrics.guard import DIALECT
-from notebooks import TEMPLATES, Notebook, SqlCell, Stock, TextCell, Tile, build_template, can_build
+from notebooks import TEMPLATES, EventsFacts, Notebook, SqlCell, Stock, TextCell, Tile, build_template, can_build
 from services.definitions import find_catalog
 from services.notebook_asking import dimension_facts
 from services.notebook_editing import add_notebook
@@ -67,7 +68,18 @@ def _stock(platform: Platform, principal: Principal) -> Stock:
     timed = [name for name in catalog.metrics if all(leaf.time is not None for leaf in catalog.leaves(name))]
     labels = {name: catalog.metric(name).label for name in timed}
     units = {name: unit for name in timed if (unit := catalog.metric(name).unit) is not None}
-    return Stock(metrics=labels, units=units, dimensions=tuple(dimension_facts(catalog, timed)))
+    events = {
+        EventsFacts(model=name, label=model.label, entities=tuple(found.entities), steps=found.steps): found
+        for name, model in event_models(catalog).items()
+        if (found := model.events) is not None
+    }
+    return Stock(
+        metrics=labels,
+        units=units,
+        dimensions=tuple(dimension_facts(catalog, timed)),
+        funnels=tuple(facts for facts, found in events.items() if found.steps),
+        cohorts=tuple(facts for facts, found in events.items() if found.start),
+    )
 
 
 def _tables(platform: Platform, principal: Principal) -> dict[str, dict[str, str]]:

@@ -5,9 +5,22 @@ from pathlib import Path
 
 import pytest
 
+from charts import ChartKind
 from core.errors import InvalidError, RefusedError
 from core.settings import Settings
-from notebooks import TEMPLATES, SqlCell, Stock, TableOutput, build_template, run_notebook, tiles_of
+from notebooks import (
+    TEMPLATES,
+    ChartCell,
+    ChartOutput,
+    FunnelCell,
+    RetentionCell,
+    SqlCell,
+    Stock,
+    TableOutput,
+    build_template,
+    run_notebook,
+    tiles_of,
+)
 from services.demo import build_demo
 from services.notebook_asking import PrincipalAsk
 from services.notebook_templates import create_from_template, list_templates
@@ -50,6 +63,35 @@ def test_every_template_is_one_click_and_every_cell_is_shown(demo: Platform, slu
         notebook = require_notebook(demo, principal, made.name, is_draft=True)
         runs = run_notebook(notebook, PrincipalAsk(demo, principal), scope_of(demo, principal))
         assert {run.cell.name: run.problem for run in runs if run.problem} == {}, (slug, name)
+
+
+def test_the_executive_dashboard_shows_what_converts_who_stays_and_what_campaigns_cost(demo: Platform) -> None:
+    principal = operator(demo.tenant("brightwater"))
+    made = create_from_template(demo, principal, "executive-dashboard")
+    cells = {cell.name: cell for cell in made.cells}
+    funnel, steps = cells["conversion"], cells["net_new_mrr_by_movement"]
+    assert isinstance(funnel, FunnelCell)
+    assert (funnel.events, funnel.entity) == ("deal_stage_changes", "deal")
+    assert funnel.steps[-1] == "Won"
+    assert isinstance(steps, ChartCell)
+    assert steps.chart is ChartKind.WATERFALL
+    assert isinstance(cells["cohorts"], RetentionCell)
+    outputs = {
+        run.cell.name: run.output
+        for run in run_notebook(made, PrincipalAsk(demo, principal), scope_of(demo, principal))
+    }
+    campaigns = outputs["campaign_spend_rows"]
+    assert isinstance(campaigns, TableOutput)
+    assert [column.name for column in campaigns.result.columns][:2] == ["campaign_channel", "campaign_spend"]
+    waterfall = outputs["net_new_mrr_by_movement"]
+    assert isinstance(waterfall, ChartOutput)
+    *parts, total = [value for series in waterfall.chart.series for value in series.y if value is not None]
+    assert sum(parts) == pytest.approx(total)
+
+
+def test_without_event_models_the_other_parts_are_there() -> None:
+    made = build_template(TEMPLATES[0], Stock(metrics={"bookings": "Bookings", "win_rate": "Win rate", "orders": "O"}))
+    assert {"conversion", "cohorts"}.isdisjoint(cell.name for cell in made.cells)
 
 
 @pytest.mark.parametrize("slug", ["brightwater", "harbour"])
