@@ -144,7 +144,8 @@ def test_what_is_wrong_in_a_cell_is_said(cell: str, message: str) -> None:
 def test_a_wrong_value_does_not_make_right_keys_unknown() -> None:
     found = problems("  - {name: a, kind: chart, chart: pie, metrics: [m], grain: month, period: year, last: 3}\n")
     assert found == [
-        "a.yaml:4: cell a: unknown chart 'pie'. Known: area, bar, column, line, share, stacked.",
+        "a.yaml:4: cell a: unknown chart 'pie'. Known: area, bar, box, calendar, column, gauge, histogram, line, map, "
+        "sankey, scatter, share and 3 more.",
     ]
 
 
