@@ -31,10 +31,14 @@ OF_A_TENANT = sorted(COMMANDS - OF_THE_INSTALLATION)
 PLACES = {"folder", "path", "paths"}
 # What a command needs beside texts, to get as far as it can.
 CHOICES: dict[str, dict[str, object]] = {
+    "accounts-decide": {"how": "part"},
     "alert-add": {"name": "watch", "rule": "over 1", "period": "quarter", "channel": "mail", "cron": "", "digest": ""},
     "alert-change": {"change": "check"}, "channel-slack": {"token": "xoxb-1"},
     "audit-export": {"format": "csv"}, "delivery-list": {"day": None}, "report": {"paper": "a4"},
-    "schedule-add": {"cron": "0 8 * * mon", "on_problem": "send", "catch_up": "latest", "formats": ["pdf"]},
+    "schedule-add": {
+        "cron": "0 8 * * mon", "on_problem": "send", "catch_up": "latest", "formats": ["pdf"], "quiet": "", "holidays": "",
+        "on_holiday": "skip",
+    },
     "usage": {"month": None},
 }  # fmt: skip
 
