@@ -1,7 +1,7 @@
 """A score as its reader sees it: the model card (record, calibration, reasons, drift, versions) and the rows scored."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from forecasting.scores import (
     measure_drift,
     walk_forward,
 )
-from services.definitions import find_catalog, require_catalog
+from services.definitions import find_catalog
 from services.permitted import permitted
 from services.platform import Platform
 from services.scoring.kind import Population, ScoreKind, score_kinds
@@ -98,27 +98,26 @@ def find_scores(platform: Platform, principal: Principal) -> dict[str, ScoreKind
 
 
 @permitted(Permission.METRIC_QUERY)
-def open_score(
-    platform: Platform, principal: Principal, name: str, *, tell: Callable[[str], None] = lambda _: None
-) -> ScoreCard:
+def open_score(platform: Platform, principal: Principal, name: str) -> ScoreCard:
     """A score of the reader's own rows. Raises UserError; a model that is not served comes with its refusal."""
     kind = score_kinds().get(name)
     if kind is None:
         raise InvalidError(f"There is no score {name!r}. {suggestion(name, list(score_kinds()))}")
-    require_catalog(platform, principal)
     population = kind.read(platform, principal)
     versions = versions_of(platform, principal, name)
     today = principal.tenant.today(platform.clock)
     day = next(one.day for one in versions if one.is_used)
-    tell(f"Learning from what was known on {day:%-d %B %Y}, and trying it on earlier days")
-    learned = platform.foresight.find(
-        principal.tenant.id,
-        f"score {name}",
-        (population.digest, day.isoformat()),
-        lambda: _learn(population, (day - _EPOCH).days, kind),
+    kept, parts = platform.foresight, (population.digest, day.isoformat())
+    learned = kept.find(
+        principal.tenant.id, f"score {name}", parts, lambda: _learn(population, (day - _EPOCH).days, kind)
     )
-    names, features = population.now((today - _EPOCH).days)
-    scores = learned.model.score(features) if learned.model is not None and features.size else []
+    # Every run of a page asks anew, whatever was clicked.
+    names, features, scores = kept.find(
+        principal.tenant.id,
+        f"scored {name}",
+        (*parts, today.isoformat()),
+        lambda: _score(population, learned, (today - _EPOCH).days),
+    )
     probabilities = np.array([one.probability for one in scores])
     panel = learned.panel
     return ScoreCard(
@@ -138,6 +137,12 @@ def open_score(
         labels=population.labels,
         units=population.units,
     )
+
+
+def _score(population: Population, learned: _Learned, day: int) -> tuple[tuple[str, ...], Features, list[Score]]:
+    """The entities that are open on a day, what is known of them, and their scores, none where none are served."""
+    names, features = population.now(day)
+    return names, features, learned.model.score(features) if learned.model is not None and features.size else []
 
 
 def _learn(population: Population, day: int, kind: ScoreKind) -> _Learned:
