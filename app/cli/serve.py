@@ -21,6 +21,8 @@ from services.owner import FolderLock, Owner
 from services.platform import Platform
 
 _GRACE_S = 5
+# By default the interpreter looks for garbage after 700 new objects; a page makes many more, few of them in rings.
+_GARBAGE_AFTER = 20_000
 
 
 def serve_until_stopped(settings: Settings, *, with_demo: bool, as_json: bool) -> None:
@@ -50,6 +52,7 @@ def _serve(platform: Platform, listener: socket.socket, lock: FolderLock, *, wit
     def on_ready() -> None:
         gc.freeze()
         gc.enable()
+        gc.set_threshold(_GARBAGE_AFTER)
         lock.announce(Owner(pid=os.getpid(), port=platform.settings.port, token=token))
         _announce(platform.settings.address, links, as_json=as_json)
 

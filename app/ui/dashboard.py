@@ -10,10 +10,11 @@ from app.ui.cells import chart_header, draw_problem, draw_table_card
 from app.ui.chart import draw_chart
 from app.ui.dashboard_arranging import draw_arranging
 from app.ui.filters import choose_filters, choose_option
-from app.ui.notebook_cells import NotebookView, draw_result, draw_tile
+from app.ui.notebook_cells import NotebookView
 from app.ui.notice import EmptyState, empty_state
 from app.ui.plain import plain
 from app.ui.prose import prose
+from app.ui.result import draw_result, draw_tile
 from app.ui.surface import surface
 from app.ui.template import render
 from notebooks import (

@@ -10,13 +10,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.ui.age import age_text
 from app.ui.cells import draw_chart_card, tile_definition, tile_of
-from app.ui.comments import mention_rows
 from app.ui.definition import open_definition
 from app.ui.filters import Choice, choose_filters, choose_option
 from app.ui.input_cell import given_inputs
 from app.ui.insights import insight_of
 from app.ui.later import later
-from app.ui.notebook_cells import draw_result
 from app.ui.parts import (
     Action,
     Alert,
@@ -33,7 +31,6 @@ from app.ui.parts import (
     card_header,
     cards,
     empty_state,
-    inbox_list,
     insight_list,
     kpi_cells,
     kpi_tile,
@@ -41,11 +38,11 @@ from app.ui.parts import (
     page_head,
     skeleton,
 )
+from app.ui.result import draw_result
 from app.ui.stylesheet import notebook_style
 from metrics.period import PeriodKind, date_label
 from notebooks import Cell, CellRun, ChartCell, InputCell, MetricCell, TileOutput, headline
 from services.home import Home, filter_choices, filter_text, open_home
-from services.notebook_comments import list_mentions
 from services.platform import Platform
 from services.quality.doubts import Doubts, find_doubts
 from tenants.access import Permission, Principal
@@ -173,12 +170,10 @@ class _Cells:
 
 
 def _mentions(platform: Platform, principal: Principal) -> None:
-    """What colleagues ask the member, until they have opened it."""
-    rows = mention_rows(list_mentions(platform, principal)) if principal.can(Permission.NOTEBOOK_READ) else []
-    if rows:
-        with card(key="home_mentions"):
-            card_header(CardHeader(title="Mentions of you", is_ruled=True), key="home_mentions")
-            inbox_list(rows, key="home_mentions")
+    """What colleagues ask; its parts too are loaded when the figures are there."""
+    from pages.home.yours import draw_mentions
+
+    draw_mentions(platform, principal)
 
 
 def _inputs(home: Home, running: _Cells) -> None:

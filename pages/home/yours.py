@@ -1,19 +1,30 @@
-"""What is the reader's own on Home: alerts that fire, deliveries to come, and documents they keep or that changed."""
+"""What is the reader's own on Home: mentions, alerts that fire, deliveries to come, documents kept or changed."""
 
 import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from app.ui.parts import Action, CardHeader, InboxRow, Tone, card_header, cards, inbox_list
+from app.ui.comments import mention_rows
+from app.ui.parts import Action, CardHeader, InboxRow, Tone, card, card_header, cards, inbox_list
 from services.alerts.alerts import list_alerts
 from services.alerts.spec import Alert
 from services.deliveries.schedules import own_schedules
 from services.deliveries.spec import Schedule
+from services.notebook_comments import list_mentions
 from services.notebooks import HOME, NotebookFacts, list_notebooks
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
 MOST = 5
+
+
+def draw_mentions(platform: Platform, principal: Principal) -> None:
+    """What colleagues ask the member, until they have opened it."""
+    rows = mention_rows(list_mentions(platform, principal)) if principal.can(Permission.NOTEBOOK_READ) else []
+    if rows:
+        with card(key="home_mentions"):
+            card_header(CardHeader(title="Mentions of you", is_ruled=True), key="home_mentions")
+            inbox_list(rows, key="home_mentions")
 
 
 def draw_yours(platform: Platform, principal: Principal) -> None:

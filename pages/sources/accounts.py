@@ -1,10 +1,11 @@
 """Accounts that several sources know: those that may be one are reviewed, and what was decided can be taken back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
+from app.ui.changing import try_change
 from app.ui.failure import failure_of
 from app.ui.parts import CardHeader, DataTable, TableColumn, card, card_header, data_table, error_box, text_rows
 from services.accounts.candidates import Candidate, review_accounts
@@ -45,14 +46,14 @@ def _review(platform: Platform, principal: Principal, candidates: Sequence[Candi
     data_table(DataTable(caption="Accounts to review", columns=columns, rows=text_rows(rows)), key="accounts_review")
     certain = [one.pair for one in candidates if one.is_certain]
     if certain and st.button(f"Merge the {len(certain):,} that are certain", key="accounts_certain"):
-        _try(partial(decide_pairs, platform, principal, certain, Decision.SAME), "The accounts are merged")
+        try_change(partial(decide_pairs, platform, principal, certain, Decision.SAME), "The accounts are merged")
     labels = {one.pair: _label(one) for one in candidates}
     chosen = st.selectbox("Pair", list(labels), format_func=lambda pair: labels.get(pair, ""), key="accounts_pair")
     left, right = st.columns(2)
     if left.button("They are one account", type="primary", key="accounts_merge"):
-        _try(partial(decide_pairs, platform, principal, [chosen], Decision.SAME), "The accounts are merged")
+        try_change(partial(decide_pairs, platform, principal, [chosen], Decision.SAME), "The accounts are merged")
     if right.button("They are two", key="accounts_part"):
-        _try(partial(decide_pairs, platform, principal, [chosen], Decision.DIFFERENT), "They are kept apart")
+        try_change(partial(decide_pairs, platform, principal, [chosen], Decision.DIFFERENT), "They are kept apart")
 
 
 def _label(candidate: Candidate) -> str:
@@ -74,14 +75,4 @@ def _decided(platform: Platform, principal: Principal, links: Sequence[Link]) ->
         pairs = [one.pair for one in links]
         chosen: Pair | None = st.selectbox("Decision", pairs, format_func=str, key="accounts_undone")
         if st.button("Undo", key="accounts_undo") and chosen is not None:
-            _try(partial(undo_decision, platform, principal, chosen), "It is as it was before")
-
-
-def _try(change: Callable[[], object], said: str) -> None:
-    try:
-        change()
-    except Exception as error:
-        error_box(failure_of(error, what="Nothing was changed"), key="accounts_change")
-        return
-    st.session_state["sources_said"] = said
-    st.rerun()
+            try_change(partial(undo_decision, platform, principal, chosen), "It is as it was before")

@@ -1,7 +1,10 @@
 """Events in: where a tenant's own software sends them, and the keys it sends them with."""
 
+from functools import partial
+
 import streamlit as st
 
+from app.ui.changing import try_change
 from app.ui.failure import failure_of
 from app.ui.parts import CardHeader, DataTable, TableColumn, card, card_header, data_table, error_box, text_rows
 from services.events.keys import create_write_key, list_write_keys, revoke_write_key
@@ -41,13 +44,8 @@ def _offer_pack(platform: Platform, principal: Principal) -> None:
     if EVENTS not in {table.name for table in list_tables(platform, principal)}:
         return
     if st.button("Add metrics of events", key="events_map", help="A model with metrics over the table of events."):
-        try:
-            apply_pack(platform, principal, EVENTS)
-        except Exception as error:
-            error_box(failure_of(error, what="Nothing was changed"), key="events_map")
-            return
-        st.session_state["sources_said"] = "The metrics are in force; their mapping is on the page Metrics"
-        st.rerun()
+        said = "The metrics are in force; their mapping is on the page Metrics"
+        try_change(partial(apply_pack, platform, principal, EVENTS), said)
 
 
 def _make(platform: Platform, principal: Principal, name: str) -> None:
@@ -63,6 +61,4 @@ def _revoke(platform: Platform, principal: Principal, names: list[str]) -> None:
     with st.popover("Revoke a key"):
         name = st.selectbox("Key", names, key="write_key_revoked")
         if st.button("Revoke", key="write_key_revoke") and name:
-            revoke_write_key(platform, principal, name)
-            st.session_state["sources_said"] = f"{name} opens nothing any more"
-            st.rerun()
+            try_change(partial(revoke_write_key, platform, principal, name), f"{name} opens nothing any more")

@@ -42,9 +42,14 @@ _NEVER = Badge(text="Not synced yet", tone=Tone.NEUTRAL, icon="schedule")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """A source with its newest runs, newest first."""
+    """A source with its newest runs, newest first.
+
+    A sync may end while a page is drawn: whether it `is_running` is asked before its runs are read, so that who is told
+    that none runs has all of them.
+    """
 
     source: Source
+    is_running: bool
     runs: tuple[SyncRun, ...]
 
     @property
@@ -71,7 +76,11 @@ class SourceHealth:
 def find_health(platform: Platform, principal: Principal) -> list[SourceHealth]:
     """Every source of the tenant with its last runs."""
     return [
-        SourceHealth(source=source, runs=tuple(list_runs(platform, principal, source.name, limit=_SHOWN_RUNS)))
+        SourceHealth(
+            source=source,
+            is_running=platform.syncs.said(source.id) is not None,
+            runs=tuple(list_runs(platform, principal, source.name, limit=_SHOWN_RUNS)),
+        )
         for source in list_sources(platform, principal)
     ]
 
@@ -108,7 +117,6 @@ def _open(name: str) -> None:
 
 def _row(platform: Platform, principal: Principal, one: SourceHealth, rows: dict[str, int]) -> SourceRow:
     source, now = one.source, platform.clock()
-    is_running = platform.syncs.said(source.id) is not None or platform.syncs.is_running(source.id)
     badge = _NEVER if one.newest is None else _BADGES[one.newest.status]
     most = max((run.counts.rows_in for run in one.runs), default=0)
     marks = [
@@ -121,7 +129,7 @@ def _row(platform: Platform, principal: Principal, one: SourceHealth, rows: dict
     return SourceRow(
         name=source.name,
         detail=f"{source.label}, {source.detail}",
-        status=_BADGES[RunStatus.RUNNING] if is_running else badge,
+        status=_BADGES[RunStatus.RUNNING] if one.is_running else badge,
         age=f"{age_text(one.current_at, now)} ago" if one.current_at else "\u2014",
         rows=f"{sum(rows.get(table, 0) for table in one.tables):,}",
         history=tuple(marks),

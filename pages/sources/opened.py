@@ -1,12 +1,12 @@
 """One source, opened: sync it, stop it, schedule it, forget it; its streams and what its runs said."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
-from app.ui.failure import failure_of
-from app.ui.parts import CardHeader, DataTable, TableColumn, card, card_header, data_table, error_box, text_rows
+from app.ui.changing import try_change
+from app.ui.parts import CardHeader, DataTable, TableColumn, card, card_header, data_table, text_rows
 from app.ui.sharing import share_source_dialog
 from connectors.registry import require_kind
 from pages.sources.fields import draw_fields
@@ -61,16 +61,15 @@ def run_log(run: SyncRun) -> str:
 
 def _run(platform: Platform, principal: Principal, found: SourceHealth) -> None:
     source = found.source
-    is_running = platform.syncs.said(source.id) is not None
 
-    @st.fragment(run_every=1.0 if is_running else None)
+    @st.fragment(run_every=1.0 if found.is_running else None)
     def progress() -> None:
         said = platform.syncs.said(source.id)
         if said is None:
-            if is_running:
+            if found.is_running:
                 st.rerun()
             if st.button("Sync now", type="primary", key="sync_now"):
-                _try(partial(start_sync, platform, principal, source.name), "The sync has begun")
+                try_change(partial(start_sync, platform, principal, source.name), "The sync has begun")
             return
         st.info(said, icon=":material/sync:")
         if st.button("Cancel", key="sync_cancel"):
@@ -97,13 +96,13 @@ def _configure(platform: Platform, principal: Principal, found: SourceHealth) ->
         accept_new_options=True, key=f"schedule_{source.id}", help="A choice, or a cron time such as 0 8 * * mon.",
     )  # fmt: skip
     if cron is not None and cron != source.schedule:
-        _try(partial(schedule_source, platform, principal, source.name, cron), "The schedule is changed")
+        try_change(partial(schedule_source, platform, principal, source.name, cron), "The schedule is changed")
     with right.popover("Forget this source", use_container_width=True):
         drops = st.checkbox("Drop its tables and their history too", key=f"source_drops_{source.id}")
         if st.button("Forget", key="source_remove"):
             told = "its tables are dropped" if drops else "its tables stay"
             remove = partial(remove_source, platform, principal, source.name, drops_tables=drops)
-            _try(remove, f"The source is forgotten; {told}")
+            try_change(remove, f"The source is forgotten; {told}")
     if st.button("Share", icon=":material/share:", key="source_share"):
         share_source_dialog(platform, principal, source.name)
     _offer_pack(platform, principal, source)
@@ -111,7 +110,9 @@ def _configure(platform: Platform, principal: Principal, found: SourceHealth) ->
         st.caption("Fields left empty stay. Where an address changes, secrets have to be typed again.")
         values = draw_fields(require_kind(source.kind).Config, key=f"change_{source.id}")
         if st.form_submit_button("Check and keep"):
-            _try(partial(change_source, platform, principal, source.name, values), "The source is connected again")
+            try_change(
+                partial(change_source, platform, principal, source.name, values), "The source is connected again"
+            )
 
 
 def _offer_pack(platform: Platform, principal: Principal, source: Source) -> None:
@@ -119,14 +120,4 @@ def _offer_pack(platform: Platform, principal: Principal, source: Source) -> Non
         return
     if st.button("Add its metrics", key="source_map", help="The revenue pack over the tables of this source."):
         said = "The metrics are in force; their mapping is on the page Metrics"
-        _try(partial(apply_pack, platform, principal, source.name), said)
-
-
-def _try(change: Callable[[], object], said: str) -> None:
-    try:
-        change()
-    except Exception as error:
-        error_box(failure_of(error, what="Nothing was changed"), key="source_change")
-        return
-    st.session_state["sources_said"] = said
-    st.rerun()
+        try_change(partial(apply_pack, platform, principal, source.name), said)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.proposal import offer_proposal
 from app.ui.age import age_text
+from app.ui.changing import draw_said
 from app.ui.parts import EmptyState, MetaItem, PageHead, Span, empty_state, page_bar, page_head
 from pages.sources.accounts import show_accounts
 from pages.sources.events_in import show_events_in
@@ -52,6 +53,4 @@ def _head(platform: Platform, tables: list[TableFacts], health: list[SourceHealt
         cause = f"The newest was loaded {age_text(max(loaded), platform.clock())} ago." if loaded else ""
         page_head(PageHead(answer=(Span(f"{len(tables)} tables"), f" hold {rows:,} rows."), cause=cause), key="sources")
     page_bar([MetaItem(text="Encrypted store of your own organisation", icon="lock")], key="sources")
-    said = st.session_state.pop("sources_said", None)
-    if said:
-        st.toast(said)
+    draw_said()

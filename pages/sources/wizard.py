@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.ui.changing import say_next
 from app.ui.failure import failure_of
 from app.ui.parts import CardHeader, card, card_header, error_box
 from connectors.contract import SourceKind
@@ -67,7 +68,7 @@ def _choose(platform: Platform, principal: Principal, kind: str, values: dict[st
                 return
             _forget()
             st.session_state["source_opened"] = name
-            st.session_state["sources_said"] = f"{name} is connected"
+            say_next(f"{name} is connected")
             st.rerun()
 
 

@@ -44,9 +44,9 @@ class RunningSyncs:
             self._said[source_id] = text
 
     def said(self, source_id: str) -> str | None:
-        """What a sync in the background said last; None where there is none."""
+        """What the sync of a source said last; None where none is running."""
         with self._lock:
-            return self._said.get(source_id)
+            return self._said.get(source_id, "Syncing" if source_id in self._stops else None)
 
     def forget(self, source_id: str) -> None:
         """The sync has ended."""

@@ -166,7 +166,11 @@ def list_set_aside(platform: Platform, principal: Principal, run: SyncRun) -> li
 def _settled(platform: Platform, row: SyncRunRow, source: str) -> SyncRun:
     run = _run(row, source)
     if run.status is RunStatus.RUNNING and not platform.syncs.is_running(row.source_id):
-        return replace(run, status=RunStatus.INTERRUPTED)
+        # It may have ended since it was read: an end is on record before its source is let go.
+        with platform.session() as session:
+            run = _run(session.get_one(SyncRunRow, row.id), source)
+        if run.status is RunStatus.RUNNING:
+            return replace(run, status=RunStatus.INTERRUPTED)
     return run
 
 
