@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from zlib import crc32
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from core.settings import Settings
 from services.platform import Platform
+from tenants.metadata import Metadata
 from tests.mariadb import MariaDb, start_mariadb
 from tests.postgresql import Cluster, start_cluster
 from tests.visitors import WAIT_MS
@@ -77,11 +79,25 @@ def mariadb() -> Iterator[MariaDb]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def newest_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with the newest schema and nothing in it: migrating anew takes longer than most tests."""
+    path = tmp_path_factory.mktemp("schema") / "metadata.sqlite3"
+    metadata = Metadata(f"sqlite:///{path}")
+    metadata.migrate()
+    metadata.close()
+    return path
+
+
 @pytest.fixture
-def settings(tmp_path: Path, metadata_url: str | None) -> Settings:
-    """Settings of an empty data folder."""
+def settings(tmp_path: Path, metadata_url: str | None, newest_schema: Path) -> Settings:
+    """Settings of a data folder with nothing but the schema."""
+    data = tmp_path / "data"
+    if metadata_url is None:
+        data.mkdir(mode=0o700)
+        shutil.copyfile(newest_schema, data / newest_schema.name)
     return Settings(
-        data=tmp_path / "data",
+        data=data,
         metadata_url=metadata_url,
         # Tests of the limit have their own: on a busy machine a small question may take seconds.
         query_timeout_s=60,

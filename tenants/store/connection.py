@@ -3,6 +3,7 @@
 The order matters (docs/decisions/store.md): extension, attach with the key, allowed folder, no external access, lock.
 """
 
+from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -13,6 +14,24 @@ from core.secrets import Secret
 from tenants.store.limits import StoreLimits
 
 CATALOG = "store"
+_CLOSED = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_persistent_secrets": False,
+    "allow_community_extensions": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CipherFile:
+    """A file as it was when its signature was checked: one that was changed since is another."""
+
+    path: Path
+    size: int
+    changed_ns: int
+
+
+_checked: set[CipherFile] = set()
 
 
 def open_locked(path: Path, key: Secret, *, staging: Path, limits: StoreLimits) -> duckdb.DuckDBPyConnection:
@@ -22,22 +41,16 @@ def open_locked(path: Path, key: Secret, *, staging: Path, limits: StoreLimits) 
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     staging.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(
-        ":memory:",
-        config={
+    connection = connect_with_cipher(
+        {
             "memory_limit": f"{limits.memory_mb}MiB",
             "threads": limits.threads,
             # What queries spill counts as the tenant's disk too; without a limit the engine leaves a tenth of it free.
             **({} if limits.disk_mb is None else {"max_temp_directory_size": f"{limits.disk_mb}MiB"}),
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "allow_persistent_secrets": False,
-            "allow_community_extensions": False,
             "temp_directory": str(path.parent / "temporary"),
-        },
+        }
     )
     try:
-        load_cipher(connection)
         connection.execute(attach(path, key))
         for statement in _lock(staging):
             connection.execute(statement)
@@ -47,9 +60,23 @@ def open_locked(path: Path, key: Secret, *, staging: Path, limits: StoreLimits) 
     return connection
 
 
-def load_cipher(connection: duckdb.DuckDBPyConnection) -> None:
-    """Load the extension with whose cipher encrypted files are written."""
-    connection.execute(exp.Command(this="LOAD", expression=exp.Literal.string(_extension()).sql()).sql("duckdb"))
+def connect_with_cipher(config: dict[str, str | bool | int]) -> duckdb.DuckDBPyConnection:
+    """An engine in memory with the extension that writes encrypted files, and which loads no other.
+
+    The engine reads the whole extension to check its signature, which takes as long as opening a store ten times over:
+    the first engine of a process checks it, the others load the same file as it is.
+    """
+    file = cipher_file()
+    is_checked = file in _checked
+    connection = duckdb.connect(":memory:", config={**_CLOSED, **config, "allow_unsigned_extensions": is_checked})
+    try:
+        connection.execute(exp.Command(this="LOAD", expression=exp.Literal.string(str(file.path)).sql()).sql("duckdb"))
+        connection.execute("SET allow_unsigned_extensions = false")
+    except duckdb.Error:
+        connection.close()
+        raise
+    _checked.add(file)
+    return connection
 
 
 def attach(path: Path, key: Secret, *, name: str = CATALOG, is_read_only: bool = False) -> str:
@@ -73,9 +100,11 @@ def _lock(staging: Path) -> tuple[str, ...]:
     )
 
 
-def _extension() -> str:
-    """The path of the extension inside its wheel, which carries one build for this platform."""
+def cipher_file() -> CipherFile:
+    """The extension inside its wheel, which carries one build for this platform."""
     for file in distribution("duckdb-extension-httpfs").files or ():
         if file.name == "httpfs.duckdb_extension":
-            return str(file.locate())
+            path = Path(str(file.locate()))
+            found = path.stat()
+            return CipherFile(path, found.st_size, found.st_mtime_ns)
     raise FileNotFoundError("the wheel duckdb-extension-httpfs holds no httpfs.duckdb_extension")

@@ -2,26 +2,17 @@
 
 from pathlib import Path
 
-import duckdb
-
 from core.secrets import Secret
-from tenants.store.connection import attach, load_cipher
+from tenants.store.connection import attach, connect_with_cipher
 
 
 def write_under_key(source: Path, key: Secret, target: Path, new_key: Secret, *, memory_mb: int) -> None:
     """Copy everything of a closed file into a new one under another key. Raises duckdb.Error."""
-    connection = duckdb.connect(
-        ":memory:",
-        config={
-            "memory_limit": f"{memory_mb}MiB",
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "temp_directory": str(target.parent / "temporary"),
-        },
+    connection = connect_with_cipher(
+        {"memory_limit": f"{memory_mb}MiB", "temp_directory": str(target.parent / "temporary")}
     )
     try:
         connection.execute("SET temp_file_encryption = true")
-        load_cipher(connection)
         connection.execute(attach(source, key, name="before", is_read_only=True))
         connection.execute(attach(target, new_key, name="after"))
         connection.execute("COPY FROM DATABASE before TO after")

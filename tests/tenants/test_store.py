@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from core.errors import InvalidError, LimitError, RefusedError
 from core.secrets import Secret, new_key
 from tenants.store import LoadTable, StoreLimits
+from tenants.store.connection import cipher_file, connect_with_cipher
 from tenants.store.errors import ExtractGone, StoreBusy, StoreFault
 from tenants.store.extract import Extract
 from tenants.store.store import Store
@@ -89,6 +91,20 @@ def test_table_names_with_quotes_and_spaces_are_kept(store: Store) -> None:
 def test_the_lock_refuses_files_settings_and_network(store: Store, sql: str) -> None:
     with pytest.raises((RefusedError, InvalidError)):
         store.query(sql)
+
+
+def test_an_altered_extension_is_refused_by_the_first_engine_and_by_later_ones(tmp_path: Path) -> None:
+    altered = tmp_path / "altered.duckdb_extension"
+    for _ in range(2):
+        connection = connect_with_cipher({})
+        content = bytearray(cipher_file().path.read_bytes())
+        content[len(content) // 2] ^= 1
+        altered.write_bytes(content)
+        with pytest.raises(duckdb.Error, match="signature"):
+            connection.execute(f"LOAD '{altered}'")
+        with pytest.raises(duckdb.Error, match="Cannot change allow_unsigned_extensions"):
+            connection.execute("SET allow_unsigned_extensions = true")
+        connection.close()
 
 
 def test_a_query_beyond_its_time_is_interrupted(tmp_path: Path, key: Secret) -> None:
