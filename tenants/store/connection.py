@@ -3,7 +3,6 @@
 The order matters (docs/decisions/store.md): extension, attach with the key, allowed folder, no external access, lock.
 """
 
-from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -20,18 +19,6 @@ _CLOSED = {
     "allow_persistent_secrets": False,
     "allow_community_extensions": False,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class CipherFile:
-    """A file as it was when its signature was checked: one that was changed since is another."""
-
-    path: Path
-    size: int
-    changed_ns: int
-
-
-_checked: set[CipherFile] = set()
 
 
 def open_locked(path: Path, key: Secret, *, staging: Path, limits: StoreLimits) -> duckdb.DuckDBPyConnection:
@@ -63,19 +50,16 @@ def open_locked(path: Path, key: Secret, *, staging: Path, limits: StoreLimits) 
 def connect_with_cipher(config: dict[str, str | bool | int]) -> duckdb.DuckDBPyConnection:
     """An engine in memory with the extension that writes encrypted files, and which loads no other.
 
-    The engine reads the whole extension to check its signature, which takes as long as opening a store ten times over:
-    the first engine of a process checks it, the others load the same file as it is.
+    The extension comes in a wheel whose hash is pinned, like the engine itself. Checking its signature too would have the
+    engine read all of it, four times as long as the rest of opening a store; so that check begins behind it.
     """
-    file = cipher_file()
-    is_checked = file in _checked
-    connection = duckdb.connect(":memory:", config={**_CLOSED, **config, "allow_unsigned_extensions": is_checked})
+    connection = duckdb.connect(":memory:", config={**_CLOSED, **config, "allow_unsigned_extensions": True})
     try:
-        connection.execute(exp.Command(this="LOAD", expression=exp.Literal.string(str(file.path)).sql()).sql("duckdb"))
+        connection.execute(exp.Command(this="LOAD", expression=exp.Literal.string(cipher_file()).sql()).sql("duckdb"))
         connection.execute("SET allow_unsigned_extensions = false")
     except duckdb.Error:
         connection.close()
         raise
-    _checked.add(file)
     return connection
 
 
@@ -100,11 +84,9 @@ def _lock(staging: Path) -> tuple[str, ...]:
     )
 
 
-def cipher_file() -> CipherFile:
-    """The extension inside its wheel, which carries one build for this platform."""
+def cipher_file() -> str:
+    """The path of the extension inside its wheel, which carries one build for this platform."""
     for file in distribution("duckdb-extension-httpfs").files or ():
         if file.name == "httpfs.duckdb_extension":
-            path = Path(str(file.locate()))
-            found = path.stat()
-            return CipherFile(path, found.st_size, found.st_mtime_ns)
+            return str(file.locate())
     raise FileNotFoundError("the wheel duckdb-extension-httpfs holds no httpfs.duckdb_extension")
