@@ -50,8 +50,8 @@ def open_locked(path: Path, key: Secret, *, staging: Path, limits: StoreLimits) 
 def connect_with_cipher(config: dict[str, str | bool | int]) -> duckdb.DuckDBPyConnection:
     """An engine in memory with the extension that writes encrypted files, and which loads no other.
 
-    The extension comes in a wheel whose hash is pinned, like the engine itself. Checking its signature too would have the
-    engine read all of it, four times as long as the rest of opening a store; so that check begins behind it.
+    The extension comes in a wheel whose hash is pinned, like the engine itself. To check its signature too, the engine
+    would read all of it, four times as long as the rest of opening a store; so that check begins behind it.
     """
     connection = duckdb.connect(":memory:", config={**_CLOSED, **config, "allow_unsigned_extensions": True})
     try:
