@@ -8,7 +8,7 @@ SEED ?= 1
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench oracle docs lock
+.PHONY: help run test suite lint bench oracle docs lock
 
 help: ## print this help
 	@echo "Plumbline"
@@ -19,7 +19,9 @@ run: .venv/run.stamp ## serve on http://localhost:8080 with demo tenants [PORT=8
 
 test: .venv/test.stamp ## lint, types, import layers, unit, contract and browser tests
 	@sh tools/system_packages.sh
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j2 lint suite
+
+suite: .venv/test.stamp
 	@$(BIN)/pytest -n 4 --dist loadgroup
 
 lint: .venv/test.stamp ## ruff, mypy and import-linter
