@@ -48,6 +48,7 @@ from notebooks.headline import AnswerOutput, headline
 from notebooks.home import suggest_home
 from notebooks.kinds.chart.output import ChartOutput
 from notebooks.kinds.chart.spec import ChartCell
+from notebooks.kinds.forecast.spec import ForecastCell
 from notebooks.kinds.funnel.spec import FunnelCell
 from notebooks.kinds.input.output import InputOutput
 from notebooks.kinds.input.spec import InputCell, InputType
@@ -102,6 +103,7 @@ __all__ = [
     "EventsFacts",
     "EventsPage",
     "EventsQuestion",
+    "ForecastCell",
     "FormField",
     "FormValue",
     "FunnelCell",

@@ -14,6 +14,7 @@ class EventsPage(StrEnum):
 
     FUNNELS = "funnels"
     RETENTION = "retention"
+    FORECAST = "forecast"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

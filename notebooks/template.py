@@ -16,6 +16,7 @@ from notebooks.cell import Cell
 from notebooks.dashboard import COLUMNS, Tile
 from notebooks.document import Notebook
 from notebooks.kinds.chart.spec import ChartCell
+from notebooks.kinds.forecast.spec import ForecastCell
 from notebooks.kinds.funnel.spec import FunnelCell
 from notebooks.kinds.metric.spec import MetricCell
 from notebooks.kinds.retention.spec import RetentionCell
@@ -213,13 +214,30 @@ class Cohorts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What a metric is expected to be, as far ahead as is usual."""
+
+    metric: tuple[str, ...]
+    grain: Grain = Grain.MONTH
+    width: int = 6
+
+    def build(self, stock: Stock) -> Cell | None:
+        """The cell, None where the tenant has none of the metrics."""
+        metric = stock.first(self.metric)
+        if metric is None:
+            return None
+        title = f"{stock.metrics[metric]}: what is expected"
+        return ForecastCell(name=f"{metric}_expected", metric=metric, grain=self.grain, title=title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """A notebook to begin with. `name` is also that of the notebook it makes."""
 
     name: str
     title: str
     description: str
-    parts: tuple[Figure | Course | Parts | Rows | Conversion | Cohorts, ...]
+    parts: tuple[Figure | Course | Parts | Rows | Conversion | Cohorts | Outlook, ...]
     intro: str = field(default="")
 
 

@@ -3,7 +3,7 @@
 from charts import ChartKind
 from metrics import Grain
 from metrics.period import PeriodKind
-from notebooks.template import Cohorts, Conversion, Course, Figure, Parts, Rows, Template
+from notebooks.template import Cohorts, Conversion, Course, Figure, Outlook, Parts, Rows, Template
 
 _SALES = ("bookings", "revenue", "invoiced_revenue")
 _WHERE = ("region", "country", "market", "segment", "channel", "category")
@@ -13,7 +13,7 @@ _CAMPAIGNS = ("campaign_spend", "campaign_clicks", "cost_per_click", "cost_per_l
 EXECUTIVE = Template(
     name="executive-dashboard",
     title="Executive dashboard",
-    description="Where the quarter stands, what moved it, what converts, who stays, and what campaigns cost.",
+    description="Where the quarter stands and will, what moved it, what converts, who stays, and what campaigns cost.",
     parts=(
         Figure(metric=_SALES, by=_WHERE),
         Figure(metric=("target_attainment", "gross_margin")),
@@ -21,8 +21,9 @@ EXECUTIVE = Template(
         Figure(metric=("net_new_mrr", "orders", "customers_ordering"), by=("movement", *_WHERE)),
         Course(metrics=(_SALES,), last=13),
         Parts(metric=_SALES, by=_WHERE),
-        Course(metrics=(("pipeline_created", "orders"),), chart=ChartKind.COLUMN, last=13, width=6),
+        Outlook(metric=_SALES),
         Parts(metric=("win_rate", "gross_margin", "return_rate"), by=_WHERE, width=6),
+        Course(metrics=(("pipeline_created", "orders"),), chart=ChartKind.COLUMN, last=13, width=6),
         Conversion(entities=("deal", "customer", "account")),
         Parts(metric=("net_new_mrr", "gross_profit"), by=("movement", *_WHERE), chart=ChartKind.WATERFALL, width=6),
         Cohorts(entities=("account", "customer", "person")),

@@ -14,6 +14,7 @@ from notebooks import (
     CellRun,
     DimensionFacts,
     EventsAnswer,
+    EventsPage,
     EventsQuestion,
     MetricFacts,
     RunMemory,
@@ -78,7 +79,11 @@ class PrincipalAsk:
         )
 
     def events(self, question: EventsQuestion) -> EventsAnswer:
-        """A funnel or retention, under the principal's rights."""
+        """A funnel, retention or forecast, under the principal's rights."""
+        if question.page is EventsPage.FORECAST:
+            from services.foresight.cells import answer_forecast
+
+            return answer_forecast(self._platform, self._principal, question)
         from services.behaviour.cells import answer_cell
 
         return answer_cell(self._platform, self._principal, question)

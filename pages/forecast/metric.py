@@ -1,6 +1,7 @@
 """The forecast of a metric on the page: its fan, its record, its members."""
 
 import datetime as dt
+from functools import partial
 
 import streamlit as st
 
@@ -18,21 +19,17 @@ from app.ui.parts import (
     page_bar,
     page_head,
 )
+from app.ui.saving import offer_saving
 from core import numbers
-from forecasting import Forecast
 from metrics import Catalog, Grain
 from metrics.period import PeriodKind, date_label, period_to_date
+from services.cell_saving import append_cell
 from services.foresight import ForecastQuestion, MetricForecast, first_forecast, forecast_metric, parse_forecast
+from services.foresight.cells import cell_of_forecast
+from services.foresight.in_words import model_label, verdict
 from services.foresight.question import FREQUENCIES, LEVEL, USUAL_HORIZON
 from services.platform import Platform
-from tenants.access import Principal
-
-_MODELS = {
-    "combination": "the median of three models", "seasonal_naive": "the last season", "naive": "the last value",
-    "croston": "Croston's method", "tsb": "the method of Teunter, Syntetos and Babai",
-}  # fmt: skip
-# A smaller difference of errors would be written as 0%.
-_SAME = 0.005
+from tenants.access import Permission, Principal
 
 
 def draw_metric(platform: Platform, principal: Principal, catalog: Catalog) -> None:
@@ -45,7 +42,7 @@ def draw_metric(platform: Platform, principal: Principal, catalog: Catalog) -> N
         found = forecast_metric(platform, principal, question)
     with head.container():
         _answer(found)
-    _fan(found)
+    _fan(platform, principal, found)
     _record(found)
     if found.members:
         _members(found)
@@ -92,23 +89,6 @@ def _answer(found: MetricForecast) -> None:
     page_head(PageHead(answer=answer, cause=cause, text=verdict(found.forecast)), key="forecast")
 
 
-def verdict(forecast: Forecast) -> str:
-    """Which model it is, and why, in a sentence."""
-    record, model, baseline = forecast.record, _model(forecast.model), _model(forecast.record.baseline)
-    if record.error is None or record.baseline_error is None:
-        return f"The forecast is {model}; there is too little history to try it on the past."
-    if forecast.model == record.baseline:
-        return f"The forecast is {model}, the baseline: nothing was better on the past."
-    gain = 1 - record.error / record.baseline_error if record.baseline_error else 0.0
-    word = "smaller" if gain >= 0 else "larger"
-    share = f"{abs(gain):.0%} {word} than" if abs(gain) >= _SAME else "the same as"
-    return f"The forecast is {model}: on the past its error was {share} that of the baseline, {baseline}."
-
-
-def _model(kind: str) -> str:
-    return _MODELS.get(kind, kind)
-
-
 def _time(question: ForecastQuestion, time: str | int) -> str:
     """A period as people call it."""
     text = str(time)
@@ -118,7 +98,7 @@ def _time(question: ForecastQuestion, time: str | int) -> str:
     return date_label(day) if question.grain is Grain.DAY else period_to_date(PeriodKind(question.grain), day).label
 
 
-def _fan(found: MetricForecast) -> None:
+def _fan(platform: Platform, principal: Principal, found: MetricForecast) -> None:
     watermark = found.past.result.watermark
     meta = [MetaItem(text=f"Data version {watermark.version}", icon="schedule")]
     if found.past.running is not None:
@@ -130,7 +110,14 @@ def _fan(found: MetricForecast) -> None:
     with card(key="forecast_fan"):
         card_header(CardHeader(title=found.chart.title, subtitle=found.chart.subtitle), key="forecast_fan")
         draw_chart(found.chart, key="forecast_fan")
-    page_bar(meta, key="forecast_fan")
+    with page_bar(meta, key="forecast_fan"):
+        if principal.can(Permission.NOTEBOOK_WRITE):
+            offer_saving(partial(_save, platform, principal, found.question), key="forecast")
+
+
+def _save(platform: Platform, principal: Principal, question: ForecastQuestion, title: str) -> str:
+    _, cell = append_cell(platform, principal, title, cell_of_forecast(question, "forecast"))
+    return f"Cell {cell} of {title}. Readers see it once it is published there."
 
 
 def _record(found: MetricForecast) -> None:
@@ -151,10 +138,8 @@ def _record(found: MetricForecast) -> None:
             caption=title,
             columns=(
                 TableColumn(label="Measured on the past"),
-                TableColumn(
-                    label=f"Forecast: {_MODELS.get(found.forecast.model, found.forecast.model)}", is_number=True
-                ),
-                TableColumn(label=f"Baseline: {_MODELS.get(record.baseline, record.baseline)}", is_number=True),
+                TableColumn(label=f"Forecast: {model_label(found.forecast.model)}", is_number=True),
+                TableColumn(label=f"Baseline: {model_label(record.baseline)}", is_number=True),
             ),
             rows=rows,
             notes=found.notes,

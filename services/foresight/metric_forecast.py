@@ -12,7 +12,7 @@ from forecasting import Forecast, Forecasts, ForecastSpec, forecast_series, reco
 from services.definitions import require_catalog
 from services.explore import first_question
 from services.foresight.past import Past, Values, as_series, read_past
-from services.foresight.question import FREQUENCIES, LEVEL, ForecastQuestion
+from services.foresight.question import FREQUENCIES, LEVEL, ForecastQuestion, moment_of
 from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
@@ -108,10 +108,15 @@ def _forecasts(platform: Platform, principal: Principal, pasts: Mapping[str, Val
     )
 
 
+def shown_past(past: Past, horizon: int) -> list[dt.date]:
+    """The past periods that are shown before so many ahead, oldest first."""
+    return sorted(past.whole)[-max(_LEAST_SHOWN, _SHOWN_PER_AHEAD * horizon) :]
+
+
 def draw_fan(question: ForecastQuestion, past: Past, forecast: Forecast) -> Chart:
     """The past, what is expected, and the interval it lies in nine times out of ten."""
-    shown = sorted(past.whole)[-max(_LEAST_SHOWN, _SHOWN_PER_AHEAD * question.horizon) :]
-    ahead = [_moment(point.time) for point in forecast.points]
+    shown = shown_past(past, question.horizon)
+    ahead = [moment_of(point.time) for point in forecast.points]
     last, unit, label = past.whole[shown[-1]], past.metric.unit, past.metric.label
     # The fan opens at the last value that is known.
     x: tuple[X, ...] = (shown[-1], *ahead)
@@ -138,8 +143,3 @@ def draw_fan(question: ForecastQuestion, past: Past, forecast: Forecast) -> Char
         unit=unit,
         between=(2, 3),
     )
-
-
-def _moment(time: str | int) -> dt.date:
-    text = str(time)
-    return dt.date.fromisoformat(text) if len(text) == len("2026-11-20") else dt.datetime.fromisoformat(text)

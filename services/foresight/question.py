@@ -1,5 +1,6 @@
 """What is asked of a forecast, as a URL has it."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -54,3 +55,9 @@ def parse_forecast(params: Mapping[str, str], metric: str) -> ForecastQuestion:
         by=params.get("by", ""),
         where=params.get("where", ""),
     )
+
+
+def moment_of(time: str | int) -> dt.date:
+    """When a forecast's period begins: a day, or by the hour a moment."""
+    text = str(time)
+    return dt.date.fromisoformat(text) if len(text) == len("2026-11-20") else dt.datetime.fromisoformat(text)

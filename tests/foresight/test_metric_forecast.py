@@ -1,15 +1,21 @@
 """The forecast of a metric: of whole periods, of the reader's rows, with its record and members that add up."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
 
 from core.errors import InvalidError, RefusedError
 from metrics import Grain
+from notebooks import ChartOutput, ForecastCell, run_cell
 from services.definitions import apply_definitions
 from services.foresight import ForecastQuestion, first_forecast, forecast_metric, parse_forecast
+from services.foresight.cells import cell_of_forecast
+from services.foresight.question import USUAL_HORIZON
 from services.imports import load_tables
+from services.notebook_asking import PrincipalAsk
+from services.notebooks import scope_of
 from services.organisation import add_member, create_tenant
 from services.platform import Platform
 from services.policies import apply_policies
@@ -100,6 +106,32 @@ def test_a_reader_has_the_forecast_of_their_own_rows(asking: tuple[Platform, Pri
     assert whole.past.whole[dt.date(2023, 6, 1)] == 414
     assert own.past.whole[dt.date(2023, 6, 1)] == 107
     assert own.forecast.points[0].mean < whole.forecast.points[0].mean / 2
+
+
+def test_a_cell_shows_what_the_page_shows_of_the_rows_a_dashboard_is_filtered_to(
+    asking: tuple[Platform, Principal],
+) -> None:
+    platform, principal = asking
+    page = forecast_metric(platform, principal, ForecastQuestion(metric="revenue", horizon=3, where="region = 'South'"))
+    cell = cell_of_forecast(ForecastQuestion(metric="revenue", horizon=3), "ahead")
+    scope = replace(scope_of(platform, principal), where="region = 'South'")
+    output = run_cell(cell, PrincipalAsk(platform, principal), scope).output
+    assert isinstance(output, ChartOutput)
+    rows = output.result.table.to_pylist()
+    known = [row for row in rows if row["value"] is not None]
+    assert {row["period"]: row["value"] for row in known}.items() <= page.past.whole.items()
+    assert known[-1]["period"] == dt.date(2026, 7, 1)
+    ahead = [(row["expected"], row["low"], row["high"]) for row in rows[len(known) :]]
+    assert ahead == [(point.mean, point.lo, point.hi) for point in page.forecast.points]
+    assert output.chart.series == page.chart.series
+    assert "The forecast is" in output.result.sentence
+    usual = run_cell(ForecastCell(name="ahead", metric="revenue"), PrincipalAsk(platform, principal), scope).output
+    assert isinstance(usual, ChartOutput)
+    assert len(usual.result.table["expected"].drop_null()) == USUAL_HORIZON[Grain.MONTH]
+    yearly = ForecastCell(name="yearly", metric="revenue", grain=Grain.YEAR)
+    short = run_cell(yearly, PrincipalAsk(platform, principal), scope)
+    assert short.problem is not None
+    assert "at least 4 are needed" in short.problem.message
 
 
 def test_new_rows_change_the_forecast_and_the_same_rows_do_not(asking: tuple[Platform, Principal]) -> None:

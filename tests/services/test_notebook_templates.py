@@ -12,6 +12,7 @@ from notebooks import (
     TEMPLATES,
     ChartCell,
     ChartOutput,
+    ForecastCell,
     FunnelCell,
     RetentionCell,
     SqlCell,
@@ -76,6 +77,7 @@ def test_the_executive_dashboard_shows_what_converts_who_stays_and_what_campaign
     assert isinstance(steps, ChartCell)
     assert steps.chart is ChartKind.WATERFALL
     assert isinstance(cells["cohorts"], RetentionCell)
+    assert isinstance(cells["bookings_expected"], ForecastCell)
     outputs = {
         run.cell.name: run.output
         for run in run_notebook(made, PrincipalAsk(demo, principal), scope_of(demo, principal))
@@ -83,6 +85,9 @@ def test_the_executive_dashboard_shows_what_converts_who_stays_and_what_campaign
     campaigns = outputs["campaign_spend_rows"]
     assert isinstance(campaigns, TableOutput)
     assert [column.name for column in campaigns.result.columns][:2] == ["campaign_channel", "campaign_spend"]
+    fan = outputs["bookings_expected"]
+    assert isinstance(fan, ChartOutput)
+    assert fan.chart.between is not None
     waterfall = outputs["net_new_mrr_by_movement"]
     assert isinstance(waterfall, ChartOutput)
     *parts, total = [value for series in waterfall.chart.series for value in series.y if value is not None]
