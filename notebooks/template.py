@@ -149,6 +149,7 @@ class Rows:
     period: PeriodKind = PeriodKind.QUARTER
     limit: int = 15
     width: int = COLUMNS
+    title: str = ""
 
     def build(self, stock: Stock) -> Cell | None:
         """The cell, None where nothing of it is there."""
@@ -162,7 +163,7 @@ class Rows:
             metrics=shown,
             by=(by,),
             period=self.period,
-            title=f"By {_dimension(stock, by)}",
+            title=self.title or f"By {_dimension(stock, by)}",
             order=(f"-{shown[0]}",),
             limit=self.limit,
         )

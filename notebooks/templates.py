@@ -28,6 +28,7 @@ EXECUTIVE = Template(
         Parts(metric=("net_new_mrr", "gross_profit"), by=("movement", *_WHERE), chart=ChartKind.WATERFALL, width=6),
         Cohorts(entities=("account", "customer", "person")),
         Rows(metrics=_CAMPAIGNS, by=("channel", "campaign_channel"), width=6),
+        Rows(metrics=("slips", "win_rate"), by=_WHO, limit=7, width=6, title="At risk: whose deals slip most"),
         Rows(metrics=(*_SALES, "won_deals", "win_rate", "orders", "gross_margin"), by=_WHO, limit=10),
     ),
 )
