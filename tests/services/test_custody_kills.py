@@ -1,7 +1,5 @@
 """A process that is killed while it rotates, restores or erases: the tenant is as before or as after, never between."""
 
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,46 +11,37 @@ from core.errors import InvalidError
 from core.settings import Settings
 from services.audit import verify_log
 from services.backups import back_up
-from services.platform import Platform
-from tests.services.custody import fill_tenant, load_deals, state_of
-
-ROOT = Path(__file__).resolve().parents[2]
-_DIE = """
-import os, signal, sys
-from pathlib import Path
-from core.settings import Settings
 from services.erasure import erase_tenant
 from services.keys import rotate_tenant
 from services.platform import Platform
 from services.restore import restore_backup
 from tenants.access import operator
-data, url, work, at, backup = sys.argv[1:]
-platform = Platform(Settings(data=Path(data), metadata_url=url or None, store_memory_mb=256))
-principal = operator(platform.tenant("acme"))
-steps = []
-def die_at(step):
-    steps.append(step)
-    if len(steps) == int(at):
-        os.kill(os.getpid(), signal.SIGKILL)
-if work == "rotate":
-    rotate_tenant(platform, principal, die_at)
-elif work == "restore":
-    restore_backup(platform, Path(backup), step=die_at)
-else:
-    erase_tenant(platform, principal, confirm="acme", step=die_at)
-print(len(steps))
-platform.close()
-"""
+from tests.killed import KILLED, Steps, run_apart
+from tests.services.custody import fill_tenant, load_deals, state_of
+
+
+def _work(settings: Settings, name: str, last: int, backup: Path | None) -> None:
+    """In a process of its own, which ends with the number of steps as its code."""
+    platform, step = Platform(settings), Steps(last)
+    principal = operator(platform.tenant("acme"))
+    match name:
+        case "rotate":
+            rotate_tenant(platform, principal, step)
+        case "restore":
+            assert backup is not None
+            restore_backup(platform, backup, step=step)
+        case _:
+            erase_tenant(platform, principal, confirm="acme", step=step)
+    platform.close()
+    sys.exit(step.count)
 
 
 def work(settings: Settings, name: str, at: int, backup: Path | None = None) -> int:
     """Run it in a process that is killed at a step; 0 lets it end. Returns how many steps there were."""
-    arguments = [str(settings.folder), settings.metadata_url or "", name, str(at), str(backup)]
-    done = subprocess.run(
-        [sys.executable, "-c", _DIE, *arguments], cwd=ROOT, check=False, capture_output=True, text=True
-    )
-    assert done.returncode == (-signal.SIGKILL if at else 0), done.stderr
-    return 0 if at else int(done.stdout.split()[-1])
+    code = run_apart(_work, settings, name, at, backup)
+    assert code is not None
+    assert (code == KILLED) == bool(at)
+    return 0 if at else code
 
 
 @contextmanager

@@ -1,9 +1,6 @@
 """The master key: changed while the product runs, killed at every step, wrong, missing, from a command."""
 
 import base64
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,22 +17,11 @@ from services.organisation import create_tenant
 from services.platform import Platform
 from tenants.access import operator
 from tenants.schema import InstallationKeyRow
+from tests.killed import KILLED, Steps, run_apart
 
-ROOT = Path(__file__).resolve().parents[2]
-_DIE = """
-import os, signal, sys
-from pathlib import Path
-from core.settings import Settings
-from services.keys import rotate_master
-from services.platform import Platform
-platform = Platform(Settings(data=Path(sys.argv[1]), metadata_url=sys.argv[2] or None))
-steps = []
-def die_at(step):
-    steps.append(step)
-    if len(steps) == int(sys.argv[3]):
-        os.kill(os.getpid(), signal.SIGKILL)
-rotate_master(platform, None, die_at)
-"""
+
+def _change(settings: Settings, last: int) -> None:
+    rotate_master(Platform(settings), None, Steps(last))
 
 
 def opens(settings: Settings) -> bool:
@@ -66,8 +52,7 @@ def test_a_kill_at_any_step_of_the_change_leaves_a_key_that_opens(settings: Sett
     platform = Platform(settings)
     create_tenant(platform, slug="acme", name="Acme")
     platform.close()
-    command = [sys.executable, "-c", _DIE, str(settings.folder), settings.metadata_url or "", str(step)]
-    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+    assert run_apart(_change, settings, step) == KILLED
     assert opens(settings)
     assert not (settings.folder / "master.key.next").exists()
     assert opens(settings)

@@ -1,48 +1,34 @@
 """A process that is killed in the middle of a sync: nothing is lost, nothing is doubled, the next one continues."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
 
 from core.names import identifier
-from services.platform import Platform
-from services.sync.runs import RunStatus, SyncRun, list_runs
-from services.sync.sources import Source
-from tenants.access import Principal
-from tests.sync.conftest import APIS, KINDS, in_order
-from tests.sync.plants import Plant, Row, deal
-
-_CHILD = """
-import os, signal, sys
 from core.settings import Settings
 from services.platform import Platform
 from services.sync.job import run_sync
-from tenants.access import operator
-
-settings, steps = Settings.model_validate_json(sys.argv[1]), int(sys.argv[2])
-platform = Platform(settings)
-from services.sync import job
+from services.sync.runs import RunStatus, SyncRun, list_runs
+from services.sync.sources import Source
+from tenants.access import Principal, operator
+from tenants.store.change import Accept, ChangeOutcome, TableChange
 from tenants.store.store import Store
+from tests.killed import KILLED, Steps, run_apart
+from tests.sync.conftest import APIS, KINDS, in_order
+from tests.sync.plants import Plant, Row, deal
 
-said = 0
-def step():
-    global said
-    said += 1
-    if said == steps:
-        os.kill(os.getpid(), signal.SIGKILL)
 
-apply = Store.apply
-def killing(self, change, **options):
-    step()
-    done = apply(self, change, **options)
-    step()
-    return done
-Store.apply = killing
-run_sync(platform, operator(platform.tenant("acme")), "crm")
-print("finished")
-"""
+def _sync(settings: Settings, last: int) -> None:
+    platform, step, apply = Platform(settings), Steps(last), Store.apply
+
+    def killing(store: Store, change: TableChange, *, accept: Accept | None = None) -> ChangeOutcome:
+        step()
+        done = apply(store, change, accept=accept)
+        step()
+        return done
+
+    Store.apply = killing  # type: ignore[method-assign, assignment]
+    run_sync(platform, operator(platform.tenant("acme")), "crm")
 
 
 # The steps are the engine's; a kind has to continue behind a batch, wherever it ended.
@@ -62,10 +48,9 @@ def test_a_killed_sync_is_completed_by_the_next(
     plant.put([deal(number, minute=number) for number in range(1, 301)])
     connect()
     platform.stores.close()
-    words = [sys.executable, "-c", _CHILD, platform.settings.model_dump_json(), str(steps)]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=600, check=False)
-    is_killed = done.returncode == -9
-    assert is_killed or not plant.can_follow, done.stderr
+    code = run_apart(_sync, platform.settings, steps)
+    is_killed = code == KILLED
+    assert is_killed or (code == 0 and not plant.can_follow)
     if is_killed:
         assert list_runs(platform, asking)[0].status is RunStatus.INTERRUPTED
     run = sync()
