@@ -1,6 +1,6 @@
 """Reads chosen columns of a data file as they are written: CSV (also TSV, compressed) or Parquet."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,6 +26,25 @@ def load_columns(path: Path, names: Sequence[str] | None = None) -> pa.Table:
         if path.is_dir() or path.suffix.lower() in _PARQUET:
             return _read_parquet(path, names)
         return _read_csv(path, names)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        raise InvalidError(f"{path.name} cannot be read: {error}") from error
+
+
+def open_batches(path: Path, names: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+    """The columns of a Parquet file, or of a folder of them in the order of their names, some rows at a time.
+
+    Raises InvalidError.
+    """
+    found = path.rglob("*") if path.is_dir() else [path]
+    files = sorted(one for one in found if one.suffix.lower() in _PARQUET)
+    if not files or not path.exists():
+        raise InvalidError(f"{path} is no Parquet file and no folder of them; only those are read in batches.")
+    try:
+        for file in files:
+            with parquet.ParquetFile(file) as opened:
+                for name in names:
+                    require_column(name, opened.schema_arrow.names)
+                yield from opened.iter_batches(batch_size=rows, columns=list(names))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise InvalidError(f"{path.name} cannot be read: {error}") from error
 

@@ -48,12 +48,24 @@ def funnel(
     top: Annotated[int, typer.Option(help="How many values to show; the rest is (other).")] = 25,
     time_format: Pattern = None,
     details: Annotated[bool, typer.Option("--details", help="With --json: intervals and times too.")] = False,
+    is_streamed: Annotated[
+        bool, typer.Option("--streamed", help="Parquet sorted by entity, read in batches: more than fits into memory.")
+    ] = False,
     json_: AsJson = False,
 ) -> None:
     """Count how many entities of an event file get how far through the steps."""
     with failing_clearly(as_json=json_):
         from app.cli.behaviour_answers import funnel_json, show_funnel
-        from metrics.behaviour import Exclusion, FunnelSpec, Order, compute_funnel, parse_events, parse_window, warm_for
+        from metrics.behaviour import (
+            Exclusion,
+            FunnelSpec,
+            Order,
+            compute_funnel,
+            parse_events,
+            parse_window,
+            stream_file,
+            warm_for,
+        )
 
         spec = FunnelSpec(
             steps=_steps(steps),
@@ -63,13 +75,17 @@ def funnel(
             exclusion=Exclusion(exclusion),
             breakdown=by,
             top=top,
-            has_times=details or not json_,
+            has_times=not is_streamed and (details or not json_),
         )
-        loaded = _load(events, entity, time, event, [by] if by else [], time_format)
+        path = events.expanduser()
+        loaded = None if is_streamed else _load(path, entity, time, event, [by] if by else [], time_format)
         # Compiling is not part of the time that is shown.
         warm_for(spec)
         began = perf_counter()
-        result = compute_funnel(loaded, spec)
+        if loaded is None:
+            result = stream_file(path, spec, entity=entity, time=time, event=event, time_format=time_format)
+        else:
+            result = compute_funnel(loaded, spec)
         elapsed_ms = (perf_counter() - began) * 1000
         for note in result.notes:
             show_progress(note)

@@ -78,17 +78,25 @@ class EventSet:
 
     def unknown_notes(self, names: Sequence[str]) -> tuple[str, ...]:
         """A sentence for each name that no event has: such a step counts 0, and a reader should know why."""
-        known = set(self.events)
-        return tuple(
-            f"No event is called {name!r}. {suggestion(name, self.events)}"
-            for name in dict.fromkeys(names)
-            if name not in known
-        )
+        return unknown_notes(names, self.events)
 
     def dropped_notes(self) -> tuple[str, ...]:
         """A sentence for each kind of row left out."""
-        counted = ((self.dropped_entities, "entity"), (self.dropped_times, "time"))
-        return tuple(f"{count:,} rows without {noun} were left out." for count, noun in counted if count)
+        return lost_notes(self.dropped_entities, self.dropped_times)
+
+
+def unknown_notes(names: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """A sentence for each name that is not among the known ones."""
+    has = set(known)
+    return tuple(
+        f"No event is called {name!r}. {suggestion(name, known)}" for name in dict.fromkeys(names) if name not in has
+    )
+
+
+def lost_notes(entities: int, times: int) -> tuple[str, ...]:
+    """A sentence for each kind of row left out: those without entity, and those without time."""
+    counted = ((entities, "entity"), (times, "time"))
+    return tuple(f"{count:,} rows without {noun} were left out." for count, noun in counted if count)
 
 
 def build_event_set(
@@ -112,7 +120,7 @@ def build_event_set(
 
     for name in (entity, time, *([event] if event else []), *([value] if value else []), *keep):
         require_column(name, table.column_names)
-    has_entity = pc.is_valid(_plain(table.column(entity)))
+    has_entity = pc.is_valid(plain_column(table.column(entity)))
     has_time = _has_time(table.column(time))
     is_whole = pc.and_(has_entity, has_time)
     entities_lost = table.num_rows - pc.sum(has_entity, min_count=0).as_py()
@@ -121,7 +129,7 @@ def build_event_set(
     if whole < table.num_rows:
         table = table.filter(is_whole)
     moments = read_moments(table.column(time), time, time_format)
-    entity_codes, entities = _encoded(_plain(table.column(entity)))
+    entity_codes, entities = _encoded(plain_column(table.column(entity)))
     codes, events = _event_codes(table.column(event) if event else None, table.num_rows)
     starts, order = _sorted_rows(entity_codes, moments.values, len(entities))
     times = moments.values if order is None else moments.values[order]
@@ -154,7 +162,7 @@ def _has_time(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return valid
 
 
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The column with its own values, not a number for a null and not text for a dictionary."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
@@ -188,7 +196,10 @@ def _encoded(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
 def _event_codes(column: pa.ChunkedArray | None, rows: int) -> tuple[EventCodes, tuple[str, ...]]:
     if column is None:
         return np.zeros(rows, np.int8), (EVERY_EVENT,)
-    codes, values = _encoded(_plain(column))
+    if pa.types.is_dictionary(column.type):
+        codes, values = _used(*_dictionary_codes(column))
+    else:
+        codes, values = _encoded(plain_column(column))
     try:
         names = values.cast(pa.string()).to_pylist()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
@@ -196,15 +207,40 @@ def _event_codes(column: pa.ChunkedArray | None, rows: int) -> tuple[EventCodes,
     return codes.astype(np.int8) if len(names) <= _MOST_SMALL_CODES else codes, tuple(names)
 
 
+def _dictionary_codes(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
+    """The codes as they are stored, where each value of the dictionary stands for itself; anew where it does not."""
+    whole = column.unify_dictionaries()
+    values = whole.chunk(0).dictionary if whole.num_chunks else pa.nulls(0, column.type.value_type)
+    is_plain = not pa.types.is_floating(values.type) and values.null_count == 0
+    if not is_plain or pc.count_distinct(values).as_py() < len(values):
+        return _encoded(plain_column(column))
+    if whole.num_chunks == 0:
+        return np.empty(0, np.int32), values
+    return np.concatenate([integers_of(chunk.indices) for chunk in whole.chunks]).astype(np.int32), values
+
+
+def _used(codes: Codes, values: pa.Array) -> tuple[Codes, pa.Array]:
+    """Without the values that no row has."""
+    from metrics.behaviour.kernels.grouping import mark_used
+
+    # The last place is that of null.
+    is_used = np.zeros(len(values) + 1, np.bool_)
+    mark_used(codes, is_used)
+    is_used = is_used[:-1]
+    if is_used.all():
+        return codes, values
+    places = np.append(np.cumsum(is_used) - 1, -1).astype(np.int32)
+    return places[codes], values.take(pa.array(np.flatnonzero(is_used)))
+
+
 def _sorted_rows(entities: Codes, times: Integers, count: int) -> tuple[Integers, Integers | None]:
     """Where each entity's rows begin once sorted, and the order that sorts; None when the rows are sorted."""
-    from metrics.behaviour.kernels.grouping import group_rows, sort_groups
+    from metrics.behaviour.kernels.grouping import find_starts, group_rows, sort_groups
 
     starts = np.zeros(count + 1, np.int64)
-    is_in_order = (entities[1:] > entities[:-1]) | ((entities[1:] == entities[:-1]) & (times[1:] >= times[:-1]))
-    if is_in_order.all():
-        starts[1:] = np.cumsum(np.bincount(entities, minlength=count))
+    if find_starts(entities, times, starts):
         return starts, None
+    starts[:] = 0
     order = group_rows(entities, starts)
     if not (times[1:] >= times[:-1]).all():
         scan_groups(starts, lambda first, last: sort_groups(starts, times, order, first, last))

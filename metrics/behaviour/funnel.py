@@ -1,21 +1,17 @@
 """Counts how many entities get how far through the steps of a funnel. The rules are stated in docs/counting.md."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from core.column_file import require_column
-from metrics.behaviour.event_set import EventSet
+from metrics.behaviour.event_set import EventSet, lost_notes, unknown_notes
+from metrics.behaviour.funnel_part import Counts, FunnelPart, count_part, part_of_walk
 from metrics.behaviour.funnel_walk import FunnelWalk
-from metrics.behaviour.indexed_funnel import count_indexed
 from metrics.behaviour.interval import wilson_interval
 from metrics.behaviour.result import FunnelResult, Segment, StepCount
 from metrics.behaviour.spec import FunnelSpec, Order
-from metrics.behaviour.stated_order import stated_order, step_masks
-from metrics.behaviour.walk import walk_funnel, window_us
-
-Integers = npt.NDArray[np.int64]
+from metrics.behaviour.walk import walk_funnel
 
 NO_VALUE = "(none)"
 OTHER_VALUES = "(other)"
@@ -23,57 +19,31 @@ _MICROSECOND = 1e-6
 
 
 def compute_funnel(events: EventSet, spec: FunnelSpec) -> FunnelResult:
-    """The funnel of a set of events, by one scan of it. Raises InvalidError for an unknown breakdown column.
+    """The funnel of a set of events, by one scan of it. Raises InvalidError for an unknown column.
 
     A step that no event serves counts 0, and a note names it.
     """
-    if spec.breakdown is not None:
-        require_column(spec.breakdown, events.properties)
-    for name in spec.held:
-        require_column(name, events.properties)
-    if spec.counts_attempts:
-        return _attempts(events, spec)
-    table = count_indexed(events, spec, window_us(spec))
-    if table is not None:
-        segments = () if spec.breakdown is None else _labelled(events, spec, table)
-        steps = _step_counts(spec, [int(count) for count in table.sum(axis=0)], None)
-        return FunnelResult(steps=steps, segments=segments, dropped=0, notes=_notes(events, spec))
-    return count_walk(events, spec, walk_funnel(events, spec))
-
-
-def _attempts(events: EventSet, spec: FunnelSpec) -> FunnelResult:
-    """Every attempt, where one begins anew after its last step or its window."""
-    from metrics.behaviour.kernels.spaced_chain import count_attempts
-
-    masks = step_masks(events, spec)
-    order = stated_order(events, masks)
-    reached = np.zeros(len(spec.steps), np.int64)
-    count_attempts(events.starts, events.times[order], masks[order], len(spec.steps), window_us(spec), reached)
-    steps = _step_counts(spec, [int(count) for count in reached], None)
-    return FunnelResult(steps=steps, segments=(), dropped=0, notes=_notes(events, spec))
+    if spec.has_times and not spec.counts_attempts:
+        for name in (*((spec.breakdown,) if spec.breakdown else ()), *spec.held):
+            require_column(name, events.properties)
+        return count_walk(events, spec, walk_funnel(events, spec))
+    return result_of(count_part(events, spec), spec)
 
 
 def count_walk(events: EventSet, spec: FunnelSpec, walk: FunnelWalk) -> FunnelResult:
     """The funnel of entities that were walked already."""
-    reached = _reached(np.bincount(walk.levels + 1, minlength=len(spec.steps) + 2)[1:])
-    steps = _step_counts(spec, reached, walk if spec.has_times else None)
-    segments = _segments(events, spec, walk) if spec.breakdown is not None else ()
+    return result_of(part_of_walk(events, spec, walk), spec, walk if spec.has_times else None)
+
+
+def result_of(part: FunnelPart, spec: FunnelSpec, walk: FunnelWalk | None = None) -> FunnelResult:
+    """The funnel that a part counts; times are known from a walk of all its entities alone."""
+    named = [*(name for step in spec.steps for name in step.events), *spec.excluded]
     return FunnelResult(
-        steps=steps,
-        segments=segments,
-        dropped=int((walk.levels < 0).sum()),
-        notes=_notes(events, spec),
+        steps=_step_counts(spec, part.reached, walk),
+        segments=_segments(spec, part.by),
+        dropped=part.dropped,
+        notes=(*lost_notes(part.lost_entities, part.lost_times), *unknown_notes(named, sorted(part.events))),
     )
-
-
-def _notes(events: EventSet, spec: FunnelSpec) -> tuple[str, ...]:
-    named = [name for step in spec.steps for name in step.events]
-    return (*events.dropped_notes(), *events.unknown_notes([*named, *spec.excluded]))
-
-
-def _reached(levels: Integers) -> list[int]:
-    """How many reached each step, from how many stopped at each level (0 is none)."""
-    return [int(count) for count in levels[::-1].cumsum()[::-1][1:]]
 
 
 def _step_counts(spec: FunnelSpec, reached: Sequence[int], walk: FunnelWalk | None) -> tuple[StepCount, ...]:
@@ -113,33 +83,20 @@ def _times(walk: FunnelWalk | None, spec: FunnelSpec, number: int) -> tuple[floa
     return tuple(found)
 
 
-def _segments(events: EventSet, spec: FunnelSpec, walk: FunnelWalk) -> tuple[Segment, ...]:
-    """A funnel for each of the most frequent values at the first step of the chain, and one for the rest."""
-    from metrics.behaviour.kernels.plain_chain import tabulate
-
-    column = events.properties[spec.breakdown or ""]
-    # The places from the end hold what has no value, and entities that were taken out.
-    table = np.zeros((len(column.labels) + 1, len(spec.steps) + 2), np.int64)
-    values = column.codes[walk.anchors] if column.by_entity is None else column.by_entity
-    tabulate(values, walk.levels, table)
-    return _labelled(events, spec, table[:, -2:0:-1].cumsum(axis=1)[:, ::-1])
-
-
-def _labelled(events: EventSet, spec: FunnelSpec, table: Integers) -> tuple[Segment, ...]:
-    """Segments from how many reached each step, a row for each value and the last for none."""
-    labels = list(events.properties[spec.breakdown or ""].labels)
-    named = [*labels, _free_label(NO_VALUE, labels)]
-    sizes = table[:, 0]
-    ranked = sorted((row for row in range(len(named)) if sizes[row]), key=lambda row: (-sizes[row], named[row]))
-    shown = [(named[row], table[row]) for row in ranked[: spec.top]]
+def _segments(spec: FunnelSpec, by: Mapping[str | None, Counts]) -> tuple[Segment, ...]:
+    """A funnel for each of the values with the most entities, and one for the rest."""
+    labels = [label for label in by if label is not None]
+    nameless = _free_label(NO_VALUE, labels)
+    named = {nameless if label is None else label: counts for label, counts in by.items()}
+    ranked = sorted(named.items(), key=lambda one: (-one[1][0], one[0]))
+    shown = ranked[: spec.top]
     if len(ranked) > spec.top:
-        shown.append((_free_label(OTHER_VALUES, named), table[ranked[spec.top :]].sum(axis=0)))
-    return tuple(
-        Segment(label=label, steps=_step_counts(spec, [int(count) for count in row], None)) for label, row in shown
-    )
+        rest = [counts for _, counts in ranked[spec.top :]]
+        shown.append((_free_label(OTHER_VALUES, [*labels, nameless]), tuple(map(sum, zip(*rest, strict=True)))))
+    return tuple(Segment(label=label, steps=_step_counts(spec, counts, None)) for label, counts in shown)
 
 
-def _free_label(label: str, taken: Sequence[str]) -> str:
+def _free_label(label: str, taken: Collection[str]) -> str:
     """The label, in more brackets while a value of the data has the same name."""
     while label in taken:
         label = f"({label})"

@@ -65,7 +65,9 @@ def join_groups(walk: FunnelWalk, groups: Integers, rows: Integers, times: Integ
     spent = walk.since_first[np.arange(groups.size), places] if walk.since_first.shape[1] else 0
     is_out = walk.levels < 0
     order = np.lexsort((began + spent, -walk.levels.astype(np.int64), ~is_out, groups))
-    chosen = order[np.append(True, groups[order][1:] != groups[order][:-1])]
+    is_first = np.ones(groups.size, np.bool_)
+    is_first[1:] = groups[order][1:] != groups[order][:-1]
+    chosen = order[is_first]
     anchors = walk.anchors[chosen]
     return FunnelWalk(
         levels=walk.levels[chosen],

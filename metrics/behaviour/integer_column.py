@@ -17,12 +17,14 @@ def integers_of(column: pa.ChunkedArray | pa.Array, null: int = -1) -> npt.NDArr
 
     The kernels need arrays of their own: what Arrow lends is read-only, which is another type to numba.
     """
-    whole = column.cast(pa.int64())
+    # Narrow integers are widened as they are copied.
+    whole = column if pa.types.is_integer(column.type) else column.cast(pa.int64())
+    width = np.dtype(f"{'u' if pa.types.is_unsigned_integer(whole.type) else 'i'}{whole.type.bit_width // 8}")
     values = np.empty(len(whole), np.int64)
     place = 0
     for chunk in whole.chunks if isinstance(whole, pa.ChunkedArray) else [whole]:
         if len(chunk):
-            lent = np.frombuffer(chunk.buffers()[1], np.int64, count=len(chunk), offset=8 * chunk.offset)
+            lent = np.frombuffer(chunk.buffers()[1], width, count=len(chunk), offset=width.itemsize * chunk.offset)
             values[place : place + len(chunk)] = lent
             place += len(chunk)
     if column.null_count:

@@ -33,12 +33,29 @@ def compute_retention(events: EventSet, spec: RetentionSpec, *, until: int | Non
         return RetentionResult(period=spec.period, cohorts=(), notes=notes)
     edges = period_edges(events, spec, until)
     latest = _latest(events, until)
+    sizes, counts = count_cells(events, spec, edges)
+    return result_of_counts(sizes, counts, edges, latest, spec, is_dated=events.is_dated, notes=notes)
+
+
+def count_cells(events: EventSet, spec: RetentionSpec, edges: PeriodEdges) -> tuple[Integers, Integers]:
+    """The entries of each cohort, and how many of them count in each column, in the periods of `edges`.
+
+    Those of several sets without an entity in common add up, where the edges are the same.
+    """
+    if events.row_count == 0:
+        return np.zeros(len(edges.days), np.int64), np.zeros((len(edges.days), spec.columns), np.int64)
     if spec.is_plain:
-        sizes, counts = _count(events, spec, edges)
-    else:
-        sizes, counts = find_visits(events, spec, edges).count(len(edges.days), spec.columns)
+        return _count(events, spec, edges)
+    return find_visits(events, spec, edges).count(len(edges.days), spec.columns)
+
+
+def result_of_counts(
+    sizes: Integers, counts: Integers, edges: PeriodEdges, latest: int, spec: RetentionSpec, *,
+    is_dated: bool = False, notes: tuple[str, ...] = (),
+) -> RetentionResult:  # fmt: skip
+    """The table of counted cells; `latest` is the last event, in microseconds since 1970 (UTC)."""
     # The last day of dates without a clock is known to its end.
-    observed = latest + _DAY if events.is_dated else latest
+    observed = latest + _DAY if is_dated else latest
     cohorts = tuple(
         _cohort(int(number), int(sizes[number]), counts[number], edges, latest, observed, spec)
         for number in np.flatnonzero(sizes)

@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+import pyarrow.parquet as parquet
 import pytest
 from typer.testing import CliRunner
 
 from app.cli import behaviour
 from app.cli.commands import app
+from core.column_file import load_columns
 from metrics.behaviour import Exclusion, Mode, Order, Period, Weekday
 
 EVENTS = """user,at,what,plan
@@ -75,6 +77,16 @@ def test_a_funnel_in_json_has_the_documented_shape(columns: list[str]) -> None:
 def test_each_option_of_a_funnel_is_heard(columns: list[str], more: list[str], expected: list[int]) -> None:
     answer, _ = funnel(columns, "--steps", "visit,trial|demo,buy", *more, "--json")
     assert [step["count"] for step in answer["steps"]] == expected
+
+
+def test_a_sorted_parquet_file_is_counted_in_batches(columns: list[str], tmp_path: Path) -> None:
+    parquet.write_table(load_columns(Path(columns[1])).sort_by("user"), tmp_path / "events.parquet")
+    streamed = [columns[0], str(tmp_path / "events.parquet"), *columns[2:], "--streamed"]
+    asked = ["--steps", "visit,trial,buy", "--window", "30d", "--by", "plan", "--json"]
+    (whole, _), (parts, notes) = funnel(columns, *asked), funnel(streamed, *asked)
+    assert {key: parts[key] for key in ("steps", "by")} == {key: whole[key] for key in ("steps", "by")}
+    assert "1 rows without entity were left out." in notes
+    assert "only those are read in batches" in funnel([*columns, "--streamed"], *asked, code=1)[0]["error"]["message"]
 
 
 def test_details_add_intervals_and_times(columns: list[str]) -> None:

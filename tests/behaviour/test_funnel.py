@@ -1,5 +1,7 @@
 """Funnels by hand: windows, ties, unions, repeats, exclusions, breakdowns, intervals, refusals."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -139,6 +141,18 @@ def test_the_values_beyond_the_top_are_shown_together() -> None:
     assert [(one.label, [step.count for step in one.steps]) for one in result.segments] == [
         ("X", [3, 0]), ("Y", [2, 0]), ("(other)", [1, 1]),
     ]  # fmt: skip
+
+
+def test_a_step_that_came_too_early_has_no_part_in_the_breakdown() -> None:
+    # The first c of v comes before any a; the row that begins its chain is its own.
+    rows: list[Row] = [*((f"u{n}", second, event) for n in range(3) for second, event in enumerate("abc"))]
+    rows += [("v", second, event) for second, event in enumerate("cabc")]
+    kinds = [*(["X"] * 9), "Y", "Y", "Z", "Z"]
+    asked = replace(spec("a,b,c", breakdown="kind"), has_times=False)
+    result = compute_funnel(event_set(rows, kinds), asked)
+    assert {one.label: [step.count for step in one.steps] for one in result.segments} == {
+        "X": [3, 3, 3], "Y": [1, 1, 1],
+    }  # fmt: skip
 
 
 def test_a_missing_value_has_a_label_that_no_value_has() -> None:

@@ -70,20 +70,25 @@ def _follow(
 @part
 def _collect(
     row: int, mask: int, times: Integers, window: int, best: int,
-    reached: Integers, anchors: Integers, since_first: Integers,
+    turns: Integers, reached: Integers, anchors: Integers, since_first: Integers,
 ) -> int:  # fmt: skip
-    """Takes an event into a funnel in any order; an event of a repeated step moves the older ones along."""
+    """Takes an event into a funnel in any order; an event of a repeated step moves the older ones along.
+
+    `turns[k]` tells when `reached[k]` came, in the stated order: rows of one moment are not in it.
+    """
     moved = row
+    turn = turns.max() + 1
     for k in range(reached.size):
         if (mask >> k) & 1:
-            held = reached[k]
-            reached[k] = moved
-            moved = held
-    earliest = row
+            held, before = reached[k], turns[k]
+            reached[k], turns[k] = moved, turn
+            moved, turn = held, before
+    first = 0
     for k in range(reached.size):
         if reached[k] < 0:
             break
-        earliest = min(earliest, reached[k]) if k > 0 else reached[0]
+        first = k if turns[k] < turns[first] else first
+        earliest = reached[first]
         if times[row] - times[earliest] > window:
             break
         if k >= best:
@@ -112,7 +117,7 @@ def _advance(
         if steps == 0:
             return best
         entered[0] = row
-        return _collect(row, steps, times, window, best, reached, anchors, since_first)
+        return _collect(row, steps, times, window, best, begun, reached, anchors, since_first)
     if mask & 1:
         entered[0] = row
     if mask == 0 and order == ORDERED:

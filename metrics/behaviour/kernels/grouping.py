@@ -33,6 +33,31 @@ def group_rows(codes: Codes, starts: Integers) -> Integers:
 
 
 @kernel
+def find_starts(codes: Codes, times: Integers, starts: Integers) -> bool:
+    """Whether the rows are ordered by code and time; if so, `starts` is filled with where each code's rows begin.
+
+    Every code from 0 to the last has a row.
+    """
+    for row in range(1, codes.size):
+        if codes[row] == codes[row - 1]:
+            if times[row] < times[row - 1]:
+                return False
+        elif codes[row] == codes[row - 1] + 1:
+            starts[codes[row]] = row
+        else:
+            return False
+    starts[starts.size - 1] = codes.size
+    return True
+
+
+@kernel
+def mark_used(codes: Codes, is_used: Flags) -> None:
+    """Marks each code that a row has; -1 is the last place."""
+    for row in range(codes.size):
+        is_used[codes[row]] = True
+
+
+@kernel
 def number_values(values: Integers, span: int, found: Integers) -> int:
     """Renames each value from 0 below `span` in place to its number in order of first appearance; -1 stays.
 

@@ -126,6 +126,8 @@ def walk_plain_chains(
             levels[entity] = _count(row, end, times, codes, served, steps, window, opened)
             continue
         found[:] = -1
+        # What an event that came too early leaves in place must be nobody's row.
+        begun[:] = -1
         if has_ties[entity]:
             level = _settle(row, end, times, codes, served, steps, window, opened, begun, found)
         else:
