@@ -36,7 +36,8 @@ def funnel(
     steps: Annotated[str, typer.Option(help="2 to 20 events in order, such as visit,trial|demo,buy; | means or.")],
     window: Annotated[str, typer.Option(help="Time allowed from the first step: 30d, 12h, 90m, or none for any.")],
     order: Annotated[
-        Literal["ordered", "strict", "any"], typer.Option(help="In order, in order with nothing between, or in any.")
+        Literal["ordered", "strict", "any", "anchored"],
+        typer.Option(help="In order; with nothing between; in any; the first step first, the others in any."),
     ] = "ordered",
     exclude: Annotated[
         list[str] | None, typer.Option("--exclude", metavar="E", help="An event that must not come between.")

@@ -11,6 +11,8 @@ from metrics.behaviour.funnel_walk import FunnelWalk
 from metrics.behaviour.result import Cohort, FunnelResult, RetentionResult, Segment, StepCount
 from metrics.behaviour.retention import compute_retention, count_cells, period_edges, result_of_counts
 from metrics.behaviour.spec import (
+    Attribution,
+    Entry,
     Exclusion,
     FunnelSpec,
     Mode,
@@ -24,12 +26,14 @@ from metrics.behaviour.spec import (
 )
 from metrics.behaviour.stream import stream_file, stream_funnel, whole_entities
 from metrics.behaviour.visits import Visits, find_visits
-from metrics.behaviour.walk import to_us, walk_funnel
+from metrics.behaviour.walk import walk_funnel
 from metrics.behaviour.warming import warm_for, warm_kernels
-from metrics.behaviour.window import parse_window
+from metrics.behaviour.window import parse_window, to_us
 
 __all__ = [
+    "Attribution",
     "Cohort",
+    "Entry",
     "EventSet",
     "Exclusion",
     "FunnelPart",

@@ -6,11 +6,11 @@ import numpy as np
 
 from core.column_file import require_column
 from metrics.behaviour.event_set import EventSet, lost_notes, unknown_notes
-from metrics.behaviour.funnel_part import Counts, FunnelPart, count_part, part_of_walk
+from metrics.behaviour.funnel_part import Counts, FunnelPart, count_part, counted_events, part_of_walk
 from metrics.behaviour.funnel_walk import FunnelWalk
 from metrics.behaviour.interval import wilson_interval
 from metrics.behaviour.result import FunnelResult, Segment, StepCount
-from metrics.behaviour.spec import FunnelSpec, Order
+from metrics.behaviour.spec import FunnelSpec
 from metrics.behaviour.walk import walk_funnel
 
 NO_VALUE = "(none)"
@@ -26,6 +26,7 @@ def compute_funnel(events: EventSet, spec: FunnelSpec) -> FunnelResult:
     if spec.has_times and not spec.counts_attempts:
         for name in (*((spec.breakdown,) if spec.breakdown else ()), *spec.held):
             require_column(name, events.properties)
+        events, spec = counted_events(events, spec)
         return count_walk(events, spec, walk_funnel(events, spec))
     return result_of(count_part(events, spec), spec)
 
@@ -76,7 +77,7 @@ def _times(walk: FunnelWalk | None, spec: FunnelSpec, number: int) -> tuple[floa
     is_taken = walk.levels > number
     for times in (walk.since_first, walk.since_previous):
         # In any order there is no step before: the steps come as they come.
-        if not is_taken.any() or (times is walk.since_previous and spec.order is Order.ANY):
+        if not is_taken.any() or (times is walk.since_previous and not spec.has_order_within):
             found += [None, None]
         else:
             found += [float(value) for value in np.quantile(times[is_taken, number], (0.5, 0.9)) * _MICROSECOND]

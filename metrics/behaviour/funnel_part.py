@@ -5,19 +5,23 @@ of no other ones. Parts travel as Arrow tables; docs/counting.md shows them at w
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from core.column_file import require_column
+from metrics.behaviour.event_groups import split_sessions
 from metrics.behaviour.event_set import EventSet
 from metrics.behaviour.funnel_walk import FunnelWalk
 from metrics.behaviour.indexed_funnel import count_indexed
+from metrics.behaviour.prepared import prepare
 from metrics.behaviour.spec import FunnelSpec
+from metrics.behaviour.split import split_values
 from metrics.behaviour.stated_order import stated_order, step_masks
 from metrics.behaviour.walk import walk_funnel, window_us
+from metrics.behaviour.window import to_us
 
 Integers = npt.NDArray[np.int64]
 Counts = tuple[int, ...]
@@ -74,12 +78,20 @@ def count_part(events: EventSet, spec: FunnelSpec) -> FunnelPart:
     """The counts of a funnel over the entities of an event set. Raises InvalidError for an unknown column."""
     for name in (*((spec.breakdown,) if spec.breakdown else ()), *spec.held):
         require_column(name, events.properties)
+    events, spec = counted_events(events, spec)
     if spec.counts_attempts:
         return _part(events, spec, _count_attempts(events, spec), None, 0)
     table = count_indexed(events, spec, window_us(spec))
     if table is not None:
         return _part(events, spec, table.sum(axis=0), table if spec.breakdown else None, 0)
     return part_of_walk(events, spec, walk_funnel(events, spec))
+
+
+def counted_events(events: EventSet, spec: FunnelSpec) -> tuple[EventSet, FunnelSpec]:
+    """What the funnel counts as entities: they themselves, or their sessions."""
+    if spec.session_gap is None:
+        return events, spec
+    return split_sessions(events, to_us(spec.session_gap))[0], replace(spec, session_gap=None)
 
 
 def part_of_walk(events: EventSet, spec: FunnelSpec, walk: FunnelWalk) -> FunnelPart:
@@ -111,6 +123,7 @@ def _count_attempts(events: EventSet, spec: FunnelSpec) -> Integers:
     """Every attempt, where one begins anew after its last step or its window."""
     from metrics.behaviour.kernels.spaced_chain import count_attempts
 
+    events, spec = prepare(events, spec)
     masks = step_masks(events, spec)
     order = stated_order(events, masks)
     reached = np.zeros(len(spec.steps), np.int64)
@@ -119,14 +132,13 @@ def _count_attempts(events: EventSet, spec: FunnelSpec) -> Integers:
 
 
 def _by_value(events: EventSet, spec: FunnelSpec, walk: FunnelWalk) -> Integers:
-    """How many reached each step, a row for each value at the first step of the chain and the last for none."""
+    """How many reached each step, a row for each value and the last for none."""
     from metrics.behaviour.kernels.plain_chain import tabulate
 
-    column = events.properties[spec.breakdown or ""]
+    labels = events.properties[spec.breakdown or ""].labels
     # The places from the end hold what has no value, and entities that were taken out.
-    table = np.zeros((len(column.labels) + 1, len(spec.steps) + 2), np.int64)
-    values = column.codes[walk.anchors] if column.by_entity is None else column.by_entity
-    tabulate(values, walk.levels, table)
+    table = np.zeros((len(labels) + 1, len(spec.steps) + 2), np.int64)
+    tabulate(*split_values(events, spec, walk), table)
     return table[:, -2:0:-1].cumsum(axis=1)[:, ::-1]
 
 

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from metrics.behaviour.event_set import EventSet
 from metrics.behaviour.scan import scan_groups
-from metrics.behaviour.spec import FunnelSpec, Order
+from metrics.behaviour.spec import Entry, FunnelSpec, Order
 
 Integers = npt.NDArray[np.int64]
 
@@ -19,6 +19,7 @@ def count_indexed(events: EventSet, spec: FunnelSpec, window_us: int) -> Integer
     index = events.index
     steps = [step.events for step in spec.steps]
     is_plain = spec.order is Order.ORDERED and not (spec.excluded or spec.has_times or spec.held or spec.limits)
+    is_plain = is_plain and spec.entry is Entry.EVERY and not spec.grace
     if index is None or not is_plain or any(len(step) > 1 for step in steps) or len(set(steps)) < len(steps):
         return None
     values = np.empty(0, np.int32)

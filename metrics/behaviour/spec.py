@@ -15,8 +15,9 @@ UTC = ZoneInfo("UTC")
 
 
 class Order(StrEnum):
-    """How the steps must follow each other."""
+    """How the steps must follow each other; anchored: the first one first, the others after it in any order."""
 
+    ANCHORED = "anchored"
     ANY = "any"
     ORDERED = "ordered"
     STRICT = "strict"
@@ -27,6 +28,25 @@ class Exclusion(StrEnum):
 
     DROP = "drop"
     STOP = "stop"
+
+
+class Entry(StrEnum):
+    """Which first steps begin an attempt: every one, of which the best counts, or the first one of the entity alone."""
+
+    EVERY = "every"
+    FIRST = "first"
+
+
+class Attribution(StrEnum):
+    """Whose value of the breakdown an entity has: that of its first step, of its deepest, of a chosen one, or of all.
+
+    With all, an entity counts for as long as its steps have one value.
+    """
+
+    ALL = "all"
+    FIRST = "first"
+    LAST = "last"
+    STEP = "step"
 
 
 class Period(StrEnum):
@@ -75,7 +95,10 @@ class FunnelSpec:
     kept with the events; the `top` values with the most entities are shown, the rest together. `has_times` asks for
     times to convert as well. `limits` has for each step the longest time since the step before, None for any (and for
     the first). `held` are up to three properties that are the same in all steps. With `counts_attempts` every attempt
-    counts, not every entity. Raises InvalidError when the parts do not fit together.
+    counts, not every entity; with `session_gap` every session does, one ending where nothing happens for longer.
+    `entry` says which first steps begin. Events within `grace` of the first one of a moment are of that moment.
+    `attribution` says whose value of the breakdown counts, for a chosen step that of number `attributed_step`, from 0
+    on. Raises InvalidError when the parts do not fit together.
     """
 
     steps: tuple[Step, ...]
@@ -89,6 +112,16 @@ class FunnelSpec:
     limits: tuple[dt.timedelta | None, ...] = ()
     held: tuple[str, ...] = ()
     counts_attempts: bool = False
+    session_gap: dt.timedelta | None = None
+    entry: Entry = Entry.EVERY
+    grace: dt.timedelta = dt.timedelta(0)
+    attribution: Attribution = Attribution.FIRST
+    attributed_step: int = 0
+
+    @property
+    def has_order_within(self) -> bool:
+        """Whether every step but the first has one before it, since which time may be told."""
+        return self.order in (Order.ORDERED, Order.STRICT)
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.steps) <= MOST_STEPS:
@@ -104,7 +137,7 @@ class FunnelSpec:
             both = sorted(set(step.events) & set(self.excluded))
             if both:
                 raise InvalidError(f"The event {both[0]!r} is a step and excluded at once; take it out of one of them.")
-        if self.order is Order.ANY:
+        if not self.has_order_within:
             self._refuse_overlaps()
         self._check_options()
 
@@ -121,6 +154,16 @@ class FunnelSpec:
             raise InvalidError("Limits between steps are for steps in order, without exclusions.")
         if self.counts_attempts and (not is_plain or self.breakdown or self.held or has_limits):
             raise InvalidError("Attempts are counted for steps in order, without exclusions, limits or a split.")
+        if self.counts_attempts and (self.session_gap is not None or self.entry is Entry.FIRST):
+            raise InvalidError("Either attempts are counted, or sessions, or what begins with the first first step.")
+        if self.entry is Entry.FIRST and self.order is Order.ANY:
+            raise InvalidError("In any order nothing says which step comes first; choose an anchored order.")
+        if (has_limits or self.held) and self.attribution is not Attribution.FIRST:
+            raise InvalidError("With held properties or limits, the split is by the value at the first step.")
+        if not 0 <= self.attributed_step < len(self.steps):
+            raise InvalidError(f"The split is by one of {len(self.steps)} steps, numbered from 0.")
+        if self.grace < dt.timedelta(0) or (self.session_gap is not None and self.session_gap < dt.timedelta(0)):
+            raise InvalidError("Neither a grace nor the gap that ends a session can be negative.")
 
     def _refuse_overlaps(self) -> None:
         # Which of two overlapping steps an event serves would change the count, and nothing says which.
@@ -128,7 +171,7 @@ class FunnelSpec:
             shared = sorted(set(one.events) & set(other.events))
             if shared and set(one.events) != set(other.events):
                 raise InvalidError(
-                    f"In any order, {shared[0]!r} could serve {one.name!r} or {other.name!r}. "
+                    f"Where the order is open, {shared[0]!r} could serve {one.name!r} or {other.name!r}. "
                     "Make the steps equal or give them no event in common."
                 )
 

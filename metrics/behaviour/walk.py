@@ -1,29 +1,31 @@
 """Walks every entity through the steps of a funnel, by one scan of the events."""
 
-import datetime as dt
 from dataclasses import replace
 
 import numpy as np
 
-from metrics.behaviour.event_set import EventSet
+from metrics.behaviour.event_groups import join_groups, split_by_values, split_sessions
+from metrics.behaviour.event_set import EventSet, Integers
 from metrics.behaviour.funnel_walk import FunnelWalk
-from metrics.behaviour.held import join_groups, split_by_values
+from metrics.behaviour.prepared import prepare
 from metrics.behaviour.scan import scan_groups
 from metrics.behaviour.spec import Exclusion, FunnelSpec, Order
 from metrics.behaviour.stated_order import stated_order, step_masks
-
-# Longer than any two times are apart, and still far from the end of 64 bits.
-_UNLIMITED = 1 << 62
+from metrics.behaviour.window import UNLIMITED_US, to_us
 
 
 def walk_funnel(events: EventSet, spec: FunnelSpec) -> FunnelWalk:
-    """How far each entity gets, which row began its chain and, where times are wanted, how long each step took."""
+    """How far each entity gets, which row began its chain and, where times are wanted, how long each step took.
+
+    Of an entity with several sessions it is the best one that counts.
+    """
+    if spec.session_gap is not None:
+        return _joined(split_sessions(events, to_us(spec.session_gap)), replace(spec, session_gap=None))
+    events, spec = prepare(events, spec)
     if spec.held:
-        groups, owners, rows = split_by_values(events, spec.held)
-        walk = walk_funnel(groups, replace(spec, held=(), breakdown=None, has_times=True))
-        return join_groups(walk, owners, rows, groups.times)
-    if any(limit is not None for limit in spec.limits):
-        return _walk_spaced(events, spec)
+        return _joined(split_by_values(events, spec.held), replace(spec, held=()))
+    if any(limit is not None for limit in spec.limits) or spec.order is Order.ANCHORED:
+        return _walk_stated(events, spec)
     from metrics.behaviour.kernels import chain, plain_chain
 
     orders = {Order.ORDERED: chain.ORDERED, Order.STRICT: chain.STRICT, Order.ANY: chain.ANY}
@@ -63,8 +65,15 @@ def walk_funnel(events: EventSet, spec: FunnelSpec) -> FunnelWalk:
     return walk
 
 
-def _walk_spaced(events: EventSet, spec: FunnelSpec) -> FunnelWalk:
-    """As `walk_funnel`, with limits from each step to the next."""
+def _joined(grouped: tuple[EventSet, Integers, Integers], spec: FunnelSpec) -> FunnelWalk:
+    groups, owners, rows = grouped
+    walk = walk_funnel(groups, replace(spec, breakdown=None, has_times=True))
+    return join_groups(walk, owners, rows, groups.times)
+
+
+def _walk_stated(events: EventSet, spec: FunnelSpec) -> FunnelWalk:
+    """As `walk_funnel`, for kernels that take the rows in the stated order: limits between steps, anchored order."""
+    from metrics.behaviour.kernels.anchored_chain import walk_anchored_chains
     from metrics.behaviour.kernels.spaced_chain import walk_spaced_chains
 
     masks = step_masks(events, spec)
@@ -76,19 +85,22 @@ def _walk_spaced(events: EventSet, spec: FunnelSpec) -> FunnelWalk:
         since_first=np.full((entities, steps), -1, np.int64),
         since_previous=np.full((entities, steps), -1, np.int64),
     )
-    limits = np.array([_UNLIMITED if one is None else to_us(one) for one in spec.limits], np.int64)
-    walk_spaced_chains(
-        events.starts, events.times[order], masks[order], steps, window_us(spec), limits,
-        walk.levels, walk.anchors, walk.since_first, walk.since_previous,
-    )  # fmt: skip
+    times, window = events.times[order], window_us(spec)
+    if spec.order is Order.ANCHORED:
+        is_excluded = events.are_of(spec.excluded)[order]
+        walk_anchored_chains(
+            events.starts, times, masks[order], is_excluded, steps, window, spec.exclusion is Exclusion.DROP,
+            walk.levels, walk.anchors, walk.since_first,
+        )  # fmt: skip
+    else:
+        limits = np.array([UNLIMITED_US if one is None else to_us(one) for one in spec.limits], np.int64)
+        walk_spaced_chains(
+            events.starts, times, masks[order], steps, window, limits,
+            walk.levels, walk.anchors, walk.since_first, walk.since_previous,
+        )  # fmt: skip
     return replace(walk, anchors=np.where(walk.anchors >= 0, order[np.maximum(0, walk.anchors)], -1))
-
-
-def to_us(length: dt.timedelta) -> int:
-    """A length of time in microseconds, at most what is as good as unlimited."""
-    return min(_UNLIMITED, (length.days * 86_400 + length.seconds) * 10**6 + length.microseconds)
 
 
 def window_us(spec: FunnelSpec) -> int:
     """The conversion window in microseconds."""
-    return _UNLIMITED if spec.window is None else to_us(spec.window)
+    return UNLIMITED_US if spec.window is None else to_us(spec.window)

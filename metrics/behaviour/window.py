@@ -1,9 +1,12 @@
-"""Conversion windows as they are written: `30d`, `12h`, `90m`."""
+"""Conversion windows as they are written, such as `30d`, `12h`, `90m`, and as the kernels count them."""
 
 import datetime as dt
 import re
 
 from core.errors import InvalidError
+
+# Longer than any two times are apart, and still far from the end of 64 bits.
+UNLIMITED_US = 1 << 62
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _WRITTEN = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)", re.IGNORECASE)
@@ -27,3 +30,8 @@ def parse_window(text: str) -> dt.timedelta:
         return dt.timedelta(**{unit: float(found.group(1))})
     except OverflowError as error:
         raise InvalidError(f"A conversion window of {text} is too long; the longest is 999999999d.") from error
+
+
+def to_us(length: dt.timedelta) -> int:
+    """A length of time in microseconds, at most what is as good as unlimited."""
+    return min(UNLIMITED_US, (length.days * 86_400 + length.seconds) * 10**6 + length.microseconds)

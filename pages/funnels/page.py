@@ -53,6 +53,7 @@ _WINDOWS = {
 }  # fmt: skip
 _ORDERS = {
     Order.ORDERED: "In this order", Order.STRICT: "With nothing between", Order.ANY: "In any order",
+    Order.ANCHORED: "First step first",
 }  # fmt: skip
 _EXCLUSIONS = {Exclusion.STOP: "ends the attempt", Exclusion.DROP: "takes the entity out"}
 _DAY_S = 86_400

@@ -11,11 +11,15 @@ Event = tuple[int, str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """Steps reached (-1 taken out); seconds since the first step at each; the file row that began the chain."""
+    """Steps reached (-1 taken out); seconds since the first step at each; the file row that began the chain.
+
+    `rows` are those of each step of the chain.
+    """
 
     level: int
     since_first: tuple[int, ...]
     first_row: int | None
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +48,17 @@ def find_outcome(log: Sequence[Event], spec: FunnelSpec) -> Outcome:
                 return Outcome(level=-1, since_first=(), first_row=None)
     level = max((len(chain) for chain in chains), default=0)
     since: list[int] = []
-    first_row = None
+    first_row: int | None = None
+    rows: tuple[int, ...] = ()
     for wanted in range(1, level + 1):
-        reaching = [chain[:wanted] if spec.order is not Order.ANY else chain for chain in chains]
+        is_chain = spec.order in (Order.ORDERED, Order.STRICT)
+        reaching = [chain[:wanted] if is_chain else chain for chain in chains]
         reaching = [chain for chain in reaching if len(chain) == wanted]
-        # The chain that gets there first, and of those the one that began last.
-        best = min(reaching, key=lambda chain: (max(chain), -min(chain)))
+        # The chain that gets there first, of those the one that began last, and of these the latest events.
+        best = min(reaching, key=lambda chain: (max(chain), -min(chain), [-at for at in chain]))
         since.append(placed[max(best)].time - placed[min(best)].time)
-        first_row = placed[min(best)].row
-    return Outcome(level=level, since_first=tuple(since), first_row=first_row)
+        first_row, rows = placed[min(best)].row, tuple(placed[at].row for at in best)
+    return Outcome(level=level, since_first=tuple(since), first_row=first_row, rows=rows)
 
 
 def _serves(one: _Placed, spec: FunnelSpec, step: int) -> bool:
@@ -65,7 +71,7 @@ def _rank(one: _Placed, spec: FunnelSpec) -> int:
 
 def _chains(placed: list[_Placed], spec: FunnelSpec, window: float) -> list[tuple[int, ...]]:
     """The places of the events of every chain, as far as it gets."""
-    if spec.order is Order.ANY:
+    if spec.order in (Order.ANY, Order.ANCHORED):
         return _sets(placed, spec, window)
     chains = []
     for start, first in enumerate(placed):
@@ -89,6 +95,8 @@ def _sets(placed: list[_Placed], spec: FunnelSpec, window: float) -> list[tuple[
     found = []
     for wanted in range(1, len(spec.steps) + 1):
         for places in permutations(range(len(placed)), wanted):
+            if spec.order is Order.ANCHORED and min(places) < places[0]:
+                continue
             if all(_serves(placed[at], spec, step) for step, at in enumerate(places)):
                 low, high = min(places), max(places)
                 if placed[high].time - placed[low].time <= window and not _is_stopped(placed, spec, low, high):

@@ -90,6 +90,13 @@ def test_a_later_event_of_a_step_may_be_near_enough_to_the_next() -> None:
     assert counted(one_log("ab   c"), asked) == [1, 1, 0]
 
 
+def test_limits_over_very_many_events_of_one_entity_look_back_only_once() -> None:
+    far = dt.timedelta(days=365)
+    asked = replace(spec("a,b,c", None), limits=(None, far, far))
+    rows = [("u", second, "ab"[second % 2]) for second in range(200_000)]
+    assert counted(rows, asked) == [1, 1, 0]
+
+
 @settings(max_examples=60, deadline=None)
 @given(rows=logs, steps=chosen, window=st.sampled_from([None, 2, 5]))
 def test_attempts_equal_a_walk_that_begins_anew(rows: list[Row], steps: str, window: int | None) -> None:

@@ -41,13 +41,14 @@ def test_counts_and_times_equal_nested_loops(
     check(log, asked)
 
 
+@pytest.mark.parametrize("order", [Order.ANY, Order.ANCHORED])
 @pytest.mark.parametrize("exclusion", list(Exclusion))
 @settings(max_examples=60, deadline=None)
 @given(log=rows, window=windows, steps=st.sampled_from(STEPS), excluded=st.sampled_from([(), ("x",)]))
 def test_counts_and_times_in_any_order_equal_all_choices_of_events(
-    exclusion: Exclusion, log: list[Row], window: int | None, steps: str, excluded: tuple[str, ...]
+    order: Order, exclusion: Exclusion, log: list[Row], window: int | None, steps: str, excluded: tuple[str, ...]
 ) -> None:
-    check(log, spec(steps, window, order=Order.ANY, excluded=excluded, exclusion=exclusion))
+    check(log, spec(steps, window, order=order, excluded=excluded, exclusion=exclusion))
 
 
 def check(log: list[Row], asked: FunnelSpec) -> None:

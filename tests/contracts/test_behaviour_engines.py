@@ -170,6 +170,9 @@ def test_the_statement_is_that_of_any_engine(postgresql: Cluster) -> None:
         replace(spec("a,b"), counts_attempts=True),
         replace(spec("a,b"), limits=(None, dt.timedelta(hours=1))),
         spec("a,a,b", order=Order.ANY),
+        spec("a,b", order=Order.ANCHORED),
+        replace(spec("a,b"), grace=dt.timedelta(1)),
+        replace(spec("a,b"), session_gap=dt.timedelta(1)),
     ],
 )
 def test_what_the_kernels_alone_count_is_refused(asked: FunnelSpec) -> None:

@@ -116,3 +116,16 @@ def find_constant(starts: Integers, values: Codes, constants: Codes) -> bool:
             is_constant &= values[row] == value
         constants[entity] = value
     return is_constant
+
+
+@kernel
+def merge_moments(starts: Integers, times: Integers, grace: int) -> None:
+    """Gives the events of an entity up to `grace` after the first of a moment the time of that one, in place."""
+    for entity in range(starts.size - 1):
+        if starts[entity] == starts[entity + 1]:
+            continue
+        opened = times[starts[entity]]
+        for row in range(starts[entity], starts[entity + 1]):
+            if times[row] - opened > grace:
+                opened = times[row]
+            times[row] = opened

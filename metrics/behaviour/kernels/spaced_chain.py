@@ -8,13 +8,21 @@ The events of an entity come in the stated order: by time, then by the step they
 import numpy as np
 import numpy.typing as npt
 
-from core.machine import kernel
+from core.machine import kernel, part
 
 Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
 Levels = npt.NDArray[np.int8]
 
 _NEVER = -(1 << 63)
+
+
+@part
+def _nearest(row: int, times: Integers, limit: int, kept: Integers, first: int, last: int) -> int:
+    """The first of the kept rows that is near enough; `last` where none is."""
+    while first < last and times[row] - times[kept[first]] > limit:
+        first += 1
+    return first
 
 
 @kernel
@@ -24,42 +32,44 @@ def walk_spaced_chains(
 ) -> None:  # fmt: skip
     """Fills what `chain.walk_chains` fills, for rows in the stated order; `masks` are those of the rows.
 
-    `limits[k]` is the longest time from step k - 1 to step k. An event serves at most one step of a chain.
+    `limits[k]` is the longest time from step k - 1 to step k. An event serves at most one step of a chain. Of each step
+    the rows are kept, oldest first, that no later one with as late a start stands for: the first that is near enough
+    has the latest start.
     """
     longest = 0
     for entity in range(starts.size - 1):
         longest = max(longest, starts[entity + 1] - starts[entity])
+    kept = np.empty((steps, longest), np.int64)
     begun = np.empty((steps, longest), np.int64)
-    before = np.empty((steps, longest), np.int64)
+    first = np.empty(steps, np.int64)
+    last = np.empty(steps, np.int64)
     for entity in range(starts.size - 1):
-        low, high = starts[entity], starts[entity + 1]
-        for row in range(low, high):
-            at = row - low
-            for k in range(steps):
-                begun[k, at] = -1
-                before[k, at] = -1
+        first[:] = 0
+        last[:] = 0
+        for row in range(starts[entity], starts[entity + 1]):
+            # The deepest step first, so that a row is not its own step before.
+            for k in range(steps - 1, -1, -1):
                 if not (masks[row] >> k) & 1:
                     continue
-                if k == 0:
-                    begun[0, at] = row
-                else:
-                    found = -1
-                    other = row - 1
-                    while other >= low and times[row] - times[other] <= limits[k]:
-                        start = begun[k - 1, other - low]
-                        is_in = start >= 0 and times[row] - times[start] <= window
-                        if is_in and (found < 0 or times[start] > times[begun[k - 1, found - low]]):
-                            found = other
-                        other -= 1
-                    if found >= 0:
-                        begun[k, at] = begun[k - 1, found - low]
-                        before[k, at] = found
-                if begun[k, at] >= 0 and levels[entity] == k:
+                start, before = row, row
+                if k > 0:
+                    first[k - 1] = _nearest(row, times, limits[k], kept[k - 1], first[k - 1], last[k - 1])
+                    if first[k - 1] == last[k - 1]:
+                        continue
+                    start, before = begun[k - 1, first[k - 1]], kept[k - 1, first[k - 1]]
+                    if times[row] - times[start] > window:
+                        continue
+                while last[k] > first[k] and times[begun[k, last[k] - 1]] <= times[start]:
+                    last[k] -= 1
+                kept[k, last[k]] = row
+                begun[k, last[k]] = start
+                last[k] += 1
+                if levels[entity] == k:
                     levels[entity] = k + 1
-                    anchors[entity] = begun[k, at]
+                    anchors[entity] = start
                     if since_first.shape[1] > 0:
-                        since_first[entity, k] = times[row] - times[begun[k, at]]
-                        since_previous[entity, k] = times[row] - times[before[k, at]] if k > 0 else 0
+                        since_first[entity, k] = times[row] - times[start]
+                        since_previous[entity, k] = times[row] - times[before] if k > 0 else 0
 
 
 @kernel

@@ -11,7 +11,7 @@ from sqlglot import exp
 from core.errors import InvalidError
 from metrics.behaviour.funnel_part import FunnelPart
 from metrics.behaviour.plain_sql.relation import EventRelation, column_of, flag, is_one_of
-from metrics.behaviour.spec import Exclusion, FunnelSpec, Order
+from metrics.behaviour.spec import Attribution, Entry, Exclusion, FunnelSpec, Order
 from metrics.behaviour.walk import window_us
 
 _BEFORE = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
@@ -73,6 +73,9 @@ def part_of_rows(rows: Iterable[Sequence[object]], spec: FunnelSpec) -> FunnelPa
 
 def _refuse(spec: FunnelSpec) -> None:
     repeated = len({step.events for step in spec.steps}) < len(spec.steps)
+    is_plain = spec.session_gap is None and spec.entry is Entry.EVERY and not spec.grace
+    if spec.order is Order.ANCHORED or not is_plain or spec.attribution is not Attribution.FIRST:
+        raise InvalidError("Plain SQL has no anchor, grace, session, entry, attribution; let the kernels count this.")
     if spec.counts_attempts or any(one is not None for one in spec.limits):
         raise InvalidError("Plain SQL counts entities without limits between steps; let the kernels count this one.")
     if spec.order is Order.ANY and repeated:
