@@ -1,9 +1,11 @@
-"""Experiments against scipy, statsmodels, published figures, and ten thousand of them without an effect."""
+"""Experiments against gbstats, scipy, statsmodels, published figures, and ten thousand of them without an effect."""
 
 import csv
 import gzip
+import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +26,7 @@ from metrics.behaviour.experiments import (
     sample_ratio_p_value,
 )
 
+RECORDED: dict[str, Any] = json.loads(Path(__file__).with_name("gbstats_results.json").read_text())
 RANDOM = np.random.default_rng(5)
 A, B = RANDOM.gamma(2, 10, 500), RANDOM.gamma(2, 11, 700)
 
@@ -40,6 +43,54 @@ def test_means_equal_the_test_of_scipy() -> None:
     found = compare(sample_of(A), sample_of(B))
     assert found.p_value == pytest.approx(peer.pvalue)
     assert (found.low, found.high) == pytest.approx((interval.low, interval.high))
+
+
+def recorded_sample(kind: str, sums: dict[str, float]) -> Sample:
+    count = int(sums["count"])
+    if kind == "proportion":
+        return proportion_sample(int(sums["total"]), count)
+    after = mean_sample(sums["total"], sums["squares"], count)
+    if kind == "mean":
+        return after
+    if kind == "ratio":
+        return ratio_sample(
+            top=sums["total"], top_squares=sums["squares"], bottom=sums["other_total"],
+            bottom_squares=sums["other_squares"], products=sums["products"], count=count,
+        )  # fmt: skip
+    before = mean_sample(sums["other_total"], sums["other_squares"], count)
+    covariance = (sums["products"] - sums["total"] * sums["other_total"] / count) / (count - 1)
+    return adjusted_sample(after, before, theta=sums["theta"], covariance=covariance, expected=0)
+
+
+@pytest.mark.parametrize("case", RECORDED["cases"], ids=lambda case: case["kind"])
+def test_results_equal_those_recorded_from_gbstats(case: dict[str, Any]) -> None:
+    control, variant = (recorded_sample(case["kind"], case[side]) for side in ("control", "variant"))
+    for method in Method:
+        found, peer = compare(control, variant, method=method), case[str(method)]
+        assert found.difference == pytest.approx(peer["difference"], rel=1e-9)
+        assert (found.low, found.high) == pytest.approx((peer["low"], peer["high"]), rel=1e-6)
+        assert found.p_value == pytest.approx(peer["p_value"], rel=1e-6)
+    assert chance_to_win(control, variant) == pytest.approx(case["flat"], abs=1e-9)
+    # There the prior is of the effect relative to the control, whose mean is the one without CUPED.
+    mean = case["control"]["total"] / case["control"].get("other_total" if case["kind"] == "ratio" else "count")
+    doubtful = chance_to_win(control, variant, prior_deviation=RECORDED["prior_deviation"] * mean)
+    assert doubtful == pytest.approx(case["prior"], abs=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_two_means_and_two_shares_equal_the_tests_of_statsmodels() -> None:
+    from statsmodels.stats.proportion import proportions_ztest
+    from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+
+    peer = CompareMeans(DescrStatsW(B), DescrStatsW(A))
+    found = compare(sample_of(A), sample_of(B))
+    _, p_value, _ = peer.ttest_ind(usevar="unequal")
+    assert found.p_value == pytest.approx(p_value)
+    assert (found.low, found.high) == pytest.approx(peer.tconfint_diff(usevar="unequal"))
+    # Unpooled and normal there; with so many entities Welch's t is the same to four digits.
+    shares = compare(proportion_sample(5_000, 50_000), proportion_sample(5_180, 50_000))
+    _, p_value = proportions_ztest([5_180, 5_000], [50_000, 50_000], prop_var=False)
+    assert shares.p_value == pytest.approx(p_value, rel=1e-3)
 
 
 def test_landing_pages_equal_the_published_answer(shared_data: Path) -> None:
