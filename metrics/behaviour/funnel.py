@@ -87,17 +87,17 @@ def _times(walk: FunnelWalk | None, spec: FunnelSpec, number: int) -> tuple[floa
 def _segments(spec: FunnelSpec, by: Mapping[str | None, Counts]) -> tuple[Segment, ...]:
     """A funnel for each of the values with the most entities, and one for the rest."""
     labels = [label for label in by if label is not None]
-    nameless = _free_label(NO_VALUE, labels)
+    nameless = free_label(NO_VALUE, labels)
     named = {nameless if label is None else label: counts for label, counts in by.items()}
     ranked = sorted(named.items(), key=lambda one: (-one[1][0], one[0]))
     shown = ranked[: spec.top]
     if len(ranked) > spec.top:
         rest = [counts for _, counts in ranked[spec.top :]]
-        shown.append((_free_label(OTHER_VALUES, [*labels, nameless]), tuple(map(sum, zip(*rest, strict=True)))))
+        shown.append((free_label(OTHER_VALUES, [*labels, nameless]), tuple(map(sum, zip(*rest, strict=True)))))
     return tuple(Segment(label=label, steps=_step_counts(spec, counts, None)) for label, counts in shown)
 
 
-def _free_label(label: str, taken: Collection[str]) -> str:
+def free_label(label: str, taken: Collection[str]) -> str:
     """The label, in more brackets while a value of the data has the same name."""
     while label in taken:
         label = f"({label})"

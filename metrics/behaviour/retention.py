@@ -32,7 +32,7 @@ def compute_retention(events: EventSet, spec: RetentionSpec, *, until: int | Non
     if events.row_count == 0:
         return RetentionResult(period=spec.period, cohorts=(), notes=notes)
     edges = period_edges(events, spec, until)
-    latest = _latest(events, until)
+    latest = latest_of(events, until)
     sizes, counts = count_cells(events, spec, edges)
     return result_of_counts(sizes, counts, edges, latest, spec, is_dated=events.is_dated, notes=notes)
 
@@ -68,7 +68,7 @@ def period_edges(events: EventSet, spec: RetentionSpec, until: int | None = None
     # Each entity's rows are in order of time, so its first and last are enough.
     return build_edges(
         int(events.times[events.starts[:-1]].min()),
-        _latest(events, until),
+        latest_of(events, until),
         period=spec.period,
         beyond=spec.reach,
         zone=UTC if events.is_dated else spec.zone,
@@ -76,7 +76,8 @@ def period_edges(events: EventSet, spec: RetentionSpec, until: int | None = None
     )
 
 
-def _latest(events: EventSet, until: int | None) -> int:
+def latest_of(events: EventSet, until: int | None) -> int:
+    """The last event, or the moment up to which there would be events where that is later. Not without events."""
     latest = int(events.times[events.starts[1:] - 1].max())
     return latest if until is None else max(latest, until)
 

@@ -52,12 +52,13 @@ class Visits:
             case _:
                 return self._came(self.periods == period)
 
-    def count(self, cohorts: int, periods: int) -> tuple[Integers, Integers]:
-        """Entries of each cohort, and how many of them count in each period."""
-        sizes = np.bincount(self.cohorts, minlength=cohorts)
+    def count(self, cohorts: int, periods: int, is_in: Flags | None = None) -> tuple[Integers, Integers]:
+        """Entries of each cohort, and how many of them count in each period; of some entries where `is_in` tells."""
+        chosen = np.ones(self.cohorts.size, np.bool_) if is_in is None else is_in
+        sizes = np.bincount(self.cohorts[chosen], minlength=cohorts)
         counts = np.zeros((cohorts, periods), np.int64)
         for period in range(periods):
-            counts[:, period] = np.bincount(self.cohorts[self.present(period)], minlength=cohorts)
+            counts[:, period] = np.bincount(self.cohorts[chosen & self.present(period)], minlength=cohorts)
         return sizes, counts
 
     def add_up(self, values: Integers, cohorts: int, periods: int) -> Integers:
