@@ -13,18 +13,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
 from benchmarks.large_events import FILES, Measured, measure_large, write_large
 from benchmarks.outcome import Bar, Outcome
-from metrics.behaviour import EventSet, FunnelSpec, Step, build_event_set, compute_funnel, warm_kernels
+from metrics.behaviour import EventSet, FunnelSpec, Order, Step, build_event_set, compute_funnel, warm_kernels
 
 KIND = "funnel"
 ROUNDS = 5
@@ -59,6 +60,8 @@ def run() -> Outcome:
             pair = measure(lambda spec=spec: _ours(events, spec), peer, query, f"plumbline {name}", f"chdb {name}")  # type: ignore[misc]
             samples |= pair.samples
             bars.append(Bar(name=name, ratio=pair.ratio, most=0.1))
+        if peer is not None:
+            _check_strict(table, peer)
         del peer
     found = _measure_large()
     samples |= {
@@ -74,30 +77,6 @@ def run() -> Outcome:
         Bar(name="first call of later ones", ratio=found.first_s / median(found.later_s), most=2.0),
     ]  # fmt: skip
     return Outcome(samples=samples, bars=tuple(bars))
-
-
-def _measure_large() -> Measured:
-    """The funnel of twelve steps over a hundred million events on disk; its counts are ClickHouse's."""
-    with tempfile.TemporaryDirectory() as folder:
-        write_large(Path(folder))
-        found = measure_large(Path(folder))
-        if importlib.util.find_spec("chdb") is not None:
-            session = importlib.import_module("chdb.session").Session(str(Path(folder) / "store"))
-            expected = Peer(session).ask(_large_query(Path(folder)))
-            assert [tuple(found.counts)] == expected, f"{found.counts} is not {expected}"
-    return found
-
-
-def _large_query(folder: Path) -> str:
-    # Entities of one file are in no other, so each file is asked for itself and little is held at once.
-    conditions = _listed(f"event = 's{number}'" for number in range(12))
-    levels = " UNION ALL ".join(
-        f"SELECT windowFunnel({int(_WINDOW.total_seconds())})(toDateTime(time), {conditions}) AS level "  # noqa: S608
-        f"FROM file('{folder}/{file:02}.parquet') GROUP BY entity"
-        for file in range(FILES)
-    )
-    reached = _listed(f"countIf(level >= {number})" for number in range(1, 13))
-    return f"SELECT {reached} FROM ({levels}) SETTINGS max_threads = 2"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,3 +191,57 @@ def _peer_query(steps: int, breakdown: str | None = None) -> str:
 
 def _listed(parts: Sequence[str] | Any) -> str:
     return ", ".join(parts)
+
+
+def _check_strict(table: pa.Table, peer: Peer) -> None:
+    """`strict` against `strict_order`, over the first event of each name, no two of a moment: there they mean the same.
+
+    Raises AssertionError where they differ.
+    """
+    first = table.group_by(["entity", "event"]).aggregate([("time", "min")]).rename_columns(["entity", "event", "time"])
+    moments = first.group_by(["entity", "time"]).aggregate([("event", "count")])
+    alone = moments.filter(pc.field("event_count") == 1).select(["entity", "time"])
+    once = first.filter(pc.is_in(_key(first), _key(alone)))
+    events = build_event_set(once, entity="entity", time="time", event="event")
+    for steps in (2, 3):
+        asked = replace(_spec(steps), order=Order.STRICT)
+        conditions = _listed(f"event = {number}" for number in range(steps))
+        reached = _listed(f"countIf(level >= {number})" for number in range(1, steps + 1))
+        query = (
+            f"SELECT {reached} FROM (SELECT windowFunnel({int(_WINDOW.total_seconds())}, 'strict_order')"  # noqa: S608
+            f"(time, {conditions}) AS level FROM (SELECT entity, event, time FROM (SELECT entity, event, time, count() "
+            "OVER (PARTITION BY entity, time) AS tied FROM (SELECT entity, event, min(events.time) AS time FROM events "
+            "GROUP BY entity, event)) WHERE tied = 1) GROUP BY entity)"
+        )
+        found, expected = _ours(events, asked), peer.ask(query)
+        assert found == expected, f"strict, {steps} steps: {found} is not {expected}"
+
+
+def _key(table: pa.Table) -> pa.ChunkedArray:
+    """One number for entity and moment."""
+    seconds = pc.subtract(table.column("time").cast(pa.int64()), 1_767_225_600)
+    return pc.add(pc.multiply(table.column("entity").cast(pa.int64()), 1 << 24), seconds)
+
+
+def _measure_large() -> Measured:
+    """The funnel of twelve steps over a hundred million events on disk; its counts are ClickHouse's."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_large(Path(folder))
+        found = measure_large(Path(folder))
+        if importlib.util.find_spec("chdb") is not None:
+            session = importlib.import_module("chdb.session").Session(str(Path(folder) / "store"))
+            expected = Peer(session).ask(_large_query(Path(folder)))
+            assert [tuple(found.counts)] == expected, f"{found.counts} is not {expected}"
+    return found
+
+
+def _large_query(folder: Path) -> str:
+    # Entities of one file are in no other, so each file is asked for itself and little is held at once.
+    conditions = _listed(f"event = 's{number}'" for number in range(12))
+    levels = " UNION ALL ".join(
+        f"SELECT windowFunnel({int(_WINDOW.total_seconds())})(toDateTime(time), {conditions}) AS level "  # noqa: S608
+        f"FROM file('{folder}/{file:02}.parquet') GROUP BY entity"
+        for file in range(FILES)
+    )
+    reached = _listed(f"countIf(level >= {number})" for number in range(1, 13))
+    return f"SELECT {reached} FROM ({levels}) SETTINGS max_threads = 2"  # noqa: S608

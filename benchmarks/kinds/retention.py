@@ -58,7 +58,31 @@ def run() -> Outcome:
             pair = measure(lambda mode=mode: _ours(events, mode), peer, query, f"plumbline {name}", f"chdb {name}")  # type: ignore[misc]
             samples |= pair.samples
             bars.append(Bar(name=name, ratio=pair.ratio, most=0.2))
+        if peer is not None:
+            _check_function(events, peer)
     return Outcome(samples=samples, bars=tuple(bars))
+
+
+def _check_function(events: EventSet, peer: Peer) -> None:
+    """ClickHouse's `retention`: who started in a week at all, and came back in each of the weeks after it.
+
+    Raises AssertionError where the counts differ.
+    """
+    asked = RetentionSpec(
+        start=("s0",), returns=("s1",), period=Period.WEEK, periods=_PERIODS, is_recurring=True
+    )  # fmt: skip
+    cohorts = compute_retention(events, asked).cohorts
+    for cohort in (cohorts[0], cohorts[4]):
+        monday = (cohort.begins - _EPOCH).days
+        conditions = ", ".join(
+            f"event = {min(1, week)} AND toInt32(toMonday(time, 'UTC')) = {monday + 7 * week}"
+            for week in range(_PERIODS)
+        )
+        sums = ", ".join(f"sum(r[{week}])" for week in range(1, _PERIODS + 1))
+        query = f"SELECT {sums} FROM (SELECT retention({conditions}) AS r FROM events GROUP BY entity)"  # noqa: S608
+        found = [(cohort.size, *(count or 0 for count in cohort.counts[1:]))]
+        expected = peer.ask(query)
+        assert found == expected, f"retention of {cohort.label}: {found} is not {expected}"
 
 
 def _ours(events: EventSet, mode: Mode) -> Rows:
