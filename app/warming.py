@@ -13,6 +13,8 @@ from tenants.access import Principal
 
 # The browser has asked for the bundle by then; while it runs it, there is time for the rest.
 _BUNDLE_S = 0.2
+# By then Home is on the screen and being read: there is time for what other pages need.
+_READING_S = 5.0
 
 
 class Warming:
@@ -37,6 +39,7 @@ class Warming:
     def expect_home(self, principal: Principal) -> None:
         """A member is about to see Home: find its figures."""
         self._begin(f"home of {principal.member_id}", lambda: _find_figures(self._platform, principal))
+        self._begin("kernels", _warm_kernels, after_s=_READING_S)
 
     def _begin(self, name: str, work: Callable[[], None], *, after_s: float = _BUNDLE_S) -> None:
         with self._lock:
@@ -62,6 +65,12 @@ def _open_tenant(platform: Platform, principal: Principal) -> None:
     except UserError:
         # The page asks for the same and shows the reason.
         return
+
+
+def _warm_kernels() -> None:
+    from metrics.behaviour import warm_kernels
+
+    warm_kernels()
 
 
 def _find_figures(platform: Platform, principal: Principal) -> None:

@@ -244,4 +244,4 @@ def _large_query(folder: Path) -> str:
         for file in range(FILES)
     )
     reached = _listed(f"countIf(level >= {number})" for number in range(1, 13))
-    return f"SELECT {reached} FROM ({levels}) SETTINGS max_threads = 2"  # noqa: S608
+    return f"SELECT {reached} FROM ({levels}) SETTINGS max_threads = 2, schema_inference_make_columns_nullable = 0"  # noqa: S608

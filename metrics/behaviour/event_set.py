@@ -23,7 +23,7 @@ Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
 
 EVERY_EVENT = "event"
-_MOST_SMALL_CODES = 127
+MOST_SMALL_CODES = 127
 _WIDEST_TABLE = 4
 _FAR = 1 << 62
 
@@ -204,7 +204,7 @@ def _event_codes(column: pa.ChunkedArray | None, rows: int) -> tuple[EventCodes,
         names = values.cast(pa.string()).to_pylist()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise InvalidError(f"A column of {column.type} does not name events; choose a text column.") from error
-    return codes.astype(np.int8) if len(names) <= _MOST_SMALL_CODES else codes, tuple(names)
+    return codes.astype(np.int8) if len(names) <= MOST_SMALL_CODES else codes, tuple(names)
 
 
 def _dictionary_codes(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:

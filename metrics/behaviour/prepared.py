@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from metrics.behaviour.event_set import EventSet
+from metrics.behaviour.event_set import MOST_SMALL_CODES, EventSet
 from metrics.behaviour.spec import Entry, FunnelSpec, Step
 from metrics.behaviour.window import to_us
 
@@ -57,7 +57,9 @@ def _with_one_start(events: EventSet, spec: FunnelSpec) -> tuple[EventSet, Funne
         Step(name=step.name, events=tuple(one + _AGAIN if one in first.events else one for one in step.events))
         for step in others
     ]
+    # As short as before where they may be: kernels are compiled for each length of codes.
+    short = renamed.astype(np.int8) if len(known) <= MOST_SMALL_CODES else renamed
     return (
-        replace(events, codes=renamed, events=known, index=None),
+        replace(events, codes=short, events=known, index=None),
         replace(spec, steps=(first, *again), entry=Entry.EVERY),
     )

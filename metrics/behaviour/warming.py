@@ -6,32 +6,42 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.csv as csv
 
-from metrics.behaviour.event_set import build_event_set
+from metrics.behaviour.event_set import EventSet, build_event_set
 from metrics.behaviour.funnel import compute_funnel
+from metrics.behaviour.paths import FlowSpec, find_flows
 from metrics.behaviour.retention import compute_retention
-from metrics.behaviour.spec import FunnelSpec, Period, RetentionSpec, Step
+from metrics.behaviour.spec import Attribution, FunnelSpec, Order, Period, RetentionSpec, Step
 
 _EVENTS = b"entity,time,event\n1,3,x\n2,2,x\n1,1,y\n"
 
 
 def warm_kernels() -> None:
-    """Runs every kernel on a handful of events; may run in a thread of its own, a second when nothing is cached."""
+    """Runs every kernel on a handful of events; may run in a thread of its own, seconds when nothing is cached."""
     steps = (Step(name="x", events=("x",)), Step(name="y", events=("y",)))
+    plain = FunnelSpec(steps=steps, window=dt.timedelta(days=1), breakdown="event")
     for is_indexed in (False, True):
         for has_times in (False, True):
-            warm_for(
-                FunnelSpec(steps=steps, window=dt.timedelta(days=1), has_times=has_times, breakdown="event"),
-                is_indexed=is_indexed,
-            )
+            warm_for(replace(plain, has_times=has_times), is_indexed=is_indexed)
+            warm_for(replace(plain, has_times=has_times, breakdown=None), is_indexed=is_indexed)
         warm_for(RetentionSpec(start=("x",), returns=("x",), period=Period.DAY, periods=1), is_indexed=is_indexed)
+    warm_for(replace(plain, order=Order.ANCHORED, attribution=Attribution.LAST, grace=dt.timedelta(seconds=1)))
+    warm_for(replace(plain, limits=(None, dt.timedelta(hours=1))))
+    warm_for(replace(plain, breakdown=None, counts_attempts=True))
+    find_flows(_events(is_indexed=False), FlowSpec(anchor="x"))
 
 
 def warm_for(spec: FunnelSpec | RetentionSpec, *, is_indexed: bool = False) -> None:
     """Runs the kernels that one question needs, so that its own time is that of counting."""
-    # Read from text, because making a table of Python lists would import pandas.
-    table = csv.read_csv(pa.py_buffer(_EVENTS))
-    events = build_event_set(table, entity="entity", time="time", event="event", keep=["event"], is_indexed=is_indexed)
+    events = _events(is_indexed=is_indexed)
     if isinstance(spec, RetentionSpec):
         compute_retention(events, spec)
     else:
-        compute_funnel(events, replace(spec, breakdown="event" if spec.breakdown else None))
+        # Properties that are held constant are columns of the events asked about, which these do not have.
+        held = ("event",) if spec.held else ()
+        compute_funnel(events, replace(spec, breakdown="event" if spec.breakdown else None, held=held))
+
+
+def _events(*, is_indexed: bool) -> EventSet:
+    # Read from text, because making a table of Python lists would import pandas.
+    table = csv.read_csv(pa.py_buffer(_EVENTS))
+    return build_event_set(table, entity="entity", time="time", event="event", keep=["event"], is_indexed=is_indexed)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InvalidError
-from metrics.behaviour.paths import FlowSpec, Side, count_transitions, find_flows
+from metrics.behaviour.paths import FlowSpec, Side, count_transitions, entities_through, find_flows
 from tests.behaviour.logs import Row, event_set
 
 
@@ -72,6 +72,51 @@ def test_every_entity_with_an_anchor_leaves_it_once_and_no_step_grows(log: list[
     sizes = [sum(one.count for one in found if one.step == step) for step in range(depth)]
     assert sizes[0] == sum("a" in events for events in by_entity(log))
     assert sizes == sorted(sizes, reverse=True)
+
+
+def walk_of(names: list[str], asked: FlowSpec) -> list[str]:
+    """The way of one entity, by hand: from the anchor on, event by event."""
+    names = names[::-1] if asked.side is Side.BEFORE else names
+    way: list[str] = []
+    for name in names[names.index(asked.anchor) :] if asked.anchor in names else []:
+        if len(way) > asked.depth or (len(way) > 1 and way[-1] == asked.until):
+            break
+        if not (asked.is_collapsed and way and way[-1] == name):
+            way.append(name)
+    if asked.until is not None:
+        return way if way and way[-1] == asked.until else []
+    return [*way, "(end)"] if 0 < len(way) <= asked.depth else way
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    log=rows,
+    asked=st.builds(
+        FlowSpec, anchor=st.sampled_from("abg"), side=st.sampled_from(list(Side)),
+        until=st.sampled_from([None, None, "a", "b", "c"]), depth=st.integers(1, 4),
+        least_share=st.sampled_from([0, 0, 0.4, 0.7]), groups=st.sampled_from([{}, {"b": "g", "c": "g"}]),
+        is_collapsed=st.booleans(),
+    ),
+)  # fmt: skip
+def test_flows_equal_a_loop_over_each_log(log: list[Row], asked: FlowSpec) -> None:
+    events = event_set(log)
+    named = [[asked.groups.get(event, event) for event in one if event is not None] for one in by_entity(log)]
+    ways = [way for names in named if (way := walk_of(names, asked))]
+    reached = Counter((step, name) for way in ways for step, name in enumerate(way))
+    shown = [
+        [
+            name if step == 0 or reached[step, name] >= asked.least_share * len(ways) else "(other)"
+            for step, name in enumerate(way)
+        ]
+        for way in ways
+    ]
+    expected = Counter((step, *pair) for way in shown for step, pair in enumerate(pairwise(way)))
+    found = find_flows(events, asked)
+    assert {(one.step, one.source, one.target): one.count for one in found} == expected
+    assert [one.step for one in found] == sorted(one.step for one in found)
+    for step, name in {(step, name) for way in shown for step, name in enumerate(way)}:
+        through = entities_through(events, asked, step, name)
+        assert len(through) == sum(len(way) > step and way[step] == name for way in shown)
 
 
 def test_impossible_flows_are_refused() -> None:

@@ -1,12 +1,16 @@
 """Flows from an anchor event: which events follow it, or came before it, step by step."""
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import numpy as np
+import numpy.typing as npt
+
 from core.errors import InvalidError
 from metrics.behaviour.event_set import EventSet
+
+Codes = npt.NDArray[np.int32]
 
 OTHER = "(other)"
 ENDED = "(end)"
@@ -58,52 +62,46 @@ def find_flows(events: EventSet, spec: FlowSpec) -> tuple[Flow, ...]:
 
     With `until`, only entities that get to that event within the depth are followed.
     """
-    walks = Counter(_shown_walks(events, spec).values())
-    counts: dict[tuple[int, str, str], int] = defaultdict(int)
-    for names, count in walks.items():
-        for step in range(len(names) - 1):
-            counts[step, names[step], names[step + 1]] += count
-    ranked = sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0]))
-    return tuple(Flow(step=step, source=one, target=other, count=count) for (step, one, other), count in ranked)
+    labels, walks = _shown_walks(events, spec)
+    flows: list[Flow] = []
+    for step in range(spec.depth):
+        here, there = walks[:, step].astype(np.int64), walks[:, step + 1]
+        pairs, counts = np.unique((here * len(labels) + there)[there >= 0], return_counts=True)
+        found = [
+            Flow(step=step, source=labels[pair // len(labels)], target=labels[pair % len(labels)], count=int(count))
+            for pair, count in zip(pairs.tolist(), counts, strict=True)
+        ]
+        flows += sorted(found, key=lambda flow: (-flow.count, flow.source, flow.target))
+    return tuple(flows)
 
 
 def entities_through(events: EventSet, spec: FlowSpec, step: int, name: str) -> list[int]:
     """The numbers of the entities that come to an event, as it is shown, at a step of their flow."""
-    walks = _shown_walks(events, spec)
-    return [entity for entity, walk in walks.items() if step < len(walk) and walk[step] == name]
+    labels, walks = _shown_walks(events, spec)
+    if name not in labels or not 0 <= step <= spec.depth:
+        return []
+    return [int(entity) for entity in np.flatnonzero(walks[:, step] == labels.index(name))]
 
 
-def _shown_walks(events: EventSet, spec: FlowSpec) -> dict[int, tuple[str, ...]]:
-    """The walk of each entity that has one, with what is too rare at its step as one of the others."""
-    walks = {entity: walk for entity in range(events.entity_count) if (walk := _walk(events, spec, entity))}
-    least = spec.least_share * len(walks)
-    reached = Counter((step, name) for walk in walks.values() for step, name in enumerate(walk))
+def _shown_walks(events: EventSet, spec: FlowSpec) -> tuple[list[str], Codes]:
+    """The names, and the walk of each entity as places among them; what is too rare at its step is another."""
+    from metrics.behaviour.kernels import walks as kernels
+
+    named = [spec.groups.get(name, name) for name in events.events]
+    labels = list(dict.fromkeys([*named, ENDED, OTHER, spec.anchor, *([spec.until] if spec.until is not None else [])]))
+    place = {name: number for number, name in enumerate(labels)}
+    # The last place is that of an event without a name.
+    names = np.array([*(place[name] for name in named), -1], np.int32)[events.codes]
+    walks = np.full((events.entity_count, spec.depth + 1), kernels.NOTHING, np.int32)
+    kernels.fill_walks(
+        events.starts, names, place[spec.anchor], -1 if spec.until is None else place[spec.until], place[ENDED],
+        kernels.AFTER if spec.side is Side.AFTER else kernels.BEFORE,
+        kernels.COLLAPSED if spec.is_collapsed else kernels.KEPT, walks,
+    )  # fmt: skip
+    least = spec.least_share * int((walks[:, 0] >= 0).sum())
     # The anchor is always shown.
-    return {
-        entity: tuple(name if step == 0 or reached[step, name] >= least else OTHER for step, name in enumerate(walk))
-        for entity, walk in walks.items()
-    }
-
-
-def _walk(events: EventSet, spec: FlowSpec, entity: int) -> tuple[str, ...]:
-    """The events from the anchor on, the end of the log included; empty without an anchor (or the end asked for)."""
-    names = [
-        spec.groups.get(events.events[code], events.events[code])
-        for code in events.codes[events.starts[entity] : events.starts[entity + 1]].tolist()
-        if code >= 0
-    ]
-    if spec.side is Side.BEFORE:
-        names.reverse()
-    if spec.anchor not in names:
-        return ()
-    walk: list[str] = []
-    for name in names[names.index(spec.anchor) :]:
-        if spec.is_collapsed and walk and walk[-1] == name:
-            continue
-        walk.append(name)
-        if len(walk) > spec.depth or (name == spec.until and len(walk) > 1):
-            break
-    if spec.until is not None and walk[-1] != spec.until:
-        return ()
-    is_cut = len(walk) > spec.depth or spec.until is not None
-    return tuple(walk) if is_cut else (*walk, ENDED)
+    for step in range(1, spec.depth + 1):
+        reached = np.bincount(walks[:, step] + 1, minlength=len(labels) + 1)
+        is_rare = (reached[1:] < least)[walks[:, step]] & (walks[:, step] >= 0)
+        walks[is_rare, step] = place[OTHER]
+    return labels, walks
