@@ -101,15 +101,17 @@ def split_retention(
     column = events.properties[name]
     values = column.codes[visits.starts]
     nameless = free_label(NO_VALUE, column.labels)
-    labels = {code: column.labels[code] if code >= 0 else nameless for code in np.unique(values).tolist()}
-    ranked = sorted(labels, key=lambda code: (-int((values == code).sum()), labels[code]))
+    codes, sizes = (one.tolist() for one in np.unique(values, return_counts=True))
+    labels = {code: column.labels[code] if code >= 0 else nameless for code in codes}
+    entries = dict(zip(codes, sizes, strict=True))
+    ranked = sorted(labels, key=lambda code: (-entries[code], labels[code]))
     groups = [(labels[code], values == code) for code in ranked[:top]]
     if len(ranked) > top:
         groups.append((free_label(OTHER_VALUES, (*column.labels, nameless)), ~np.isin(values, ranked[:top])))
     found: dict[str, RetentionResult] = {}
     for label, is_in in groups:
-        sizes, counts = visits.count(len(edges.days), spec.columns, is_in)
-        found[label] = result_of_counts(sizes, counts, edges, latest, spec, is_dated=events.is_dated)
+        cells = visits.count(len(edges.days), spec.columns, is_in)
+        found[label] = result_of_counts(*cells, edges, latest, spec, is_dated=events.is_dated)
     return found
 
 

@@ -104,6 +104,12 @@ def test_an_entry_has_the_value_of_its_start_and_the_rest_is_shown_together() ->
     }  # fmt: skip
 
 
+def test_fifty_thousand_values_of_a_split_add_up() -> None:
+    log: list[Row] = [(f"u{number}", 0, "s", f"k{number}", None) for number in range(50_000)]
+    found = split_retention(events_of(log, has_value=False), DAY, "k")
+    assert [table.cohorts[0].size for table in found.values()] == [*([1] * 8), 49_992]
+
+
 def test_what_cannot_be_valued_or_split_is_refused() -> None:
     assert value_cohorts(events_of([]), DAY) == ()
     assert split_retention(events_of([]), DAY, "k") == {}

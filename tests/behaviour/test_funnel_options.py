@@ -140,6 +140,36 @@ def test_a_held_property_is_one_through_the_whole_funnel(
     assert found.dropped == sum(level < 0 for level in best)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=logs, values=st.lists(st.tuples(*[st.sampled_from(["p", "q", None])] * 3), min_size=14, max_size=14),
+    order=st.sampled_from(list(Order)), held=st.sampled_from([("k",), ("k", "l"), ("m", "k", "l")]),
+)  # fmt: skip
+def test_up_to_three_properties_are_held_together(
+    rows: list[Row], values: list[tuple[str | None, ...]], order: Order, held: tuple[str, ...]
+) -> None:
+    values = values[: len(rows)]
+    columns = {name: pa.array([one[at] for one in values], pa.string()) for at, name in enumerate("klm")}
+    table = pa.table(
+        {
+            "u": [row[0] for row in rows],
+            "t": pa.array([row[1] for row in rows], pa.timestamp("s")),
+            "e": [row[2] for row in rows],
+            **columns,
+        }
+    )
+    asked = spec("a,b,c", 5, order=order)
+    groups: dict[tuple[str | None, ...], list[tuple[int, str | None]]] = {}
+    for (entity, time, event), kinds in zip(rows, values, strict=True):
+        groups.setdefault((entity, *(kinds["klm".index(name)] for name in held)), []).append((time, event))
+    levels: dict[str | None, int] = {}
+    for key, log in groups.items():
+        levels[key[0]] = max(levels.get(key[0], 0), find_outcome(log, asked).level)
+    events = build_event_set(table, entity="u", time="t", event="e", keep="klm")
+    found = counts(compute_funnel(events, replace(asked, held=held)))
+    assert found == [sum(level > step for level in levels.values()) for step in range(3)]
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
