@@ -46,7 +46,23 @@ def funnel(
         Literal["stop", "drop"], typer.Option(help="What it does: end the attempt, or take the entity out.")
     ] = "stop",
     by: Annotated[str | None, typer.Option("--by", metavar="C", help="Split by this column at the first step.")] = None,
+    attribution: Annotated[
+        Literal["first", "last", "all", "step"],
+        typer.Option(help="Whose value splits: the first step's, the deepest's, one that all have, a chosen step's."),
+    ] = "first",
+    attributed_step: Annotated[int, typer.Option(help="The chosen step, from 1 on.")] = 1,
     top: Annotated[int, typer.Option(help="How many values to show; the rest is (other).")] = 25,
+    hold: Annotated[
+        list[str] | None, typer.Option("--hold", metavar="C", help="A column that is the same in all steps; up to 3.")
+    ] = None,
+    counted: Annotated[
+        Literal["entities", "attempts", "sessions"], typer.Option("--count", help="What is counted.")
+    ] = "entities",
+    session_gap: Annotated[str, typer.Option(help="A session ends where nothing happens for longer.")] = "30m",
+    entry: Annotated[
+        Literal["every", "first"], typer.Option(help="Which first steps begin an attempt: every one, or the first.")
+    ] = "every",
+    grace: Annotated[str, typer.Option(help="Events this close are of one moment, for clocks that differ.")] = "0s",
     time_format: Pattern = None,
     details: Annotated[bool, typer.Option("--details", help="With --json: intervals and times too.")] = False,
     is_streamed: Annotated[
@@ -58,6 +74,8 @@ def funnel(
     with failing_clearly(as_json=json_):
         from app.cli.behaviour_answers import funnel_json, show_funnel
         from metrics.behaviour import (
+            Attribution,
+            Entry,
             Exclusion,
             FunnelSpec,
             Order,
@@ -77,9 +95,18 @@ def funnel(
             breakdown=by,
             top=top,
             has_times=not is_streamed and (details or not json_),
+            held=tuple(hold or ()),
+            counts_attempts=counted == "attempts",
+            session_gap=parse_window(session_gap) if counted == "sessions" else None,
+            entry=Entry(entry),
+            grace=parse_window(grace),
+            attribution=Attribution(attribution),
+            attributed_step=attributed_step - 1,
         )
         path = events.expanduser()
-        loaded = None if is_streamed else _load(path, entity, time, event, [by] if by else [], time_format)
+        loaded = (
+            None if is_streamed else _load(path, entity, time, event, [*spec.held, *([by] if by else [])], time_format)
+        )
         # Compiling is not part of the time that is shown.
         warm_for(spec)
         began = perf_counter()

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from app.cli import behaviour
 from app.cli.commands import app
 from core.column_file import load_columns
-from metrics.behaviour import Exclusion, Mode, Order, Period, Weekday
+from metrics.behaviour import Attribution, Entry, Exclusion, Mode, Order, Period, Weekday
 
 EVENTS = """user,at,what,plan
 1,2026-01-05T08:00:00,visit,free
@@ -72,11 +72,31 @@ def test_a_funnel_in_json_has_the_documented_shape(columns: list[str]) -> None:
         (["--window", "30d", "--exclude", "refund", "--exclusion", "drop"], [2, 1, 1]),
         (["--window", "30d", "--order", "strict"], [3, 1, 1]),
         (["--window", "30d", "--order", "any"], [3, 2, 1]),
+        (["--window", "30d", "--order", "anchored"], [3, 2, 1]),
+        (["--window", "30d", "--hold", "plan"], [3, 2, 0]),
+        (["--window", "30d", "--count", "attempts"], [3, 2, 1]),
+        (["--window", "30d", "--count", "sessions"], [3, 0, 0]),
+        (["--window", "30d", "--count", "sessions", "--session-gap", "3d"], [3, 2, 0]),
+        (["--window", "30d", "--entry", "first"], [3, 2, 1]),
+        (["--window", "0d", "--grace", "1d"], [3, 1, 0]),
     ],
 )
 def test_each_option_of_a_funnel_is_heard(columns: list[str], more: list[str], expected: list[int]) -> None:
     answer, _ = funnel(columns, "--steps", "visit,trial|demo,buy", *more, "--json")
     assert [step["count"] for step in answer["steps"]] == expected
+
+
+def test_a_split_may_be_by_the_value_at_a_later_step(columns: list[str]) -> None:
+    asked = ["--steps", "visit,trial,buy", "--window", "30d", "--by", "plan", "--json", "--attribution"]
+    found = {}
+    for more in (["last"], ["all"], ["step", "--attributed-step", "3"]):
+        answer, _ = funnel(columns, *asked, *more)
+        found[more[0]] = {label: [step["count"] for step in steps] for label, steps in answer["by"].items()}
+    assert found == {
+        "last": {"(none)": [1, 0, 0], "paid": [2, 2, 1]},
+        "all": {"(none)": [1, 0, 0], "free": [1, 1, 0], "paid": [1, 1, 0]},
+        "step": {"(none)": [2, 1, 0], "paid": [1, 1, 1]},
+    }
 
 
 def test_a_sorted_parquet_file_is_counted_in_batches(columns: list[str], tmp_path: Path) -> None:
@@ -194,6 +214,7 @@ def test_the_choices_of_the_command_are_those_of_the_specs() -> None:
     # They are written out there, so that help and completion need not import the metrics.
     hints = get_type_hints(behaviour.funnel) | get_type_hints(behaviour.retention)
     kinds = {"order": Order, "exclusion": Exclusion, "period": Period, "mode": Mode, "week_start": Weekday}
+    kinds |= {"attribution": Attribution, "entry": Entry}
     for name, kind in kinds.items():
         assert set(get_args(hints[name])) == {one.value for one in kind}
 
