@@ -150,8 +150,8 @@ class FunnelSpec:
             raise InvalidError("A limit between two steps cannot be negative; 0 means the same moment.")
         is_plain = self.order is Order.ORDERED and not self.excluded
         has_limits = any(one is not None for one in self.limits)
-        if has_limits and not is_plain:
-            raise InvalidError("Limits between steps are for steps in order, without exclusions.")
+        if has_limits and self.order is not Order.ORDERED:
+            raise InvalidError("Limits between steps are for steps in order, with anything between them.")
         if self.counts_attempts and (not is_plain or self.breakdown or self.held or has_limits):
             raise InvalidError("Attempts are counted for steps in order, without exclusions, limits or a split.")
         if self.counts_attempts and (self.session_gap is not None or self.entry is Entry.FIRST):

@@ -86,8 +86,8 @@ def _walk_stated(events: EventSet, spec: FunnelSpec) -> FunnelWalk:
         since_previous=np.full((entities, steps), -1, np.int64),
     )
     times, window = events.times[order], window_us(spec)
+    is_excluded = events.are_of(spec.excluded)[order]
     if spec.order is Order.ANCHORED:
-        is_excluded = events.are_of(spec.excluded)[order]
         walk_anchored_chains(
             events.starts, times, masks[order], is_excluded, steps, window, spec.exclusion is Exclusion.DROP,
             walk.levels, walk.anchors, walk.since_first,
@@ -95,8 +95,8 @@ def _walk_stated(events: EventSet, spec: FunnelSpec) -> FunnelWalk:
     else:
         limits = np.array([UNLIMITED_US if one is None else to_us(one) for one in spec.limits], np.int64)
         walk_spaced_chains(
-            events.starts, times, masks[order], steps, window, limits,
-            walk.levels, walk.anchors, walk.since_first, walk.since_previous,
+            events.starts, times, masks[order], is_excluded, steps, window, limits,
+            int(spec.exclusion is Exclusion.DROP), walk.levels, walk.anchors, walk.since_first, walk.since_previous,
         )  # fmt: skip
     return replace(walk, anchors=np.where(walk.anchors >= 0, order[np.maximum(0, walk.anchors)], -1))
 

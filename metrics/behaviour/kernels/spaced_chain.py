@@ -12,9 +12,11 @@ from core.machine import kernel, part
 
 Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
 Levels = npt.NDArray[np.int8]
 
 _NEVER = -(1 << 63)
+_DROPPED = -1
 
 
 @part
@@ -25,16 +27,47 @@ def _nearest(row: int, times: Integers, limit: int, kept: Integers, first: int, 
     return first
 
 
+@part
+def _take(
+    row: int, mask: int, times: Integers, window: int, limits: Integers, level: int, first: Integers, last: Integers,
+    kept: Integers, begun: Integers, anchors: Integers, since_first: Integers, since_previous: Integers,
+) -> int:  # fmt: skip
+    """Takes an event into the chains, the deepest step first, as it serves one of them; returns the deepest level."""
+    for k in range(limits.size - 1, -1, -1):
+        if not (mask >> k) & 1:
+            continue
+        start, before = row, row
+        if k > 0:
+            first[k - 1] = _nearest(row, times, limits[k], kept[k - 1], first[k - 1], last[k - 1])
+            if first[k - 1] == last[k - 1]:
+                continue
+            start, before = begun[k - 1, first[k - 1]], kept[k - 1, first[k - 1]]
+            if times[row] - times[start] > window:
+                continue
+        while last[k] > first[k] and times[begun[k, last[k] - 1]] <= times[start]:
+            last[k] -= 1
+        kept[k, last[k]] = row
+        begun[k, last[k]] = start
+        last[k] += 1
+        if level == k:
+            level = k + 1
+            anchors[0] = start
+            if since_first.size > 0:
+                since_first[k] = times[row] - times[start]
+                since_previous[k] = times[row] - times[before] if k > 0 else 0
+    return level
+
+
 @kernel
 def walk_spaced_chains(
-    starts: Integers, times: Integers, masks: Codes, steps: int, window: int, limits: Integers,
-    levels: Levels, anchors: Integers, since_first: Integers, since_previous: Integers,
+    starts: Integers, times: Integers, masks: Codes, is_excluded: Flags, steps: int, window: int, limits: Integers,
+    drops: int, levels: Levels, anchors: Integers, since_first: Integers, since_previous: Integers,
 ) -> None:  # fmt: skip
     """Fills what `chain.walk_chains` fills, for rows in the stated order; `masks` are those of the rows.
 
     `limits[k]` is the longest time from step k - 1 to step k. An event serves at most one step of a chain. Of each step
     the rows are kept, oldest first, that no later one with as late a start stands for: the first that is near enough
-    has the latest start.
+    has the latest start. An excluded event ends every chain, or with `drops` takes the entity out while one may go on.
     """
     longest = 0
     for entity in range(starts.size - 1):
@@ -46,30 +79,22 @@ def walk_spaced_chains(
     for entity in range(starts.size - 1):
         first[:] = 0
         last[:] = 0
+        opened = _NEVER
+        level = 0
         for row in range(starts[entity], starts[entity + 1]):
-            # The deepest step first, so that a row is not its own step before.
-            for k in range(steps - 1, -1, -1):
-                if not (masks[row] >> k) & 1:
-                    continue
-                start, before = row, row
-                if k > 0:
-                    first[k - 1] = _nearest(row, times, limits[k], kept[k - 1], first[k - 1], last[k - 1])
-                    if first[k - 1] == last[k - 1]:
-                        continue
-                    start, before = begun[k - 1, first[k - 1]], kept[k - 1, first[k - 1]]
-                    if times[row] - times[start] > window:
-                        continue
-                while last[k] > first[k] and times[begun[k, last[k] - 1]] <= times[start]:
-                    last[k] -= 1
-                kept[k, last[k]] = row
-                begun[k, last[k]] = start
-                last[k] += 1
-                if levels[entity] == k:
-                    levels[entity] = k + 1
-                    anchors[entity] = start
-                    if since_first.shape[1] > 0:
-                        since_first[entity, k] = times[row] - times[start]
-                        since_previous[entity, k] = times[row] - times[before] if k > 0 else 0
+            if is_excluded[row] and drops and opened != _NEVER and times[row] - opened <= window:
+                level = _DROPPED
+                break
+            if is_excluded[row] and not drops:
+                last[:] = first
+            opened = times[row] if masks[row] & 1 else opened
+            level = _take(
+                row, masks[row], times, window, limits, level, first, last, kept, begun,
+                anchors[entity : entity + 1], since_first[entity], since_previous[entity],
+            )  # fmt: skip
+            if level == steps:
+                break
+        levels[entity] = level
 
 
 @kernel
