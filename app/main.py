@@ -44,6 +44,7 @@ def create_app(platform: Platform, *, local_token: str, on_ready: Callable[[], N
         delivering = Delivering(platform)
         delivering.start()
         yield
+        await run_in_threadpool(warming.stop)
         await run_in_threadpool(delivering.stop)
 
     return App(

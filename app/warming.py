@@ -18,12 +18,22 @@ _READING_S = 5.0
 
 
 class Warming:
-    """Starts each piece of work at most once, in the background."""
+    """Starts each piece of work at most once, in the background, until `stop`."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
-        self._begun: set[str] = set()
+        self._begun: dict[str, threading.Timer] = {}
+        self._stopping = threading.Event()
         self._lock = threading.Lock()
+
+    def stop(self) -> None:
+        """Begin nothing more, and wait for what is under way: a process must not end while a kernel is compiled."""
+        with self._lock:
+            self._stopping.set()
+            begun = list(self._begun.values())
+        for timer in begun:
+            timer.cancel()
+            timer.join()
 
     def expect_signin(self, principal: Principal | None = None) -> None:
         """Somebody is at the door, perhaps known by their link: there is time until they have signed in."""
@@ -39,17 +49,16 @@ class Warming:
     def expect_home(self, principal: Principal) -> None:
         """A member is about to see Home: find its figures."""
         self._begin(f"home of {principal.member_id}", lambda: _find_figures(self._platform, principal))
-        self._begin("kernels", _warm_kernels, after_s=_READING_S)
+        self._begin("kernels", lambda: _warm_kernels(self._stopping.is_set), after_s=_READING_S)
 
     def _begin(self, name: str, work: Callable[[], None], *, after_s: float = _BUNDLE_S) -> None:
         with self._lock:
-            if name in self._begun:
+            if name in self._begun or self._stopping.is_set():
                 return
-            self._begun.add(name)
-        # What is read is on record as of the visitor's request.
-        timer = threading.Timer(after_s, copy_context().run, args=(work,))
-        timer.name, timer.daemon = f"warming {name}", True
-        timer.start()
+            # What is read is on record as of the visitor's request.
+            timer = self._begun[name] = threading.Timer(after_s, copy_context().run, args=(work,))
+            timer.name, timer.daemon = f"warming {name}", True
+            timer.start()
 
 
 def _import_pages() -> None:
@@ -67,10 +76,10 @@ def _open_tenant(platform: Platform, principal: Principal) -> None:
         return
 
 
-def _warm_kernels() -> None:
+def _warm_kernels(is_stopping: Callable[[], bool]) -> None:
     from metrics.behaviour import warm_kernels
 
-    warm_kernels()
+    warm_kernels(is_stopping)
 
 
 def _find_figures(platform: Platform, principal: Principal) -> None:

@@ -1,7 +1,9 @@
 """Compiles the kernels, or loads their machine code, before the first question is asked."""
 
 import datetime as dt
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.csv as csv
@@ -15,19 +17,34 @@ from metrics.behaviour.spec import Attribution, FunnelSpec, Order, Period, Reten
 _EVENTS = b"entity,time,event\n1,3,x\n2,2,x\n1,1,y\n"
 
 
-def warm_kernels() -> None:
-    """Runs every kernel on a handful of events; may run in a thread of its own, seconds when nothing is cached."""
+def warm_kernels(is_stopping: Callable[[], bool] = lambda: False) -> None:
+    """Runs every kernel on a handful of events; may run in a thread of its own, seconds when nothing is cached.
+
+    `is_stopping` is asked between kernels: none is begun once it is true.
+    """
+    for warm in _each_kernel():
+        if is_stopping():
+            return
+        warm()
+
+
+def _each_kernel() -> Iterator[Callable[[], object]]:
     steps = (Step(name="x", events=("x",)), Step(name="y", events=("y",)))
     plain = FunnelSpec(steps=steps, window=dt.timedelta(days=1), breakdown="event")
     for is_indexed in (False, True):
         for has_times in (False, True):
-            warm_for(replace(plain, has_times=has_times), is_indexed=is_indexed)
-            warm_for(replace(plain, has_times=has_times, breakdown=None), is_indexed=is_indexed)
-        warm_for(RetentionSpec(start=("x",), returns=("x",), period=Period.DAY, periods=1), is_indexed=is_indexed)
-    warm_for(replace(plain, order=Order.ANCHORED, attribution=Attribution.LAST, grace=dt.timedelta(seconds=1)))
-    warm_for(replace(plain, limits=(None, dt.timedelta(hours=1))))
-    warm_for(replace(plain, breakdown=None, counts_attempts=True))
-    find_flows(_events(is_indexed=False), FlowSpec(anchor="x"))
+            yield partial(warm_for, replace(plain, has_times=has_times), is_indexed=is_indexed)
+            yield partial(warm_for, replace(plain, has_times=has_times, breakdown=None), is_indexed=is_indexed)
+        days = RetentionSpec(start=("x",), returns=("x",), period=Period.DAY, periods=1)
+        yield partial(warm_for, days, is_indexed=is_indexed)
+    anchored = replace(plain, order=Order.ANCHORED, attribution=Attribution.LAST, grace=dt.timedelta(seconds=1))
+    for spec in (
+        anchored,
+        replace(plain, limits=(None, dt.timedelta(hours=1))),
+        replace(plain, breakdown=None, counts_attempts=True),
+    ):
+        yield partial(warm_for, spec)
+    yield lambda: find_flows(_events(is_indexed=False), FlowSpec(anchor="x"))
 
 
 def warm_for(spec: FunnelSpec | RetentionSpec, *, is_indexed: bool = False) -> None:
