@@ -126,10 +126,10 @@ def _deliver_all(platform: Platform) -> None:
 def _deliver_each(platform: Platform, readers: list[Principal]) -> None:
     """Each reader's report is rendered for them alone and mailed, without the rows that make it durable."""
     tenant = readers[0].tenant
-    plan = require_schedule(platform, operator(tenant), "weekly").plan
-    with open_channel(platform, tenant, plan.channel) as sender:
+    schedule = require_schedule(platform, operator(tenant), "weekly")
+    with open_channel(platform, tenant, schedule.plan.channel) as sender:
         for number, reader in enumerate(readers):
-            rendered = render_group(platform, reader, plan)
+            rendered = render_group(platform, reader, schedule)
             parcel = Parcel(
                 message_id=f"<{number}@bench.example>", recipient=reader.email, subject=rendered.subject,
                 html=rendered.html, text=rendered.text, files=rendered.files, schedule="weekly", period="now",

@@ -15,7 +15,7 @@ from exports.blocks import (
     TableBlock,
     Text,
 )
-from exports.renderers import formats, render_report
+from exports.renderers import formats, render_report, takes_password
 
 __all__ = [
     "Block",
@@ -33,4 +33,5 @@ __all__ = [
     "Text",
     "formats",
     "render_report",
+    "takes_password",
 ]

@@ -14,6 +14,8 @@ from core.numbers import Figure, Number
 from core.result import Column, Quotient
 
 PRODUCT_BLUE = "#3a5fd9"
+# PDF compares no more of one (ISO 32000-2, 7.6.4.3.3).
+LONGEST_PASSWORD = 127
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -179,7 +181,8 @@ class Report:
     `generated_at` is aware and shown in its own zone. `period` names the time covered ("Q4 2026, day 52 of 92").
     `has_cover` puts a cover and a list of contents before a format that has pages, `has_data` its tables into a PDF.
     `watermark` is the version of the data as words ("Data as of 21 Nov 2026, 10:31 UTC"). `accent` is the tenant's
-    colour as #rrggbb, `logo` its own mark as PNG. Raises ValueError for a naive time or another colour notation.
+    colour as #rrggbb, `logo` its own mark as PNG. With a `password` the file opens with it alone. Raises ValueError for
+    a naive time, another colour notation, or a password of more than 127 bytes.
     """
 
     title: str
@@ -194,6 +197,7 @@ class Report:
     page_size: PageSize = PageSize.A4
     has_cover: bool = False
     has_data: bool = False
+    password: str = field(default="", repr=False)
     blocks: tuple[Block, ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -201,3 +205,5 @@ class Report:
             raise ValueError("generated_at must be aware: a report says in which zone its time is")
         if not _HEX.fullmatch(self.accent):
             raise ValueError(f"accent must be a colour as #rrggbb, not {self.accent!r}")
+        if len(self.password.encode()) > LONGEST_PASSWORD:
+            raise ValueError(f"a password has at most {LONGEST_PASSWORD} bytes")

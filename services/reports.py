@@ -1,9 +1,11 @@
 """A notebook as a report: run with the rights of one principal, rendered in a format."""
 
 import zoneinfo
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatch
 
+from core.errors import InvalidError
 from core.result import Watermark
 from exports import (
     Block,
@@ -18,8 +20,10 @@ from exports import (
     TableBlock,
     Text,
     render_report,
+    takes_password,
 )
 from exports import formats as export_formats
+from exports.blocks import LONGEST_PASSWORD
 from metrics.period import PeriodKind, date_label
 from notebooks import (
     CellRun,
@@ -43,6 +47,8 @@ from services.tenant_settings import find_logo
 from tenants.access import Permission, Principal
 from tenants.audit import AuditAction, record_event
 from tenants.usage import UsageItem
+
+SHORTEST_PASSWORD = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +87,15 @@ def export_report(
     paper: PageSize = PageSize.A4,
     has_cover: bool = False,
     has_data: bool = False,
+    password: str = "",
 ) -> ExportedReport:
-    """Run a notebook as the principal and render it. Raises ForbiddenError, InvalidError with the nearest name."""
+    """Run a notebook as the principal and render it. Raises ForbiddenError, InvalidError with the nearest name.
+
+    With a `password` the file opens with it alone; only a PDF can be locked.
+    """
+    check_password(password, (format_name,))
     built = build_report(platform, principal, name, prepared_for=principal.name)
-    report = replace(built.report, page_size=paper, has_cover=has_cover, has_data=has_data)
+    report = replace(built.report, page_size=paper, has_cover=has_cover, has_data=has_data, password=password)
     content = render_report(report, format_name)
     with platform.session() as session:
         record_event(
@@ -97,6 +108,7 @@ def export_report(
                 "bytes": len(content),
                 "watermark": built.watermark.version,
                 "policies": list(built.policies),
+                "is_locked": bool(password),
             },
             usage={UsageItem.REPORTS: 1},
         )
@@ -141,6 +153,19 @@ def build_report(platform: Platform, principal: Principal, name: str, *, prepare
         policies=() if view is None else view.policies,
         policy_sentence=sentence,
     )
+
+
+def check_password(password: str, formats: Sequence[str]) -> None:
+    """Raises InvalidError for a password that is too short or long, or beside files that cannot be locked."""
+    if not password:
+        return
+    if len(password) < SHORTEST_PASSWORD or len(password.encode()) > LONGEST_PASSWORD:
+        raise InvalidError(
+            f"A password has {SHORTEST_PASSWORD} characters or more, and at most {LONGEST_PASSWORD} bytes."
+        )
+    open_ones = [name for name in formats if not takes_password(name)]
+    if open_ones or not formats:
+        raise InvalidError(f"A password locks a PDF; {', '.join(open_ones) or 'no file'} cannot be locked.")
 
 
 def file_name(name: str, format_name: str) -> str:

@@ -20,7 +20,7 @@ from app.cli.output import failing_clearly, show_json, show_lines, show_table, s
 from app.cli.quality import quality_app
 from app.cli.request import Answer, absolute, run
 from app.cli.score import score_app
-from app.cli.source import source_app
+from app.cli.source import read_value, source_app
 from app.cli.team import team_app
 from app.cli.tenant import tenant_app
 from app.cli.write_keys import write_key_app
@@ -280,6 +280,10 @@ def report(
     paper: Annotated[str, typer.Option(help="The paper of a PDF: a4 or letter.")] = "a4",
     cover: Annotated[bool, typer.Option("--cover", help="Put a cover and a list of contents before a PDF.")] = False,
     attach_data: Annotated[bool, typer.Option("--attach-data", help="Put the tables into a PDF as CSV files.")] = False,
+    password: Annotated[
+        str,
+        typer.Option(help="The PDF opens with it alone; @FILE is read."),
+    ] = "",
     data: Data = None,
     json_: AsJson = False,
 ) -> None:
@@ -287,7 +291,7 @@ def report(
     with failing_clearly(as_json=json_):
         request: Answer = {
             "notebook": notebook, "tenant": tenant, "member": member, "format": format_, "folder": absolute(out),
-            "paper": paper, "cover": cover, "attach_data": attach_data,
+            "paper": paper, "cover": cover, "attach_data": attach_data, "password": read_value(password),
         }  # fmt: skip
         answer = run("report", request, data)
         if json_:

@@ -50,6 +50,9 @@ def schedule_add(
             "--channel", help="mail, slack, slack:CHANNEL, teams:ADDRESS, folder:NAME, s3:NAME or webhook:ADDRESS."
         ),
     ] = "mail",
+    password: Annotated[
+        str, typer.Option(help="Its PDF opens with it alone; @FILE reads it from a file, @- from a line.")
+    ] = "",
     paused: Annotated[bool, typer.Option("--paused", help="Do not run it yet.")] = False,
     data: Data = None,
     json_: AsJson = False,
@@ -60,7 +63,7 @@ def schedule_add(
             "name": name, "tenant": tenant, "notebook": notebook, "cron": cron, "recipients": to,
             "formats": format_ or ["pdf"], "zone": zone, "condition": when, "on_problem": on_problem,
             "catch_up": catch_up, "is_active": not paused, "channel": channel, "quiet": quiet, "holidays": holidays,
-            "on_holiday": on_holiday,
+            "on_holiday": on_holiday, "password": read_value(password),
         }  # fmt: skip
         answer = run("schedule-add", request, data)
         if json_:

@@ -261,6 +261,9 @@ def _new(platform: Platform, principal: Principal) -> None:
         condition = left.text_input("Only when", placeholder="has rows, changed, CELL over 100")
         catch_up = right.selectbox("Times missed while nothing ran", list(CatchUp), format_func=str.capitalize)
         rest = _rest_fields()
+        password = st.text_input(
+            "Password of the PDF", type="password", autocomplete="new-password", help="The mail then tells no figure."
+        )
         outside = st.text_input(_OUTSIDE, placeholder="name@partner.example") if choices.may_leave else ""
         is_held = st.checkbox("Hold the report back where a part of it fails")
         if st.form_submit_button("Make schedule", type="primary"):
@@ -275,7 +278,7 @@ def _new(platform: Platform, principal: Principal) -> None:
                 rest=rest,
                 on_problem=OnProblem.HOLD if is_held else OnProblem.SEND,
             )
-            try_change(partial(_make, platform, principal, plan), f"{plan.name} is made")
+            try_change(partial(_make, platform, principal, plan, password), f"{plan.name} is made")
 
 
 def _rest_fields() -> Rest:
@@ -286,8 +289,8 @@ def _rest_fields() -> Rest:
     return Rest(quiet=quiet.strip(), holidays=holidays.strip().upper(), on_holiday=on_holiday or OnHoliday.SKIP)
 
 
-def _make(platform: Platform, principal: Principal, plan: Plan) -> None:
-    add_schedule(platform, principal, plan)
+def _make(platform: Platform, principal: Principal, plan: Plan, password: str) -> None:
+    add_schedule(platform, principal, plan, password=password)
     # The form begins anew.
     st.session_state[_MADE] += 1
 

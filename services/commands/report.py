@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import SecretStr
+
 from services.commands import Answer, CommandRequest, Progress
 from services.files import make_folder, write_file
 from services.platform import Platform
@@ -21,6 +23,7 @@ class Request(CommandRequest):
     paper: Literal["a4", "letter"] = "a4"
     cover: bool = False
     attach_data: bool = False
+    password: SecretStr = SecretStr("")
 
 
 def run(platform: Platform, request: Request, progress: Progress) -> Answer:
@@ -40,6 +43,7 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:
         paper=PageSize(request.paper),
         has_cover=request.cover,
         has_data=request.attach_data,
+        password=request.password.get_secret_value(),
     )
     path = make_folder(request.folder) / exported.file_name
     write_file(path, exported.content)

@@ -1,6 +1,6 @@
 """Makes a schedule of deliveries."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from services.commands import Answer, CommandRequest, Progress
 from services.platform import Platform
@@ -27,6 +27,7 @@ class Request(CommandRequest):
     on_holiday: str = "skip"
     is_active: bool = True
     channel: str = "mail"
+    password: SecretStr = SecretStr("")
 
 
 def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # noqa: ARG001
@@ -55,7 +56,7 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:  # 
         channel=parse_channel(request.channel),
     )
     principal = operator(platform.tenant(request.tenant))
-    answer = schedule_as_json(add_schedule(platform, principal, plan))
+    answer = schedule_as_json(add_schedule(platform, principal, plan, password=request.password.get_secret_value()))
     # What the receiver of a webhook checks signatures with.
     is_webhook = plan.channel["kind"] == "webhook"
     return answer | ({"signing_secret": signing_secret(platform, principal.tenant)} if is_webhook else {})

@@ -33,7 +33,7 @@ def deliver_test(platform: Platform, principal: Principal, name: str) -> list[De
 
 def preview(platform: Platform, principal: Principal, name: str) -> Rendered:
     """What the principal would get of a schedule, with their own rows; nothing is sent."""
-    return render_group(platform, principal, require_schedule(platform, principal, name).plan)
+    return render_group(platform, principal, require_schedule(platform, principal, name))
 
 
 @permitted(Permission.SCHEDULE_MANAGE)

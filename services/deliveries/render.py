@@ -3,19 +3,20 @@
 import datetime as dt
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import InternalError
 from core.result import Watermark
-from exports import render_report
+from exports import Text, render_report
 from exports.mail import render_mail
 from metrics.period import date_label
 from notebooks import CellRun, ChartOutput, TableOutput, TextOutput, TileOutput
 from services.answers import json_value
 from services.deliveries.channels import Attachment
 from services.deliveries.condition import Content
+from services.deliveries.passwords import find_password
 from services.deliveries.recipients import effective_key
-from services.deliveries.spec import Plan
+from services.deliveries.spec import Plan, Schedule
 from services.platform import Platform
 from services.reports import BuiltReport, build_report, file_name, report_formats
 from tenants.access import Principal
@@ -23,6 +24,7 @@ from tenants.documents import DocumentKind, document_versions
 
 HTML, TEXT = "text/html", "text/plain"
 _TRIES = 3
+_LOCKED = "The report is in the attached PDF, which opens with the password you were given."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +44,19 @@ class Rendered:
     problems: tuple[str, ...]
 
 
-def render_group(platform: Platform, reader: Principal, plan: Plan) -> Rendered:
+def render_group(platform: Platform, reader: Principal, schedule: Schedule) -> Rendered:
     """Run the notebook with the rights of one reader of the group. Raises UserError.
 
     The whole is of one version of notebook, policies and data: what changes meanwhile is rendered again.
     """
+    plan, password = schedule.plan, find_password(platform, reader.tenant, schedule.id)
     for _ in range(_TRIES):
         before = _state(platform, reader, plan)
         built = build_report(platform, reader, plan.notebook, prepared_for="")
         is_of_one_version = all(run.watermark in {None, before[2]} for run in built.runs)
         if is_of_one_version and _state(platform, reader, plan) == before:
             today = reader.tenant.today(platform.clock)
+            built = replace(built, report=replace(built.report, password=password))
             return _rendered(platform, built, plan, key=before[0], version=before[1], today=today)
     raise InternalError("the data or the notebook changed during every attempt to render it")
 
@@ -71,12 +75,15 @@ def _rendered(
     platform: Platform, built: BuiltReport, plan: Plan, *, key: str, version: int, today: dt.date
 ) -> Rendered:
     address = f"{platform.settings.address}/notebooks?id={plan.notebook}"
-    body = render_mail(built.report, address=address)
+    report = built.report
+    # What a file is locked for is not told around it.
+    shown = replace(report, subtitle="", blocks=(Text(markdown=_LOCKED),)) if report.password else report
+    body = render_mail(shown, address=address)
     files = tuple(
         Attachment(
             name=file_name(plan.notebook, name),
             media_type=report_formats()[name],
-            content=render_report(built.report, name),
+            content=render_report(report, name),
         )
         for name in plan.formats
     )

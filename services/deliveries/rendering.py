@@ -33,7 +33,7 @@ def keep_rendered(
 
 def _render(platform: Platform, run: Run, schedule: Schedule, reader: Principal) -> Rendered:
     if run.kind not in NOTICES:
-        return render_group(platform, reader, schedule.plan)
+        return render_group(platform, reader, schedule)
     return render_notice(platform, reader, run)
 
 

@@ -15,6 +15,7 @@ from notebooks import MetricCell
 from services.deliveries.channels import check_shared, require_channel
 from services.deliveries.condition import check_condition
 from services.deliveries.moments import check_moments
+from services.deliveries.passwords import drop_password, keep_password
 from services.deliveries.recipients import is_listed
 from services.deliveries.rest import OnHoliday, Rest, check_rest, next_rested
 from services.deliveries.spec import OUTSIDE, ROLE, TEAM, CatchUp, OnProblem, Plan, Schedule
@@ -22,7 +23,7 @@ from services.guests.rules import load_rules
 from services.notebooks import require_notebook
 from services.permitted import permitted
 from services.platform import Platform
-from services.reports import report_formats
+from services.reports import check_password, report_formats
 from tenants import directory
 from tenants.access import Permission, Principal
 from tenants.access.grants import Level, notebook_levels, reader_values, reading_of
@@ -36,11 +37,14 @@ _MOST_RECIPIENTS = 5_000
 
 
 @permitted(Permission.SCHEDULE_MANAGE)
-def add_schedule(platform: Platform, principal: Principal, plan: Plan) -> Schedule:
-    """Keep a schedule; it is first due at its next time. Raises InvalidError, ConflictError, ForbiddenError."""
+def add_schedule(platform: Platform, principal: Principal, plan: Plan, *, password: str = "") -> Schedule:
+    """Keep a schedule; it is first due at its next time. With a `password` its PDF files open with that alone, and the
+    message tells no figure. Raises InvalidError, ConflictError, ForbiddenError.
+    """
     now = platform.clock()
     zone = plan.zone or principal.tenant.zone
     _check(platform, principal, plan, zone, now)
+    check_password(password, plan.formats)
     row = ScheduleRow(
         id=new_id(),
         tenant_id=principal.tenant.id,
@@ -66,6 +70,8 @@ def add_schedule(platform: Platform, principal: Principal, plan: Plan) -> Schedu
         if _find(session, principal, plan.name) is not None:
             raise ConflictError(f"There is a schedule {plan.name} already; remove it, or choose another name.")
         session.add(row)
+        if password:
+            keep_password(platform, session, principal.tenant, row.id, password)
         _record(session, principal, row, "added")
     return schedule_of(row)
 
@@ -107,6 +113,7 @@ def remove_schedule(platform: Platform, principal: Principal, name: str) -> None
     with platform.session() as session:
         row = _require(session, principal, name)
         session.execute(delete(ScheduleRow).where(ScheduleRow.id == row.id))
+        drop_password(session, principal.tenant, row.id)
         _record(session, principal, row, "removed")
 
 

@@ -17,6 +17,7 @@ import pytest
 from pypdf.generic import Destination, DictionaryObject
 
 from charts.fonts import text_width
+from core.errors import InvalidError
 from exports import Heading, KpiRow, KpiTile, PageSize, Report, TableBlock, Text, render_report
 from tests.exports.samples import BLOCKS, COLUMNS, ROWS, TABLE, TILE, make_report, read_pdf, text_of
 
@@ -262,3 +263,33 @@ def test_the_tables_are_within_a_pdf_that_holds_its_data(tmp_path: Path) -> None
     (tmp_path / "found").mkdir()
     subprocess.run(["pdfdetach", "-saveall", "../report.pdf"], cwd=tmp_path / "found", check=True, capture_output=True)
     assert {file.name: file.read_bytes() for file in (tmp_path / "found").iterdir()} == expected
+
+
+def test_a_pdf_with_a_password_opens_with_it_alone_and_loses_nothing(tmp_path: Path) -> None:
+    whole = replace(make_report(*BLOCKS), has_cover=True, has_data=True)
+    locked, path = render_report(replace(whole, password="Grüße an alle"), "pdf"), tmp_path / "report.pdf"
+    path.write_bytes(locked)
+    assert b"Weekly sales review" not in locked
+
+    def read(*options: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["pdftotext", *options, path, "-"], capture_output=True, text=True, check=False)
+
+    assert "Incorrect password" in read().stderr
+    assert "Incorrect password" in read("-upw", "Grüße an Alle").stderr
+    # By a reader that is not ours, and was not written by it.
+    path.with_name("open.pdf").write_bytes(render_report(whole, "pdf"))
+    opened = subprocess.run(["pdftotext", path.with_name("open.pdf"), "-"], capture_output=True, text=True, check=True)
+    assert read("-upw", "Grüße an alle").stdout == opened.stdout != ""
+    facts = subprocess.run(["pdfinfo", "-upw", "Grüße an alle", path], capture_output=True, text=True, check=True)
+    assert "algorithm:AES-256" in facts.stdout
+    reader = pypdf.PdfReader(io.BytesIO(locked), password="Grüße an alle")
+    assert (len(reader.attachments), len(reader.outline)) == (
+        len(read_pdf(whole).attachments),
+        len(read_pdf(whole).outline),
+    )
+
+
+@pytest.mark.parametrize("name", ["xlsx", "pptx", "csv", "svg"])
+def test_what_cannot_be_locked_is_not_written_unlocked(name: str) -> None:
+    with pytest.raises(InvalidError, match=f"format {name} cannot be locked"):
+        render_report(replace(make_report(*BLOCKS), password="correct horse"), name)

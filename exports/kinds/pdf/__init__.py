@@ -5,6 +5,7 @@ from exports.blocks import Report
 KIND = "pdf"
 MEDIA_TYPE = "application/pdf"
 EXTENSION = "pdf"
+TAKES_PASSWORD = True
 
 
 def render(report: Report) -> bytes:

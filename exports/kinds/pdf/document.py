@@ -19,6 +19,7 @@ from exports.blocks import Report
 from exports.kinds.pdf.attached import attach, csv_files
 from exports.kinds.pdf.flow import LANDSCAPE, PORTRAIT, report_flowables
 from exports.kinds.pdf.lines import fit
+from exports.kinds.pdf.lock import lock
 from exports.kinds.pdf.mark import TenantLine
 from exports.kinds.pdf.prose import plain
 from exports.kinds.pdf.style import HAIRLINE, MARGIN, MARGIN_BOTTOM, MARGIN_TOP, SIZES, colour, style
@@ -176,4 +177,4 @@ def build_document(report: Report) -> bytes:
         # The list of contents knows its page numbers after a first round.
         build = document.multiBuild if report.has_cover else document.build
         build(story, canvasmaker=canvas)
-    return target.getvalue()
+    return lock(target.getvalue(), report.password) if report.password else target.getvalue()

@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
@@ -18,8 +19,8 @@ from services.backups import back_up
 from services.definitions import apply_definitions
 from services.deliveries.deliver import deliver_now, deliver_test
 from services.deliveries.history import DeliveryFilter, list_deliveries, open_delivered
-from services.deliveries.schedules import list_schedules, pause_schedule, remove_schedule
-from services.deliveries.spec import DeliveryState, OnProblem, RunKind
+from services.deliveries.schedules import add_schedule, list_schedules, pause_schedule, remove_schedule
+from services.deliveries.spec import DeliveryState, OnProblem, Plan, RunKind
 from services.deliveries.worker import deliver_due
 from services.imports import load_tables
 from services.keys import rotate_tenant
@@ -28,7 +29,7 @@ from services.restore import restore_backup
 from tenants.access import Permission, Role, operator, permissions_of
 from tenants.access.member_roles import give_roles
 from tenants.delivery_schema import DeliveryRunRow
-from tenants.schema import AuditRow, MemberRow
+from tenants.schema import AuditRow, MemberRow, SecretRow
 from tests.mail_server import attachments, html_of
 from tests.services.deliveries.conftest import AMOUNTS, ORDERS, POLICY, World, orders
 
@@ -372,3 +373,27 @@ def test_a_delivery_within_an_event_loop_is_sent(world: World) -> None:
     with ThreadPoolExecutor(1) as thread:
         thread.submit(lambda: asyncio.run(deliver())).result()
     assert world.mail.recipients == ["emma@acme.example"]
+
+
+def test_a_schedule_with_a_password_locks_its_pdf_and_tells_no_figure_beside_it(world: World) -> None:
+    plan = Plan(name="locked", notebook="review", cron="0 8 * * mon", recipients=("xena@acme.example",))
+    for password, formats, reason in (("short", ("pdf",), "8 characters"), ("correct horse", ("pdf", "xlsx"), "xlsx")):
+        with pytest.raises(InvalidError, match=reason):
+            add_schedule(world.platform, world.admin, replace(plan, formats=formats), password=password)
+    add_schedule(world.platform, world.admin, plan, password="correct horse")
+    (delivery,) = deliver_now(world.platform, world.admin, "locked")
+    (message,) = world.mail.to("xena@acme.example")
+    content = attachments(message)["review.pdf"]
+    assert content == open_delivered(world.platform, world.admin, delivery.id, "review.pdf")
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    assert reader.is_encrypted
+    assert reader.decrypt("correct horse")
+    assert "3,000" in "".join(page.extract_text() for page in reader.pages)
+    assert not [region for region in AMOUNTS if region in html_of(message)]
+    assert "opens with the password you were given" in html_of(message)
+    with world.platform.session() as session:
+        secrets = select(SecretRow.name).where(SecretRow.name.endswith(" password"))
+        assert len(session.scalars(secrets).all()) == 1
+    remove_schedule(world.platform, world.admin, "locked")
+    with world.platform.session() as session:
+        assert session.scalars(secrets).all() == []
