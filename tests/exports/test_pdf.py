@@ -18,8 +18,8 @@ from pypdf.generic import Destination, DictionaryObject
 
 from charts.fonts import text_width
 from core.errors import InvalidError
-from exports import Heading, KpiRow, KpiTile, PageSize, Report, TableBlock, Text, render_report
-from tests.exports.samples import BLOCKS, COLUMNS, ROWS, TABLE, TILE, make_report, read_pdf, text_of
+from exports import ChartBlock, Heading, KpiRow, KpiTile, PageSize, Report, TableBlock, Text, render_report
+from tests.exports.samples import BAR, BLOCKS, COLUMNS, ROWS, TABLE, TILE, make_report, read_pdf, text_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -293,3 +293,36 @@ def test_a_pdf_with_a_password_opens_with_it_alone_and_loses_nothing(tmp_path: P
 def test_what_cannot_be_locked_is_not_written_unlocked(name: str) -> None:
     with pytest.raises(InvalidError, match=f"format {name} cannot be locked"):
         render_report(replace(make_report(*BLOCKS), password="correct horse"), name)
+
+
+def test_every_script_is_set_in_embedded_subsets_and_read_back_as_typed(tmp_path: Path) -> None:
+    names = (
+        "株式会社日本製造（上位）",
+        "삼성전자 주식회사",
+        "חברת הדוגמה",
+        "شركة النور للتجارة",
+        "บริษัท ตัวอย่าง",
+        "Žižkov Ελλάδα Москва",
+    )
+    table = TableBlock(title=names[0], columns=COLUMNS[:1], rows=tuple((name,) for name in names))
+    words = Text(markdown="\n\n".join(("**" + names[2] + "** 12%", names[0] * 12, f"{names[3]} (2026)")))
+    bars = replace(BAR, title=names[1], series=(replace(BAR.series[0], x=names, y=(6.0, 5.0, 4.0, 3.0, 2.0, 1.0)),))
+    content = render_report(make_report(Heading(text=names[2]), words, ChartBlock(chart=bars), table), "pdf")
+    assert content == render_report(make_report(Heading(text=names[2]), words, ChartBlock(chart=bars), table), "pdf")
+    assert len(content) < 150_000
+    (tmp_path / "report.pdf").write_bytes(content)
+    # By a reader that is not ours; it marks the direction of what reads leftwards.
+    told = subprocess.run(
+        ["pdftotext", tmp_path / "report.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    read = told.translate(dict.fromkeys(map(ord, "\u202a\u202b\u202c\u200e\u200f")))
+    assert [name for name in names if read.count(name) < 2] == []
+    assert "□" not in read
+    listed = subprocess.run(["pdffonts", tmp_path / "report.pdf"], capture_output=True, text=True, check=True).stdout
+    fonts = [line.split() for line in listed.splitlines()[2:]]
+    assert {line[0].partition("+")[2].partition("-")[0] for line in fonts} >= {
+        "DroidSansFallback",
+        "NotoSansKR",
+        "NotoSansHebrew",
+    }
+    assert all(line[-5:-2] == ["yes", "yes", "yes"] for line in fonts)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from reportlab.platypus import Flowable, Paragraph
 
 from charts.fonts import printable
+from charts.wide_font import reads_leftwards
 from core.numbers import NARROW_SPACE
-from exports.kinds.pdf.style import style
+from exports.kinds.pdf.style import style_for
 from exports.markdown import Bullets, Span, Title, parse_markdown
 from exports.markdown import Paragraph as Prose
 
@@ -24,13 +25,13 @@ def literal(text: str) -> str:
 def plain(text: str, name: str, limit: int = 400) -> Paragraph:
     """A paragraph of literal text in the style `name`, cut off after `limit` characters."""
     shown = text if len(text) <= limit else text[: limit - 1] + "…"
-    return Paragraph(literal(shown), style(name))
+    return Paragraph(literal(shown), style_for(name, shown))
 
 
 def labelled(label: str, text: str, name: str, limit: int = 1200) -> Paragraph:
     """A paragraph of literal text behind a bold label."""
     shown = text if len(text) <= limit else text[: limit - 1] + "…"
-    return Paragraph(f"<b>{literal(label)}</b>{NO_BREAK_SPACE} {literal(shown)}", style(name))
+    return Paragraph(f"<b>{literal(label)}</b>{NO_BREAK_SPACE} {literal(shown)}", style_for(name, shown))
 
 
 def prose(markdown: str) -> list[Flowable]:
@@ -39,12 +40,20 @@ def prose(markdown: str) -> list[Flowable]:
     for element in parse_markdown(markdown):
         match element:
             case Title():
-                flowables.append(Paragraph(_markup(element.spans), style(f"heading{element.level}")))
+                flowables.append(_set(element.spans, f"heading{element.level}"))
             case Bullets():
-                flowables += [Paragraph(_markup(item), style("bullet"), bulletText="•") for item in element.items]
+                flowables += [_set(item, "bullet", bullet="•") for item in element.items]
             case Prose():
-                flowables += [Paragraph(_markup(piece), style("body")) for piece in _pieces(element.spans)]
+                flowables += [_set(piece, "body") for piece in _pieces(element.spans)]
     return flowables
+
+
+def _set(spans: Sequence[Span], name: str, *, bullet: str | None = None) -> Paragraph:
+    words = "".join(span.text for span in spans)
+    if reads_leftwards(words):
+        # The order of a line is made of the line as a whole: no part of it has a font of its own.
+        return Paragraph(literal(f"{bullet} {words}" if bullet else words), style_for(name, words))
+    return Paragraph(_markup(spans), style_for(name, words), bulletText=bullet)
 
 
 def _markup(spans: Sequence[Span]) -> str:

@@ -1,13 +1,17 @@
 """The look of the pages: margins, colours, sizes of type. Points throughout."""
 
+import re
+from enum import StrEnum
 from functools import cache
 
 from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 
 from charts.fonts import REGULAR, SEMIBOLD, register_fonts
 from charts.theme import print_colours
+from charts.wide_font import reads_leftwards
 from exports.blocks import PageSize
 
 SIZES = {PageSize.A4: A4, PageSize.LETTER: LETTER}
@@ -19,6 +23,24 @@ PADDING = 12.0
 RADIUS = 6.0
 HAIRLINE = 0.6
 
+# Han, kana, and their punctuation: lines break between any two, but for what may not begin or end one.
+_WITHOUT_SPACES = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0002fa1f]")
+
+
+class Script(StrEnum):
+    """How a text is set."""
+
+    LATIN = "latin"
+    LEFTWARDS = "leftwards"
+    WITHOUT_SPACES = "without spaces"
+
+
+_SCRIPTS: dict[Script, dict[str, object]] = {
+    Script.LATIN: {},
+    Script.LEFTWARDS: {"alignment": TA_RIGHT},
+    Script.WITHOUT_SPACES: {"wordWrap": "CJK"},
+}
+
 
 @cache
 def colour(name: str) -> Color:
@@ -26,8 +48,17 @@ def colour(name: str) -> Color:
     return HexColor(print_colours()[name])
 
 
+def style_for(name: str, text: str) -> ParagraphStyle:
+    """A paragraph style by name, as the script of a text asks for. Raises KeyError."""
+    if text.isascii():
+        return style(name)
+    if reads_leftwards(text):
+        return style(name, Script.LEFTWARDS)
+    return style(name, Script.WITHOUT_SPACES) if _WITHOUT_SPACES.search(text) else style(name)
+
+
 @cache
-def style(name: str) -> ParagraphStyle:
+def style(name: str, script: Script = Script.LATIN) -> ParagraphStyle:
     """A paragraph style by name. Raises KeyError."""
     register_fonts()
     size, leading, font, token, extra = _STYLES[name]
@@ -43,6 +74,7 @@ def style(name: str) -> ParagraphStyle:
         # A word longer than the line is cut rather than run off the page.
         splitLongWords=1,
         **extra,
+        **_SCRIPTS[script],
     )
 
 
