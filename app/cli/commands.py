@@ -275,7 +275,7 @@ def report(
     notebook: Annotated[str, typer.Argument(help="The notebook's name, such as weekly-sales-review.")],
     tenant: Tenant,
     member: Member = None,
-    format_: Annotated[str, typer.Option("--format", help="pdf, xlsx, pptx, svg, csv, json or parquet.")] = "pdf",
+    format_: Annotated[str, typer.Option("--format", help="pdf, xlsx, pptx, svg, png, csv, json or parquet.")] = "pdf",
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to.")] = Path(),
     paper: Annotated[str, typer.Option(help="The paper of a PDF: a4 or letter.")] = "a4",
     cover: Annotated[bool, typer.Option("--cover", help="Put a cover and a list of contents before a PDF.")] = False,

@@ -33,7 +33,7 @@ def schedule_add(
     ],
     format_: Annotated[
         list[str] | None,
-        typer.Option("--format", help="pdf, xlsx, pptx, svg, csv, json or parquet; again for more."),
+        typer.Option("--format", help="pdf, xlsx, pptx, svg, png, csv, json or parquet; again for more."),
     ] = None,
     zone: Annotated[str, typer.Option(help="The time zone of the times. [default: the tenant's]")] = "",
     when: Annotated[

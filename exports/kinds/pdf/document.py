@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from reportlab.graphics.shapes import Drawing
 from reportlab.lib.utils import TimeStamp
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Spacer
@@ -178,3 +179,11 @@ def build_document(report: Report) -> bytes:
         build = document.multiBuild if report.has_cover else document.build
         build(story, canvasmaker=canvas)
     return lock(target.getvalue(), report.password) if report.password else target.getvalue()
+
+
+def single_page(drawing: Drawing) -> bytes:
+    """A drawing as a PDF of one page of its size, for programs that draw pages."""
+    from reportlab.graphics.renderPDF import drawToString
+
+    with _building:
+        return bytes(drawToString(drawing))
