@@ -83,6 +83,12 @@ class Settings(BaseSettings):
         default=None, description="The RSA key (PEM) that signs mail by DKIM; mail is not signed without it."
     )
     mail_from: str = Field(default="Plumbline <reports@localhost>", description="Whom deliveries are mailed from.")
+    mail_return_path: str = Field(
+        default="", description="The address that returned messages go to; that of `mail_from` where none is named."
+    )
+    bounce_folder: Path | None = Field(
+        default=None, description="The Maildir of that address, from which returned messages are read; none without it."
+    )
     delivery_folder: Path | None = Field(
         default=None, description="The folder below which schedules may deliver files; none without it."
     )

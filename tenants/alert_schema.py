@@ -30,6 +30,7 @@ class AlertRow(Base):
     cron: Mapped[str] = mapped_column(String(100))
     is_after_sync: Mapped[bool]
     digest: Mapped[str] = mapped_column(String(100))
+    quiet: Mapped[str] = mapped_column(String(11), default="")
     digest_at: Mapped[dt.datetime | None]
     escalate_to: Mapped[list[str]] = mapped_column(JSON)
     escalate_after_h: Mapped[int]

@@ -72,7 +72,10 @@ class DeliveryRunRow(Base):
 
 
 class DeliveryRow(Base):
-    """What one recipient gets of one period, once: the key says so. It proves what was sent, under which policy."""
+    """What one recipient gets of one period, once: the key says so. It proves what was sent, under which policy.
+
+    `bounce` is the status of RFC 3463 with which it came back.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -104,6 +107,7 @@ class DeliveryRow(Base):
     message_id: Mapped[str] = mapped_column(String(254), default="")
     receipt: Mapped[str] = mapped_column(Text, default="")
     sent_at: Mapped[dt.datetime | None]
+    bounce: Mapped[str] = mapped_column(String(16), default="")
     created_at: Mapped[dt.datetime]
 
 

@@ -28,6 +28,7 @@ def alert_add(
     cron: Annotated[str, typer.Option(help="Look at these times, too.")] = "",
     after_sync: Annotated[bool, typer.Option("--after-sync/--no-after-sync", help="Look after each sync.")] = True,
     digest: Annotated[str, typer.Option(help="Tell at these times only, as '0 8 * * mon'.")] = "",
+    quiet: Annotated[str, typer.Option(help="Hours in which nothing is told, such as 20:00-07:00.")] = "",
     escalate_to: Annotated[list[str] | None, typer.Option(help="Who is told when nobody acknowledges.")] = None,
     escalate_after: Annotated[int, typer.Option(metavar="HOURS", help="After how long.")] = 24,
     data: Data = None,
@@ -39,7 +40,7 @@ def alert_add(
         request: Answer = {
             "name": name, "tenant": tenant, "member": member, "rule": rule, "metric": metric, "notebook": notebook,
             "cell": cell, "period": period, "dimension": by, "where": where, "recipients": to or [],
-            "channel": channel, "cron": cron, "is_after_sync": after_sync, "digest": digest,
+            "channel": channel, "cron": cron, "is_after_sync": after_sync, "digest": digest, "quiet": quiet,
             "escalate_to": escalate_to or [], "escalate_after_h": escalate_after,
         }  # fmt: skip
         answer = run("alert-add", request, data)

@@ -16,6 +16,7 @@ _STATES = {
     DeliveryState.SENDING: Badge(text="Sending", tone=Tone.INFO, icon="outgoing_mail"),
     DeliveryState.SENT: Badge(text="Sent", tone=Tone.GOOD, icon="check_circle"),
     DeliveryState.FAILED: Badge(text="Failed", tone=Tone.BAD, icon="error"),
+    DeliveryState.BOUNCED: Badge(text="Came back", tone=Tone.BAD, icon="undo"),
     DeliveryState.SKIPPED: Badge(text="Not sent", icon="block"),
 }
 

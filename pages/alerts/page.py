@@ -211,6 +211,7 @@ def _new(platform: Platform, principal: Principal) -> None:
         split = right.selectbox("Each member of", list(labels), format_func=labels.__getitem__)
         where = left.text_input("Only where", placeholder="region = 'EMEA'")
         digest = right.selectbox("Tell", list(_DIGESTS), format_func=_DIGESTS.__getitem__)
+        quiet = left.text_input("Quiet hours", placeholder="20:00-07:00", help="What still holds then is told after.")
         recipients, channel, escalate_to = _whom(platform, principal)
         if st.form_submit_button("Make alert", type="primary"):
             plan = AlertPlan(
@@ -223,6 +224,7 @@ def _new(platform: Platform, principal: Principal) -> None:
                 recipients=tuple(recipients),
                 channel=parse_channel(channel),
                 digest=digest,
+                quiet=quiet.strip(),
                 escalate_to=() if escalate_to == _NOBODY else (escalate_to,),
             )
             try_change(partial(_make, platform, principal, plan), f"{plan.name} is made")

@@ -100,6 +100,8 @@ def _head(schedules: list[Schedule], overview: Overview) -> PageHead:
         answer = (Span(first.plan.name), f" goes out next, {next_text(first)}.")
     sent, failed = (overview.counts.get(state, 0) for state in (DeliveryState.SENT, DeliveryState.FAILED))
     cause = f"In the last 7 days {sent:,} were sent and {failed:,} failed."
+    if bounced := overview.counts.get(DeliveryState.BOUNCED, 0):
+        cause += f" {bounced:,} came back."
     return PageHead(answer=answer, cause=cause)
 
 

@@ -18,6 +18,7 @@ from services.alerts.subject import check_subject
 from services.deliveries.channels import check_shared, require_channel
 from services.deliveries.moments import check_moments, next_moment
 from services.deliveries.recipients import is_listed
+from services.deliveries.rest import Rest, check_rest
 from services.deliveries.schedules import check_recipients
 from services.permitted import permitted
 from services.platform import Platform
@@ -58,6 +59,7 @@ def add_alert(platform: Platform, principal: Principal, plan: AlertPlan) -> Aler
         cron=plan.cron,
         is_after_sync=plan.is_after_sync,
         digest=plan.digest,
+        quiet=plan.quiet,
         digest_at=next_moment(plan.digest, principal.tenant.zone, now) if plan.digest else None,
         escalate_to=list(plan.escalate_to),
         escalate_after_h=plan.escalate_after_h,
@@ -172,6 +174,7 @@ def _check(platform: Platform, principal: Principal, plan: AlertPlan, now: dt.da
     for cron in (plan.cron, plan.digest):
         if cron:
             check_moments(cron, principal.tenant.zone, now=now)
+    check_rest(Rest(quiet=plan.quiet))
     if not plan.cron and not plan.is_after_sync:
         raise InvalidError("An alert is looked at after each sync, at times, or both; choose one.")
     if plan.escalate_to and not 1 <= plan.escalate_after_h <= 24 * 30:

@@ -28,6 +28,7 @@ def plan_of(row: AlertRow) -> AlertPlan:
         cron=row.cron,
         is_after_sync=row.is_after_sync,
         digest=row.digest,
+        quiet=row.quiet,
         escalate_to=tuple(row.escalate_to),
         escalate_after_h=row.escalate_after_h,
     )

@@ -14,7 +14,8 @@ class AlertPlan:
 
     Watched is `metric` over `period` to date with the filter text `where`, or the tile `cell` of `notebook`, which
     brings these along; with `dimension`, each of its members. Recipients are written as those of schedules; the owner
-    alone where there are none. `cron` is when to look beside after each sync, `digest` when to tell, at once without.
+    alone where there are none. `cron` is when to look beside after each sync, `digest` when to tell, at once without;
+    `quiet` are hours of the tenant's zone in which nothing is told, like `20:00-07:00`.
     """
 
     name: str
@@ -30,6 +31,7 @@ class AlertPlan:
     cron: str = ""
     is_after_sync: bool = True
     digest: str = ""
+    quiet: str = ""
     escalate_to: tuple[str, ...] = ()
     escalate_after_h: int = 24
 

@@ -26,6 +26,7 @@ class Request(CommandRequest):
     cron: str = ""
     is_after_sync: bool = True
     digest: str = ""
+    quiet: str = ""
     escalate_to: list[str] = Field(default_factory=list)
     escalate_after_h: int = 24
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from services.deliveries.rest import Rest
 from services.deliveries.runs import Run
 from services.deliveries.schedules import schedule_of
 from services.deliveries.spec import NOTICES, Plan, RunKind, Schedule
@@ -33,5 +34,6 @@ def order_of_alert(row: AlertRow, kind: RunKind) -> Schedule:
         recipients=tuple(recipients),
         formats=(),
         channel=row.channel,
+        rest=Rest(quiet=row.quiet),
     )
     return Schedule(id=row.id, tenant_id=row.tenant_id, plan=plan, next_at=row.created_at, created_by=row.owner)

@@ -7,13 +7,16 @@ import socket
 from sqlalchemy import ColumnElement, or_, select, update
 
 from services.alerts.pulse import has_due_alert
+from services.deliveries.returned import has_returned
 from services.platform import Platform
 from tenants.delivery_schema import DeliveryRunRow, ScheduleRow
 
 
 def has_work(platform: Platform) -> bool:
-    """Whether a schedule or an alert is due or a run waits that no process works on."""
+    """Whether a message came back, a schedule or an alert is due, or a run waits that no process works on."""
     now = platform.clock()
+    if has_returned(platform.settings):
+        return True
     with platform.session() as session:
         due = select(ScheduleRow.id).where(ScheduleRow.is_active, ScheduleRow.next_at <= now).limit(1)
         return (

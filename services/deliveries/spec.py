@@ -40,7 +40,10 @@ class RunKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands. `sending` found after its process ended is sent again under the same message id."""
+    """Where a delivery stands; `bounced` was sent and came back.
+
+    `sending` found after its process ended is sent again under the same message id.
+    """
 
     WAITING = "waiting"
     RENDERED = "rendered"
@@ -48,6 +51,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     SKIPPED = "skipped"
+    BOUNCED = "bounced"
 
 
 def parse_choice(kind: type[Choice], text: str) -> Choice:
@@ -61,7 +65,7 @@ def parse_choice(kind: type[Choice], text: str) -> Choice:
 ROLE, TEAM, OUTSIDE = "role:", "team:", "outside:"
 # The runs that tell what an alert found.
 NOTICES = frozenset({RunKind.ALERT, RunKind.ESCALATION})
-FINAL = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED})
+FINAL = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED, DeliveryState.BOUNCED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.clock import as_utc
 from core.errors import UserError
 from core.ids import new_id
+from services.deliveries.bounces import stopped_addresses
 from services.deliveries.channels import require_channel
 from services.deliveries.orders import find_order, removed_reason
 from services.deliveries.recipients import find_readers, gone_reason, key_of, list_recipients, may_read
@@ -19,7 +20,7 @@ from services.deliveries.rendering import keep_rendered
 from services.deliveries.rest import quiet_until
 from services.deliveries.runs import LeaseLost, Run, release_run, require_lease
 from services.deliveries.sending import send_one
-from services.deliveries.spec import FINAL, DeliveryState, RunKind, Schedule
+from services.deliveries.spec import FINAL, NOTICES, DeliveryState, RunKind, Schedule
 from services.platform import Platform
 from tenants import directory
 from tenants.access import Permission, Principal
@@ -62,8 +63,8 @@ def _work(platform: Platform, run: Run, is_stopping: Callable[[], bool]) -> None
         release_run(platform, run, due_at=None, reason=removed_reason(run))
         return
     # What is late, or is tried again, waits for the end of the quiet hours too; what a person asks for does not.
-    if run.kind is RunKind.SCHEDULED and (
-        loud_at := quiet_until(schedule.plan.rest, schedule.plan.zone, platform.clock())
+    if run.kind in {RunKind.SCHEDULED, *NOTICES} and (
+        loud_at := quiet_until(schedule.plan.rest, schedule.plan.zone or tenant.zone, platform.clock())
     ):
         release_run(platform, run, due_at=loud_at, reason="It waits for the end of the quiet hours.")
         return
@@ -79,8 +80,12 @@ def _work(platform: Platform, run: Run, is_stopping: Callable[[], bool]) -> None
 
 def address_run(platform: Platform, run: Run, tenant: Tenant, schedule: Schedule) -> None:
     """Make a row for each recipient; a row that is there already stays as it is."""
-    addresses = [run.requested_by] if run.kind is RunKind.TEST else list_recipients(platform, tenant, schedule)
+    is_test = run.kind is RunKind.TEST
+    addresses = [run.requested_by] if is_test else list_recipients(platform, tenant, schedule)
     now = platform.clock()
+    with platform.session() as session:
+        is_mailed = schedule.plan.channel.get("kind") == "mail" and not is_test
+        stopped = stopped_addresses(session, tenant, addresses, now) if is_mailed else {}
     domain = parseaddr(platform.settings.mail_from)[1].rpartition("@")[2]
     rows = [
         {
@@ -90,7 +95,8 @@ def address_run(platform: Platform, run: Run, tenant: Tenant, schedule: Schedule
             "schedule_id": schedule.id,
             "period": run.period,
             "recipient": address,
-            "state": DeliveryState.WAITING.value,
+            "state": (DeliveryState.SKIPPED if address in stopped else DeliveryState.WAITING).value,
+            "reason": stopped.get(address, ""),
             "due_at": now,
             "created_at": now,
             "message_id": f"<{_message_key(schedule.id, run.period, address)}@{domain}>",

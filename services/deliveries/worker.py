@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from services.alerts.checking import check_due
 from services.deliveries.archive import remove_old
+from services.deliveries.returned import take_returned
 from services.deliveries.runs import claim_run, plan_due
 from services.deliveries.steps import work_on
 from services.platform import Platform
@@ -16,6 +17,7 @@ _cleaned: dict[int, dt.date] = {}
 
 def deliver_due(platform: Platform, is_stopping: Callable[[], bool] = lambda: False) -> int:
     """Deliver until nothing is due or the process is to stop; returns how many runs were worked on."""
+    take_returned(platform)
     check_due(platform, is_stopping)
     plan_due(platform)
     _clean_once_a_day(platform)

@@ -19,6 +19,7 @@ class AuditAction(StrEnum):
     DATA_ACCESSED = "data:accessed"
     DATA_IMPORTED = "data:imported"
     DEFINITION_APPLIED = "definition:applied"
+    DELIVERY_BOUNCED = "delivery:bounced"
     DELIVERY_LEFT = "delivery:left"
     DELIVERY_OPENED = "delivery:opened"
     DELIVERY_SENT = "delivery:sent"

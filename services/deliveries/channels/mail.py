@@ -100,7 +100,8 @@ class MailSender:
         is_international = not recipient.isascii()
         if is_international and not self._client.supports_extension("smtputf8"):
             raise aiosmtplib.SMTPNotSupported("it knows no addresses outside ASCII (SMTPUTF8)")
-        envelope_from = parseaddr(self._platform.settings.mail_from)[1]
+        settings = self._platform.settings
+        envelope_from = settings.mail_return_path or parseaddr(settings.mail_from)[1]
         options = ["SMTPUTF8"] if is_international else []
         _, said = await self._client.sendmail(envelope_from, [recipient], content, mail_options=options)
         return said

@@ -287,3 +287,22 @@ def test_an_alert_tells_members_only_whatever_reports_may_do(world: World, ada: 
     change_rules(world.platform, world.admin, GuestRules(role="executive", has_deliveries=True))
     with pytest.raises(InvalidError, match="An alert tells members only, not 'outside:"):
         watch(world, ada, "over 3000", recipients=("outside:pete@partner.example",))
+
+
+def test_what_holds_within_quiet_hours_is_told_at_their_end_if_it_still_holds(world: World, ada: Principal) -> None:
+    # It is ten in Berlin.
+    watch(world, ada, "over 3000", name="short", quiet="09:30-10:30")
+    watch(world, ada, "under 500", dimension="region", quiet="22:00-12:00")
+    deliver_due(world.platform)
+    assert subjects(world) == []
+    load(world, AMER=200, APAC=100, EMEA=700)
+    assert subjects(world) == []
+    world.clock.move(minutes=31)
+    deliver_due(world.platform)
+    # The short one does not hold any more, and the long one is still quiet.
+    assert subjects(world) == []
+    world.clock.move(minutes=90)
+    deliver_due(world.platform)
+    assert subjects(world) == ["Value is under $500 (AMER, APAC)"]
+    with pytest.raises(InvalidError, match="no quiet hours"):
+        watch(world, ada, "over 1", name="wrong", quiet="25:00-07:00")
