@@ -32,7 +32,10 @@ PLACES = {"folder", "path", "paths"}
 # What a command needs beside texts, to get as far as it can.
 CHOICES: dict[str, dict[str, object]] = {
     "accounts-decide": {"how": "part"},
-    "alert-add": {"name": "watch", "rule": "over 1", "period": "quarter", "channel": "mail", "cron": "", "digest": "", "quiet": ""},
+    "alert-add": {
+        "name": "watch", "rule": "over 1", "period": "quarter", "channel": "mail", "cron": "", "digest": "",
+        "quiet": "",
+    },
     "alert-change": {"change": "check"}, "channel-slack": {"token": "xoxb-1"},
     "audit-export": {"format": "csv"}, "delivery-list": {"day": None}, "report": {"paper": "a4"},
     "schedule-add": {

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import yaml
 
 from services.definitions import apply_definitions
 from services.imports import load_tables
@@ -73,3 +74,32 @@ def test_a_report_without_filters_says_nothing_of_them(platform: Platform, askin
 
 
 REPORT_OF_ALL = "notebook: review\ntitle: Review\ncells: [{name: all, kind: metric, metric: value, period: year}]"
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ("WHERE o.region <> 'AMER' AND amount >= 10", "region is not AMER and amount is at least 10"),
+        ("WHERE region = {{ area }}", "region is the chosen area"),
+        ("WHERE amount > (SELECT avg(amount) FROM orders)", "amount > (SELECT AVG(amount) FROM orders)"),
+        ("WHERE region = 'EMEA' GROUP BY ALL HAVING count(*) > 1", "region is EMEA, and of each group COUNT(*) > 1"),
+    ],
+)
+def test_what_a_cell_of_sql_leaves_out_is_told_too(
+    platform: Platform, asking: Principal, condition: str, words: str
+) -> None:
+    cells = [
+        {"name": "area", "kind": "input", "type": "choice", "options": ["EMEA", "AMER"], "default": "EMEA"},
+        {
+            "name": "deals",
+            "kind": "sql",
+            "title": "Deals",
+            "sql": f"SELECT region, amount FROM orders o {condition}",
+        },
+        {"name": "all", "kind": "sql", "sql": "SELECT count(*) AS n FROM orders"},
+    ]
+    document = {"notebook": "review", "title": "Review", "cells": cells}
+    save_notebooks(platform, asking, {"review": yaml.safe_dump(document)})
+    exported = export_report(platform, asking, "review", "json")
+    assert exported.problems == ()
+    assert json.loads(exported.content)["filters"] == f"Deals: only where {words}."
