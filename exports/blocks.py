@@ -179,7 +179,8 @@ class Report:
     """A report, ready to be written in any format.
 
     `generated_at` is aware and shown in its own zone. `period` names the time covered ("Q4 2026, day 52 of 92").
-    `has_cover` puts a cover and a list of contents before a format that has pages, `has_data` its tables into a PDF.
+    `is_landscape` turns pages on their side, `has_cover` puts a cover and a list of contents before a format that has
+    pages, `has_data` its tables into a PDF.
     `watermark` is the version of the data as words ("Data as of 21 Nov 2026, 10:31 UTC"). `accent` is the tenant's
     colour as #rrggbb, `logo` its own mark as PNG. With a `password` the file opens with it alone. Raises ValueError for
     a naive time, another colour notation, or a password of more than 127 bytes.
@@ -195,6 +196,7 @@ class Report:
     accent: str = PRODUCT_BLUE
     logo: bytes | None = None
     page_size: PageSize = PageSize.A4
+    is_landscape: bool = False
     has_cover: bool = False
     has_data: bool = False
     password: str = field(default="", repr=False)

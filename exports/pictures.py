@@ -2,6 +2,7 @@
 
 import io
 import re
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -10,10 +11,13 @@ from charts import Chart
 from exports.blocks import ChartBlock, Footnotes, Report
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from reportlab.graphics.shapes import Drawing
 
 WIDTH, MARGIN, HEAD, LINE = 640.0, 16.0, 16.0, 17.0
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+# PDFium serves one caller at a time.
+_drawing = threading.Lock()
 _UNSAFE = re.compile(r"[^a-z0-9]+")
 
 
@@ -29,6 +33,14 @@ def pack_pictures(report: Report, extension: str, write: Callable[[Chart, str], 
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, write(chart, facts))
     return target.getvalue()
+
+
+def page_pictures(content: bytes, *, scale: float, most: int) -> "list[Image]":
+    """The first pages of a PDF as pictures; `scale` is pixels for each point."""
+    import pypdfium2
+
+    with _drawing, pypdfium2.PdfDocument(content) as document:
+        return [document[place].render(scale=scale).to_pil() for place in range(min(len(document), most))]
 
 
 def draw_picture(chart: Chart) -> "Drawing":

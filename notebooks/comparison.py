@@ -42,8 +42,8 @@ def compare_notebooks(before: Notebook, after: Notebook) -> Comparison:
         removed=tuple(name for name in old if name not in new),
         changed=tuple(name for name in kept if old[name] != new[name]),
         is_reordered=kept != [name for name in new if name in old],
-        is_described_anew=(before.title, before.description, before.dashboard)
-        != (after.title, after.description, after.dashboard),
+        is_described_anew=(before.title, before.description, before.dashboard, before.report)
+        != (after.title, after.description, after.dashboard, after.report),
     )
 
 

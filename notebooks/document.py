@@ -1,11 +1,12 @@
 """The notebook: an ordered list of named cells. The same document is a notebook, a dashboard and a report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.errors import InvalidError
 from core.names import suggestion
 from notebooks.cell import Cell
 from notebooks.dashboard import Part
+from notebooks.report_design import ReportDesign
 
 MAX_CELLS = 1_000
 
@@ -14,7 +15,8 @@ MAX_CELLS = 1_000
 class Notebook:
     """A document. `name` is its slug (`weekly-sales-review`), unique in a tenant; no two cells share a name.
 
-    `dashboard` is how its cells are arranged as a dashboard, empty where nobody has arranged them.
+    `dashboard` is how its cells are arranged as a dashboard, empty where nobody has arranged them; `report` is how they
+    stand in a report.
     """
 
     name: str
@@ -22,6 +24,7 @@ class Notebook:
     description: str = ""
     cells: tuple[Cell, ...] = ()
     dashboard: tuple[Part, ...] = ()
+    report: ReportDesign = field(default_factory=ReportDesign)
 
     def __post_init__(self) -> None:
         names = [cell.name for cell in self.cells]

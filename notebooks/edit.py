@@ -15,6 +15,7 @@ from notebooks.document import MAX_CELLS, Notebook
 from notebooks.errors import EditConflict
 from notebooks.references import rename_reference
 from notebooks.registry import cell_kinds, kind_name
+from notebooks.report_design import ReportDesign
 
 
 class Edit(Protocol):
@@ -70,7 +71,11 @@ class ReplaceCell:
             replace(part, cell=new) if isinstance(part, Tile) and part.cell == old else part
             for part in notebook.dashboard
         )
-        return replace(notebook, cells=cells, dashboard=parts), ReplaceCell(before=self.cell, cell=self.before)
+        blocks = tuple(replace(block, cell=new) if block.cell == old else block for block in notebook.report.blocks)
+        report = replace(notebook.report, blocks=blocks)
+        return replace(notebook, cells=cells, dashboard=parts, report=report), ReplaceCell(
+            before=self.cell, cell=self.before
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +142,17 @@ class ArrangeDashboard:
         arranged = replace(notebook, dashboard=self.parts)
         undo = ArrangeDashboard(parts=notebook.dashboard)
         return replace(arranged, dashboard=parts_of(arranged) if self.parts else ()), undo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignReport:
+    """Arranges the cells as a report."""
+
+    design: ReportDesign
+
+    def apply(self, notebook: Notebook) -> tuple[Notebook, Edit]:
+        """Blocks of cells that have gone meanwhile are left out when it is used."""
+        return replace(notebook, report=self.design), DesignReport(design=notebook.report)
 
 
 MAX_TITLE = 300

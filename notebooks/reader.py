@@ -9,6 +9,7 @@ from notebooks.document import MAX_CELLS, Notebook
 from notebooks.errors import MAX_MESSAGE, MAX_PROBLEMS, NotebookError, NotebookProblem
 from notebooks.fields import Fields
 from notebooks.registry import cell_kinds
+from notebooks.report_design import PageLook, Place, ReportBlock, ReportDesign
 from notebooks.source import Mapping, Node, Sequence, SourceError, read_tree
 
 MAX_NAME = 80
@@ -70,10 +71,13 @@ class _Reader:
         description = fields.prose("description", "")
         cells = self._cells(tree, fields)
         dashboard = self._dashboard(fields, [cell.name for cell in cells])
+        report = _report(fields, [cell.name for cell in cells])
         fields.finish()
         if self.problems:
             return None
-        return Notebook(name=name, title=title, description=description, cells=cells, dashboard=dashboard)
+        return Notebook(
+            name=name, title=title, description=description, cells=cells, dashboard=dashboard, report=report
+        )
 
     def _dashboard(self, fields: Fields, names: list[str]) -> tuple[Part, ...]:
         parts: list[Part] = []
@@ -154,6 +158,23 @@ def _part(fields: Fields) -> Part:
         width=fields.integer("width", COLUMNS, minimum=1, maximum=COLUMNS),
         height=fields.integer("height", 1, minimum=1, maximum=MAX_HEIGHT),
     )
+
+
+def _report(fields: Fields, names: list[str]) -> ReportDesign:
+    blocks: list[ReportBlock] = []
+    for written in fields.mappings("report", maximum=MAX_CELLS):
+        block = ReportBlock(cell=written.line("cell", None), place=written.choice("place", Place, Place.BELOW))
+        if block.cell and block.cell not in names:
+            written.problem("cell", f"there is no cell {block.cell!r}. {suggestion(block.cell, names)}")
+        if any(one.cell == block.cell for one in blocks):
+            written.problem("cell", f"the cell {block.cell!r} stands in the report twice")
+        written.finish()
+        blocks.append(block)
+    looks = fields.names("report_pages")
+    for name in looks:
+        if name not in list(PageLook):
+            fields.problem("report_pages", f"unknown look {name!r}. {suggestion(name, list(PageLook))}")
+    return ReportDesign(blocks=tuple(blocks), pages=frozenset(PageLook(one) for one in looks if one in list(PageLook)))
 
 
 def _slug_message(name: str) -> str:

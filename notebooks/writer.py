@@ -10,6 +10,7 @@ from notebooks.cell import Cell
 from notebooks.dashboard import Heading, Part, Tab, parts_of
 from notebooks.document import Notebook
 from notebooks.registry import kind_name
+from notebooks.report_design import Place, ReportBlock, design_of
 
 _WIDTH = 110
 
@@ -22,9 +23,17 @@ def dump_notebook(notebook: Notebook) -> str:
     document["cells"] = [write_cell(cell) for cell in notebook.cells]
     if notebook.dashboard:
         document["dashboard"] = [_part(part) for part in parts_of(notebook)]
+    if notebook.report.blocks:
+        document["report"] = [_block(block) for block in design_of(notebook).blocks]
+    if notebook.report.pages:
+        document["report_pages"] = sorted(look.value for look in notebook.report.pages)
     return yaml.dump(
         document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False
     )
+
+
+def _block(block: ReportBlock) -> Mapping[str, object]:
+    return {"cell": block.cell} | ({} if block.place is Place.BELOW else {"place": block.place.value})
 
 
 def _part(part: Part) -> Mapping[str, object]:

@@ -1,5 +1,6 @@
 """A notebook as a report: run with the rights of one principal, rendered in a format."""
 
+import io
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from exports import (
     Footnotes,
     KpiRow,
     KpiTile,
+    PageBreak,
     PageSize,
     Problem,
     Report,
@@ -29,6 +31,7 @@ from notebooks import (
     CellRun,
     ChartOutput,
     InputOutput,
+    Notebook,
     Output,
     TableOutput,
     TextOutput,
@@ -36,9 +39,10 @@ from notebooks import (
     literal,
     run_notebook,
 )
+from notebooks.report_design import PageLook, Place, design_of
 from services.definitions import find_catalog
 from services.notebook_asking import PrincipalAsk, data_key, memory
-from services.notebooks import require_notebook, scope_of
+from services.notebooks import require_notebook, require_version, scope_of
 from services.permitted import permitted
 from services.platform import Platform
 from services.policies import find_view
@@ -49,6 +53,8 @@ from tenants.audit import AuditAction, record_event
 from tenants.usage import UsageItem
 
 SHORTEST_PASSWORD = 8
+PREVIEW_PAGES = 12
+PREVIEW_SCALE = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,18 +90,25 @@ def export_report(
     name: str,
     format_name: str,
     *,
-    paper: PageSize = PageSize.A4,
+    paper: PageSize | None = None,
     has_cover: bool = False,
     has_data: bool = False,
     password: str = "",
 ) -> ExportedReport:
     """Run a notebook as the principal and render it. Raises ForbiddenError, InvalidError with the nearest name.
 
-    With a `password` the file opens with it alone; only a PDF can be locked.
+    Paper and cover are those of the notebook's own design where nothing else is asked for. With a `password` the file
+    opens with it alone; only a PDF can be locked.
     """
     check_password(password, (format_name,))
     built = build_report(platform, principal, name, prepared_for=principal.name)
-    report = replace(built.report, page_size=paper, has_cover=has_cover, has_data=has_data, password=password)
+    report = replace(
+        built.report,
+        page_size=paper or built.report.page_size,
+        has_cover=has_cover or built.report.has_cover,
+        has_data=has_data,
+        password=password,
+    )
     content = render_report(report, format_name)
     with platform.session() as session:
         record_event(
@@ -124,7 +137,28 @@ def export_report(
 @permitted(Permission.REPORT_EXPORT)
 def build_report(platform: Platform, principal: Principal, name: str, *, prepared_for: str) -> BuiltReport:
     """Run a notebook as the principal. Raises ForbiddenError, RefusedError, InvalidError with the nearest name."""
-    notebook = require_notebook(platform, principal, name)
+    return _build(platform, principal, require_notebook(platform, principal, name), prepared_for=prepared_for)
+
+
+@permitted(Permission.REPORT_EXPORT)
+def preview_report(platform: Platform, principal: Principal, name: str) -> tuple[bytes, ...]:
+    """The first pages of a notebook as the PDF shows them, as PNG; of its newest version for who may change it.
+
+    Raises ForbiddenError, RefusedError.
+    """
+    from exports.pictures import page_pictures
+
+    notebook, _ = require_version(platform, principal, name, is_draft=principal.can(Permission.NOTEBOOK_WRITE))
+    built = _build(platform, principal, notebook, prepared_for=principal.name)
+    pages: list[bytes] = []
+    for image in page_pictures(render_report(built.report, "pdf"), scale=PREVIEW_SCALE, most=PREVIEW_PAGES):
+        target = io.BytesIO()
+        image.save(target, "PNG")
+        pages.append(target.getvalue())
+    return tuple(pages)
+
+
+def _build(platform: Platform, principal: Principal, notebook: Notebook, *, prepared_for: str) -> BuiltReport:
     scope = scope_of(platform, principal)
     runs = run_notebook(
         notebook, PrincipalAsk(platform, principal), scope, memory=memory, data=data_key(platform, principal)
@@ -133,6 +167,9 @@ def build_report(platform: Platform, principal: Principal, name: str, *, prepare
     view = find_view(platform, principal)
     sentence = "All rows of the organisation." if view is None else view.sentence
     catalog = find_catalog(platform, principal)
+    design = design_of(notebook)
+    by_name = {run.cell.name: run for run in runs}
+    shown = [(by_name[one.cell], one.place) for one in design.blocks if one.place is not Place.HIDDEN]
     quarter = scope.period_for(PeriodKind.QUARTER)
     report = Report(
         title=notebook.title,
@@ -144,7 +181,12 @@ def build_report(platform: Platform, principal: Principal, name: str, *, prepare
         watermark=watermark_text(watermark),
         accent=principal.tenant.accent,
         logo=find_logo(platform, principal.tenant),
-        blocks=_blocks(runs, filters=filter_sentences(runs, catalog), watermark=watermark, policy=sentence),
+        page_size=PageSize.LETTER if PageLook.LETTER in design.pages else PageSize.A4,
+        is_landscape=PageLook.LANDSCAPE in design.pages,
+        has_cover=PageLook.COVER in design.pages,
+        blocks=_blocks(
+            shown, filters=filter_sentences([run for run, _ in shown], catalog), watermark=watermark, policy=sentence
+        ),
     )
     return BuiltReport(
         report=report,
@@ -178,22 +220,29 @@ def report_formats() -> dict[str, str]:
     return {name: one.MEDIA_TYPE for name, one in export_formats().items()}
 
 
-def _blocks(runs: tuple[CellRun, ...], *, filters: str, watermark: Watermark, policy: str) -> tuple[Block, ...]:
+def _blocks(
+    shown: Sequence[tuple[CellRun, Place]], *, filters: str, watermark: Watermark, policy: str
+) -> tuple[Block, ...]:
     """A block for each cell; neighbouring figures stand in one row."""
     blocks: list[Block] = []
     tiles: list[KpiTile] = []
-    for run in runs:
-        if isinstance(run.output, TileOutput):
-            tiles.append(_tile(run.output))
-            continue
-        if tiles:
+    for run, place in shown:
+        if tiles and (place is Place.PAGE or not isinstance(run.output, TileOutput)):
             blocks.append(KpiRow(tiles=tuple(tiles)))
             tiles = []
-        blocks.append(_block(run))
+        if place is Place.PAGE and blocks:
+            blocks.append(PageBreak())
+        if isinstance(run.output, TileOutput):
+            tiles.append(_tile(run.output))
+        else:
+            blocks.append(_block(run))
     if tiles:
         blocks.append(KpiRow(tiles=tuple(tiles)))
     notes = Footnotes(
-        definitions=_definitions(runs), filters=filters, watermark=watermark_text(watermark), policy=policy
+        definitions=_definitions([run for run, _ in shown]),
+        filters=filters,
+        watermark=watermark_text(watermark),
+        policy=policy,
     )
     return (*blocks, notes)
 
@@ -263,7 +312,7 @@ def _tile(output: TileOutput) -> KpiTile:
     )
 
 
-def _definitions(runs: tuple[CellRun, ...]) -> tuple[Definition, ...]:
+def _definitions(runs: Sequence[CellRun]) -> tuple[Definition, ...]:
     found = {
         Definition(label=output.label, text=output.description): None
         for run in runs

@@ -34,6 +34,7 @@ ADDRESSES = {
 MORE = {
     "notebook": ("A notebook", "/notebooks?id=weekly-sales-review"),
     "dashboard": ("A dashboard", "/notebooks?id=weekly-sales-review&view=dashboard"),
+    "report": ("A report being designed", "/notebooks?id=weekly-sales-review&view=report"),
 }
 # How many charts a page has at least; the library of charts comes last.
 CHARTS = {
@@ -47,7 +48,11 @@ CHARTS = {
     "scores": 1,
 }
 # What a page has only when a long reading is done.
-LAST = {"anomalies": ".st-key-card_anomalies_feed", "scores": ".st-key-card_scores_versions"}
+LAST = {
+    "report": ".st-key-card_report_pages img >> nth=0",
+    "anomalies": ".st-key-card_anomalies_feed",
+    "scores": ".st-key-card_scores_versions",
+}
 BROWSER = [
     "--no-sandbox",
     "--disable-gpu",

@@ -277,7 +277,7 @@ def report(
     member: Member = None,
     format_: Annotated[str, typer.Option("--format", help="pdf, xlsx, pptx, svg, png, csv, json or parquet.")] = "pdf",
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to.")] = Path(),
-    paper: Annotated[str, typer.Option(help="The paper of a PDF: a4 or letter.")] = "a4",
+    paper: Annotated[str | None, typer.Option(help="The paper of a PDF: a4 or letter. [default: as designed]")] = None,
     cover: Annotated[bool, typer.Option("--cover", help="Put a cover and a list of contents before a PDF.")] = False,
     attach_data: Annotated[bool, typer.Option("--attach-data", help="Put the tables into a PDF as CSV files.")] = False,
     password: Annotated[

@@ -1,4 +1,4 @@
-"""One notebook on the page: its head, what can be done with it, and its face: notebook or history."""
+"""One notebook on the page: its head, what can be done with it, and the face that is asked for."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from app.ui.notebook_state import EditorState, editor_state, save_edit, undo_edi
 from app.ui.notice import Alert, EmptyState, TileError, alert_box, empty_state, error_box
 from app.ui.page_head import MetaItem, PageHead, page_bar, page_head
 from app.ui.public_link import public_link_dialog
+from app.ui.report_design import draw_report_design
 from app.ui.sharing import share_dialog
 from app.ui.television import keep_fresh
 from app.ui.tone import Tone
@@ -59,7 +60,9 @@ class _Page:
     def faces(self) -> dict[str, str]:
         """The faces a reader may choose from; the first is the one a page opens with."""
         if self.is_editable:
-            return {"edit": "Notebook", "dashboard": "Dashboard", "history": "History"}
+            faces = {"edit": "Notebook", "dashboard": "Dashboard"}
+            report = {"report": "Report"} if self.principal.can(Permission.REPORT_EXPORT) else {}
+            return faces | report | {"history": "History"}
         return {"dashboard": "Dashboard", "edit": "Notebook"}
 
     @property
@@ -82,6 +85,9 @@ def draw_notebook(platform: Platform, principal: Principal, name: str) -> None:
     _notices(page)
     if page.face == "history":
         draw_history(platform, principal, name)
+        return
+    if page.face == "report":
+        draw_report_design(platform, principal, notebook, state)
         return
     if page.is_editable:
         offer_drafts(platform, principal, name)

@@ -4,19 +4,16 @@ Title and what a reader needs to check the numbers are text within each file (PN
 """
 
 import io
-import threading
 
 from charts import Chart
 from exports.blocks import Report
-from exports.pictures import draw_picture, pack_pictures
+from exports.pictures import draw_picture, pack_pictures, page_pictures
 
 KIND = "png"
 MEDIA_TYPE = "application/zip"
 EXTENSION = "png.zip"
 SCALE = 2
 _DOTS_PER_INCH = 72 * SCALE
-# PDFium serves one caller at a time.
-_drawing = threading.Lock()
 
 
 def render(report: Report) -> bytes:
@@ -26,14 +23,11 @@ def render(report: Report) -> bytes:
 
 def draw_chart(chart: Chart, facts: str = "") -> bytes:
     """One chart as PNG; `facts` end its description."""
-    import pypdfium2
     from PIL.PngImagePlugin import PngInfo
 
     from exports.kinds.pdf.document import single_page
 
-    page = single_page(draw_picture(chart))
-    with _drawing, pypdfium2.PdfDocument(page) as document:
-        image = document[0].render(scale=SCALE).to_pil()
+    (image,) = page_pictures(single_page(draw_picture(chart)), scale=SCALE, most=1)
     said = PngInfo()
     said.add_itxt("Title", _text(chart.title or "Chart"))
     said.add_itxt("Description", _text("\n".join(part for part in (chart.description, facts) if part)))

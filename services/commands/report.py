@@ -20,7 +20,7 @@ class Request(CommandRequest):
     folder: str
     format: str = "pdf"
     member: str | None = None
-    paper: Literal["a4", "letter"] = "a4"
+    paper: Literal["a4", "letter"] | None = None
     cover: bool = False
     attach_data: bool = False
     password: SecretStr = SecretStr("")
@@ -40,7 +40,7 @@ def run(platform: Platform, request: Request, progress: Progress) -> Answer:
         principal,
         request.notebook,
         request.format,
-        paper=PageSize(request.paper),
+        paper=PageSize(request.paper) if request.paper else None,
         has_cover=request.cover,
         has_data=request.attach_data,
         password=request.password.get_secret_value(),

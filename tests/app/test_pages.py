@@ -107,3 +107,10 @@ def test_ask_offers_whose_holidays_a_comparison_follows(app: Running, world: Wor
     texts = run_page(app, cookie, "ask", {"metric": "ownvalue", "compare": "holiday:DE"}).texts
     assert {"Prior year by holidays", "Holidays of", "Germany", "Norway"} <= set(texts)
     assert "Holidays of" not in run_page(app, cookie, "ask", {"metric": "ownvalue"}).texts
+
+
+def test_the_report_of_a_notebook_is_designed_beside_its_pages(app: Running, world: World) -> None:
+    cookie = start_member_session(app.platform, str(world.ann.member_id), "link")
+    drawn = run_page(app, cookie, "notebooks", {"id": "ownreview", "view": "report"})
+    words = " ".join(drawn.texts)
+    assert [one for one in ("Blocks", "Page 1") if one not in words] == []

@@ -68,7 +68,8 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc]
 
     def __init__(self, report: Report, target: io.BytesIO) -> None:
         self.report = report
-        width, height = SIZES[report.page_size]
+        upright = SIZES[report.page_size]
+        width, height = upright[::-1] if report.is_landscape else upright
         super().__init__(
             target,
             pagesize=(width, height),
@@ -83,7 +84,7 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc]
             pageCompression=1,
             initialFontName=REGULAR,
         )
-        for name, size in ((PORTRAIT, (width, height)), (LANDSCAPE, (height, width))):
+        for name, size in ((PORTRAIT, (width, height)), (LANDSCAPE, upright[::-1])):
             room = (size[0] - 2 * MARGIN, size[1] - MARGIN_TOP - MARGIN_BOTTOM)
             frame = Frame(MARGIN, MARGIN_BOTTOM, *room, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
             draw = {"onPage": self._draw_top, "onPageEnd": self._draw_foot}
@@ -172,7 +173,7 @@ def build_document(report: Report) -> bytes:
     canvas = type("DatedCanvas", (ReportCanvas,), {"generated_at": report.generated_at, "files": files})
     width, height = document.pagesize
     head = _cover(report) if report.has_cover else _head(report)
-    story = [*head, *report_flowables(report, width - 2 * MARGIN, height - 2 * MARGIN)]
+    story = [*head, *report_flowables(report, width - 2 * MARGIN, max(width, height) - 2 * MARGIN)]
     # Embedding reads the shared font files by a position they keep, so two reports must not do it at once.
     with _building:
         # The list of contents knows its page numbers after a first round.

@@ -97,7 +97,7 @@ def _with_heading(heading: list[Flowable], made: list[Flowable]) -> list[Flowabl
 
 
 def _table(block: TableBlock, flow: Flow) -> list[Flowable]:
-    if not is_wide(block, flow.width):
+    if flow.wide <= flow.width or not is_wide(block, flow.width):
         return table_flowables(block, flow.width, flow.level)
     turned = table_flowables(block, flow.wide, flow.level)
     return [NextPageTemplate(LANDSCAPE), NewPage(), *turned, NextPageTemplate(PORTRAIT), NewPage()]
