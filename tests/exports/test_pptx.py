@@ -2,14 +2,17 @@
 
 import io
 import math
+import re
 from dataclasses import replace
 
 import pytest
 from pptx import Presentation
 from pptx.chart.chart import Chart as NativeChart
+from pptx.enum.chart import XL_TICK_LABEL_POSITION
 from pptx.slide import Slide
 
 from charts import Chart, ChartKind, Series, chart_kinds
+from charts.native.number_format import axis_format
 from core.result import Column, ColumnType
 from exports import ChartBlock, Report, TableBlock, Text, render_report
 from tests.exports.samples import BAR, BLOCKS, COLUMNS, GENERATED, LINE, ROWS, make_report
@@ -86,3 +89,14 @@ def test_nothing_to_show_is_said() -> None:
     slides = slides_of(make_report(TableBlock(title="None", columns=COLUMNS, rows=()), empty))
     assert "No rows" in words_of(slides[1])
     assert "No data in this period" in words_of(slides[2])
+
+
+def test_charts_say_their_units_and_which_period_has_not_ended() -> None:
+    line, bar = charts_of(make_report(ChartBlock(chart=LINE), ChartBlock(chart=BAR)))
+    for chart in (line, bar):
+        assert chart.value_axis.tick_labels.number_format == axis_format("USD")
+        assert not chart.value_axis.tick_labels.number_format_is_linked
+    dashes = re.findall(r'<c:dPt>\s*<c:idx val="(\d+)"/>.*?<a:prstDash val="(\w+)"', line._chartSpace.xml, re.DOTALL)
+    assert dashes == [("10", "sysDot")]
+    assert bar.plots[0].data_labels.show_value
+    assert bar.value_axis.tick_label_position == XL_TICK_LABEL_POSITION.HIGH

@@ -3,13 +3,13 @@
 from pptx.chart.chart import Chart as NativeChart
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_LINE
 from pptx.util import Pt
 
 from charts import Chart, ChartKind, Role, native_helpers, plain_form
 from charts.domain import domain_of
-from charts.native.number_format import number_format
+from charts.native.number_format import axis_format, number_format
 from charts.plan import finite
 from charts.table import name_of
 from charts.theme import print_theme
@@ -27,6 +27,8 @@ _KINDS = {
     ChartKind.STACKED: XL_CHART_TYPE.COLUMN_STACKED,
     ChartKind.WATERFALL: XL_CHART_TYPE.COLUMN_STACKED,
 }
+_LABELLED = frozenset({ChartKind.BAR, ChartKind.COLUMN})
+_MOST_LABELS = 12
 _LINES = frozenset({ChartKind.LINE, ChartKind.SPARKLINE})
 
 
@@ -63,8 +65,14 @@ def _style(native: NativeChart, chart: Chart) -> None:
     native.value_axis.format.line.fill.background()
     native.category_axis.format.line.color.rgb = colour("lineStrong")
     if chart.kind is ChartKind.BAR:
-        # PowerPoint draws the first bar at the bottom.
+        # PowerPoint draws the first bar at the bottom; turned round, the values would stand at the top.
         native.category_axis.reverse_order = True
+        native.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+    labels = native.value_axis.tick_labels
+    labels.number_format_is_linked = False
+    labels.number_format = "0%" if chart.kind is ChartKind.SHARE else axis_format(chart.unit)
+    if len(chart.series) == 1 and chart.kind in _LABELLED and len(chart.series[0].x) <= _MOST_LABELS:
+        _label(native, chart)
     theme = print_theme()
     helpers = native_helpers(chart)
     if chart.kind is ChartKind.HISTOGRAM:
@@ -83,3 +91,23 @@ def _style(native: NativeChart, chart: Chart) -> None:
         drawn.format.line.color.rgb, drawn.format.line.width = ink, Pt(2.25)
         if series.is_dashed:
             drawn.format.line.dash_style = MSO_LINE.DASH
+        for place in _incomplete(chart):
+            # The line to a period that has not ended yet falls for no other reason.
+            line = drawn.points[place].format.line
+            line.color.rgb, line.width, line.dash_style = ink, Pt(2.25), MSO_LINE.ROUND_DOT
+
+
+def _label(native: NativeChart, chart: Chart) -> None:
+    plot = native.plots[0]
+    plot.has_data_labels = True
+    labels = plot.data_labels
+    labels.number_format_is_linked = False
+    labels.number_format = number_format(chart.unit) if chart.unit == "ratio" else axis_format(chart.unit)
+    labels.font.size, labels.show_value = Pt(11), True
+
+
+def _incomplete(chart: Chart) -> list[int]:
+    """The places of the periods that have not ended."""
+    points = list(domain_of(chart, is_category=chart.kind.is_by_name).points)
+    start = chart.incomplete_from
+    return list(range(points.index(start), len(points))) if start in points else []

@@ -1,6 +1,7 @@
 """Key figures as cards, eight on a slide."""
 
 from pptx.enum.shapes import MSO_SHAPE
+from pptx.enum.text import MSO_ANCHOR
 from pptx.slide import Slide
 from pptx.util import Inches
 
@@ -28,7 +29,7 @@ def _card(slide: Slide, tile: KpiTile, row: int, column: int) -> None:
     card.line.color.rgb = colour("line")
     card.shadow.inherit = False
     frame = card.text_frame
-    frame.word_wrap = True
+    frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
     tone = "text2" if tile.is_better is None else ("good" if tile.is_better else "bad")
     change = " ".join(part for part in (tile.change, tile.comparison) if part)
     lines = [(tile.label, 13, "text2", False), (str(tile.value), 28, "text", True)]

@@ -109,6 +109,8 @@ def write_lines(frame: "TextFrame", lines: Sequence[tuple[str, int, str, bool]])
     """Lines of text, each with its size, the token of its colour, and whether it is bold."""
     for place, (text, size, ink, is_bold) in enumerate(lines):
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
+        # The first paragraph of a shape is centred of itself.
+        paragraph.alignment = PP_ALIGN.LEFT
         write_run(paragraph, text, size=size, ink=ink, is_bold=is_bold)
 
 

@@ -25,6 +25,8 @@ def write_figures(pen: Pen, block: KpiRow, title: str) -> None:
     for row, tile in enumerate(block.tiles, start=HEAD + 1):
         _write_tile(pen, tile, row)
     pen.sheet.freeze_panes(HEAD + 1, 1)
+    # The values of the courses are for the sparklines.
+    pen.sheet.print_area(0, 0, HEAD + len(block.tiles), len(_HEADS) - 1)
 
 
 def _write_tile(pen: Pen, tile: KpiTile, row: int) -> None:
