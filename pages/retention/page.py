@@ -35,6 +35,7 @@ from app.ui.parts import (
     page_bar,
     page_head,
 )
+from app.ui.retention_cards import column_label, draw_split_card, percent, split_sentence
 from app.ui.saving import offer_saving
 from app.ui.stylesheet import behaviour_style
 from core import numbers
@@ -51,7 +52,7 @@ from services.behaviour import (
     parse_retention,
 )
 from services.behaviour.cells import cell_of_retention
-from services.behaviour.drawing import draw_retention
+from services.behaviour.drawing import draw_retention, draw_split
 from services.behaviour.why import GapReason, explain_gap
 from services.cell_saving import append_cell
 from services.platform import Platform
@@ -63,7 +64,6 @@ _MODES = {
     Mode.STREAK: "In every period up to it",
 }  # fmt: skip
 _SHOWN_COHORTS = 36
-_ANSWERED = 6
 
 
 def draw(platform: Platform, principal: Principal) -> None:
@@ -84,27 +84,32 @@ def draw(platform: Platform, principal: Principal) -> None:
         _controls(found)
         if principal.can(Permission.NOTEBOOK_WRITE):
             offer_saving(lambda title: _save(platform, principal, found, title), key="retention")
+    draw_split_card(platform, principal, found)
     _cohorts(platform, principal, found)
     curve, why = cards([1.62, 1], key="retention")
     with curve:
         title = f"Share back, by {found.question.period}"
         card_header(CardHeader(title=title, subtitle="Complete periods only"), key="retention_curve")
-        draw_chart(draw_retention(found.result, found.overall, found.weakest, title), key="retention_curve")
+        chart = draw_retention(found.result, found.overall, found.weakest, title)
+        if found.split is not None:
+            chart = draw_split(found.split.rows, found.question.period, title)
+        draw_chart(chart, key="retention_curve")
     with why:
         _why(platform, principal, found)
 
 
 def _answer(found: RetentionAnswer) -> None:
-    period, unit = _answered(found.overall), found.question.period
+    period, unit = found.answered, found.question.period
     who = found.entity_label.lower()
     if period is None:
         answer = f"No {who} are old enough yet to have come back."
     else:
         share = numbers.compact(found.overall[period], "ratio")
-        answer = f"{share} of {who} come back in {unit} {_column(found, period)}."
+        answer = f"{share} of {who} come back in {unit} {column_label(found, period)}."
     cause = " No cohort is weaker than the others beyond chance."
     if found.weakest is not None:
         cause = f" {_gap_text(found.weakest, str(unit))}"
+    cause += split_sentence(found)
     text = f"Start: {found.question.start}. Return: {found.question.returns}."
     page_head(PageHead(answer=(Span(answer),), cause=cause, text=text), key="retention")
 
@@ -113,11 +118,6 @@ def _gap_text(gap: CohortGap, unit: str) -> str:
     points = numbers.change(abs(gap.gap), "ratio").removeprefix("+")
     word = "weaker" if gap.gap < 0 else "stronger"
     return f"The {gap.cohort.label} cohort is {points} {word} than the others in {unit} {gap.period}."
-
-
-def _answered(overall: tuple[float | None, ...]) -> int | None:
-    known = [period for period, share in enumerate(overall) if share is not None and 0 < period <= _ANSWERED]
-    return known[-1] if known else None
 
 
 def _save(platform: Platform, principal: Principal, found: RetentionAnswer, title: str) -> str:
@@ -151,6 +151,8 @@ def _controls(found: RetentionAnswer) -> None:
         "Counts", {str(mode): word for mode, word in _MODES.items()}, str(question.mode),
         lambda one: keep(mode=Mode(one)), key="retention_mode", width=170,
     )  # fmt: skip
+    splits = {"": "Not split"} | {name: f"By {label.lower()}" for name, label in known.dimensions.items()}
+    choose_one("Split by", splits, question.by, lambda one: keep(by=one), key="retention_by")
     choose_range(question.range, (question.first, question.last), keep, key="retention")
     choose_filter(question.where, known, keep, key="retention")
     with st.popover("More", icon=":material/more_horiz:", key="retention_more"):
@@ -225,17 +227,12 @@ def _heat(found: RetentionAnswer, shown: tuple[Cohort, ...], *, may_open: bool) 
         caption=f"Share of each cohort of {found.entity_label.lower()} that came back, by {found.question.period}",
         corner="Started",
         size_label=found.entity_label,
-        columns=tuple(_column(found, place) for place in columns),
+        columns=tuple(column_label(found, place) for place in columns),
         rows=tuple(rows),
-        overall=() if found.question.is_of_previous else tuple(_percent(share) for share in found.overall),
+        overall=() if found.question.is_of_previous else tuple(percent(share) for share in found.overall),
         overall_label="All, complete",
         overall_size=f"{total:,}",
     )
-
-
-def _column(found: RetentionAnswer, place: int) -> str:
-    first, after = found.spec.bounds_of(place)
-    return str(first) if after == first + 1 else f"{first}\u2013{after - 1}"
 
 
 def _share(found: RetentionAnswer, cohort: Cohort, place: int) -> float | None:
@@ -254,19 +251,15 @@ def _cell(
     is_open = place >= cohort.complete
     state = ", not over yet" if is_open else ""
     spoken = (
-        f"{cohort.label}, {found.question.period} {_column(found, place)}: {count:,} of {cohort.size:,}, "
-        f"{_percent(share)} per cent{state}"
+        f"{cohort.label}, {found.question.period} {column_label(found, place)}: {count:,} of {cohort.size:,}, "
+        f"{percent(share)} per cent{state}"
     )
     if found.sums is not None:
         amount = found.sums[found.result.cohorts.index(cohort)][place]
         spoken += f", {amount:,}"
     shade = 0.0 if place == 0 or share is None else shade_of(share, low, high)
     act = f"{cohort.begins.isoformat()}:{place}" if may_open and count else ""
-    return HeatCell(text=_percent(share), spoken=spoken, shade=shade, is_open=is_open, act=act)
-
-
-def _percent(share: float | None) -> str:
-    return numbers.UNDEFINED if share is None else f"{share * 100:.0f}"
+    return HeatCell(text=percent(share), spoken=spoken, shade=shade, is_open=is_open, act=act)
 
 
 def _open(platform: Platform, principal: Principal, found: RetentionAnswer, act: str) -> None:
@@ -274,7 +267,7 @@ def _open(platform: Platform, principal: Principal, found: RetentionAnswer, act:
     cohort = next((one for one in found.result.cohorts if one.begins.isoformat() == begins), None)
     if cohort is None or not place.isdigit() or int(place) >= found.spec.columns:
         return
-    title = f"{cohort.label}, back in {found.question.period} {_column(found, int(place))}"
+    title = f"{cohort.label}, back in {found.question.period} {column_label(found, int(place))}"
     keys = entities_in(found, cohort, int(place))
     open_entities(
         platform, principal, found.question.model, found.question.entity, title=title, label=found.entity_label,
@@ -318,6 +311,6 @@ def _csv(found: RetentionAnswer) -> bytes:
     for one in found.result.cohorts:
         for place, count in enumerate(one.counts):
             if count is not None:
-                row = [one.label, one.size, _column(found, place), count, count / one.size, place < one.complete]
+                row = [one.label, one.size, column_label(found, place), count, count / one.size, place < one.complete]
                 writer.writerow(row)
     return text.getvalue().encode("utf-8-sig")

@@ -3,7 +3,7 @@
 from services.behaviour.event_sets import EventChoices, find_choices, has_events, name_entities
 from services.behaviour.funnel import FunnelAnswer, answer_funnel, entities_at
 from services.behaviour.questions import FunnelQuestion, RetentionQuestion, parse_funnel, parse_retention
-from services.behaviour.retention import RetentionAnswer, answer_retention, entities_in
+from services.behaviour.retention import RetentionAnswer, answer_retention, entities_in, entities_of_row
 
 __all__ = [
     "EventChoices",
@@ -15,6 +15,7 @@ __all__ = [
     "answer_retention",
     "entities_at",
     "entities_in",
+    "entities_of_row",
     "find_choices",
     "has_events",
     "name_entities",

@@ -1,12 +1,19 @@
 """The charts of funnels and retention, for the screen, the report and the workbook alike."""
 
+from collections.abc import Sequence
+
 from charts import Chart, ChartKind, Role, Series
 from core import numbers
-from metrics.behaviour import FunnelResult, RetentionResult
+from metrics.behaviour import FunnelResult, Period, RetentionResult
 from metrics.behaviour.cohort_comparison import CohortGap
 from metrics.behaviour.maturity import Conversion
+from metrics.behaviour.retention_split import SplitRow
 
 _MOST_POINTS = 60
+_ROLES = (
+    Role.MAIN, Role.SERIES_2, Role.SERIES_3, Role.SERIES_4, Role.SERIES_5, Role.SERIES_6, Role.SERIES_7, Role.SERIES_8,
+    Role.CONTEXT,
+)  # fmt: skip
 
 
 def draw_funnel(result: FunnelResult, title: str) -> Chart:
@@ -68,6 +75,24 @@ def draw_retention(
         description=f"Share that comes back by {result.period}s since the start: {told}",
         series=tuple(lines),
         x_label=str(result.period).capitalize(),
+        unit="ratio",
+    )
+
+
+def draw_split(rows: Sequence[SplitRow], period: Period, title: str) -> Chart:
+    """A curve for each row of a split retention table."""
+    x = tuple(range(len(rows[0].sizes)))
+    shares = {row.label: tuple(row.share(place) for place in x) for row in rows}
+    told = ", ".join(f"{label} {numbers.compact(_last(values), 'ratio')}" for label, values in shares.items())
+    return Chart(
+        kind=ChartKind.LINE,
+        title=title,
+        description=f"Share that comes back by {period}s since the start, at the end: {told}.",
+        series=tuple(
+            Series(name=label, x=x, y=values, role=_ROLES[number % len(_ROLES)])
+            for number, (label, values) in enumerate(shares.items())
+        ),
+        x_label=str(period).capitalize(),
         unit="ratio",
     )
 

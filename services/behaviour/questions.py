@@ -11,6 +11,7 @@ from services.behaviour import choices
 from services.behaviour.choices import Params
 
 MOST_SHOWN = 50
+_TOP = 8
 _WEEK = (
     Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY, Weekday.FRIDAY, Weekday.SATURDAY,
     Weekday.SUNDAY,
@@ -34,7 +35,7 @@ class FunnelQuestion:
     excluded: tuple[str, ...] = ()
     exclusion: Exclusion = Exclusion.STOP
     by: str = ""
-    top: int = 8
+    top: int = _TOP
     range: str = ""
     first: dt.date | None = None
     last: dt.date | None = None
@@ -96,7 +97,10 @@ class FunnelQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionQuestion:
-    """Cohorts by first start, and who came back. `start` and `returns` are written as in `choices.parse_step`."""
+    """Cohorts by first start, and who came back. `start` and `returns` are written as in `choices.parse_step`.
+
+    `by` is the dimension that the table is split by, as it is at the start; the `top` values with most are shown.
+    """
 
     model: str = ""
     entity: str = ""
@@ -110,6 +114,8 @@ class RetentionQuestion:
     brackets: tuple[int, ...] = ()
     has_value: bool = False
     is_of_previous: bool = False
+    by: str = ""
+    top: int = _TOP
     range: str = ""
     first: dt.date | None = None
     last: dt.date | None = None
@@ -125,6 +131,7 @@ class RetentionQuestion:
             "entry": ["recurring"] if self.is_recurring else [], "days": ["rolling"] if self.is_rolling else [],
             "brackets": [",".join(map(str, self.brackets))], "value": ["yes"] if self.has_value else [],
             "of": ["previous"] if self.is_of_previous else [],
+            "by": [self.by], "top": [str(self.top)] if self.top != _TOP else [],
             "range": [self.range], "from": [choices.day_text(self.first)], "to": [choices.day_text(self.last)],
             "where": [self.where],
         }  # fmt: skip
@@ -163,7 +170,7 @@ def parse_funnel(params: Params) -> FunnelQuestion:
         excluded=choices.several(params, "exclude"),
         exclusion=choices.choice(params, "exclusion", Exclusion, Exclusion.STOP),
         by=choices.last(params, "by"),
-        top=choices.whole(params, "top", 8, high=MOST_SHOWN),
+        top=choices.whole(params, "top", _TOP, high=MOST_SHOWN),
         range=choices.last(params, "range"),
         first=choices.day(params, "from"),
         last=choices.day(params, "to"),
@@ -192,6 +199,8 @@ def parse_retention(params: Params) -> RetentionQuestion:
         brackets=parse_brackets(choices.last(params, "brackets")),
         has_value=choices.last(params, "value") == "yes",
         is_of_previous=choices.last(params, "of") == "previous",
+        by=choices.last(params, "by"),
+        top=choices.whole(params, "top", _TOP, high=MOST_SHOWN),
         range=choices.last(params, "range"),
         first=choices.day(params, "from"),
         last=choices.day(params, "to"),

@@ -11,7 +11,8 @@ from core.result import Watermark
 from metrics.behaviour import EventSet, RetentionResult, RetentionSpec, compute_retention, find_visits, period_edges
 from metrics.behaviour.cohort_comparison import CohortGap, find_gaps, weighted_rates
 from metrics.behaviour.result import Cohort
-from metrics.event_rows import EventRows
+from metrics.behaviour.retention_split import RetentionSplit, split_retention
+from metrics.event_rows import BY, EventRows
 from services.behaviour.event_sets import EventChoices, days_of, find_choices, read_events
 from services.behaviour.funnel import unknown_events
 from services.behaviour.questions import RetentionQuestion
@@ -20,13 +21,15 @@ from services.platform import Platform
 from services.tenant_calendar import compile_context
 from tenants.access import Permission, Principal
 
+_ANSWERED = 6
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionAnswer:
     """A retention table. `overall` is the share of each period over all cohorts that are through with it.
 
-    `gaps` are the cohorts that differ from the others beyond chance, the weakest first. `sums` are the amounts of the
-    returns, where the question asks for them.
+    `gaps` are the cohorts that differ from the others beyond chance, the weakest first. Where the question asks for
+    them, `split` has a row for each value of a dimension, and `sums` the amounts of the returns.
     """
 
     question: RetentionQuestion
@@ -34,6 +37,7 @@ class RetentionAnswer:
     result: RetentionResult
     overall: tuple[float | None, ...]
     gaps: tuple[CohortGap, ...]
+    split: RetentionSplit | None
     sums: tuple[tuple[Decimal, ...], ...] | None
     events: EventSet
     spec: RetentionSpec
@@ -51,6 +55,11 @@ class RetentionAnswer:
         """The cohort furthest below the others; None where none is below them beyond chance."""
         return self.gaps[0] if self.gaps and self.gaps[0].gap < 0 else None
 
+    @property
+    def answered(self) -> int | None:
+        """The period that the answer is about: the last of the first six that some cohort is through with."""
+        return _answered(self.overall)
+
 
 def complete_retention(question: RetentionQuestion, known: EventChoices) -> RetentionQuestion:
     """The question with what it leaves open filled in: the model's own events, or what happens most."""
@@ -67,8 +76,9 @@ def answer_retention(platform: Platform, principal: Principal, question: Retenti
     question = complete_retention(question, known)
     first, last = days_of(compile_context(platform, principal), question.range, question.first, question.last)
     asked = EventRows(
-        entity=question.entity, named=question.named(), where=question.where, has_value=question.has_value
-    )
+        entity=question.entity, named=question.named(), by=question.by or None, where=question.where,
+        has_value=question.has_value,
+    )  # fmt: skip
     read = read_events(platform, principal, question.model, asked)
     tenant = principal.tenant
     spec = question.spec(read.events.events, ZoneInfo(tenant.zone), tenant.week_start)
@@ -77,12 +87,14 @@ def answer_retention(platform: Platform, principal: Principal, question: Retenti
         one for one in whole.cohorts if (first is None or one.begins >= first) and (last is None or one.begins <= last)
     )
     result = replace(whole, cohorts=cohorts)
+    overall = weighted_rates(result)
     return RetentionAnswer(
         question=question,
         choices=known,
         result=result,
-        overall=weighted_rates(result),
+        overall=overall,
         gaps=find_gaps(result),
+        split=_split(read.events, spec, known, question, result) if question.by and cohorts else None,
         sums=_sums(read.events, spec, known, cohorts) if question.has_value else None,
         events=read.events,
         spec=spec,
@@ -99,6 +111,30 @@ def entities_in(answer: RetentionAnswer, cohort: Cohort, period: int, *, has_lef
     is_here = visits.present(period)
     chosen = (visits.cohorts == edges.days.index(cohort.begins)) & (~is_here if has_left else is_here)
     return list(answer.events.entities.take(np.unique(visits.entities[chosen])).to_pylist())
+
+
+def entities_of_row(answer: RetentionAnswer, row: int, period: int) -> list[object]:
+    """The keys of the entities of a row of the split that count in a period."""
+    if answer.split is None:
+        return []
+    visits = find_visits(answer.events, answer.spec, period_edges(answer.events, answer.spec, answer.choices.until_us))
+    chosen = answer.split.entries(visits, row, period)
+    return list(answer.events.entities.take(np.unique(visits.entities[chosen])).to_pylist())
+
+
+def _split(
+    events: EventSet, spec: RetentionSpec, known: EventChoices, question: RetentionQuestion, result: RetentionResult
+) -> RetentionSplit:
+    edges = period_edges(events, spec, known.until_us)
+    return split_retention(
+        find_visits(events, spec, edges), edges, result.cohorts, events.properties[BY], columns=spec.columns,
+        top=question.top, period=_answered(weighted_rates(result)),
+    )  # fmt: skip
+
+
+def _answered(overall: tuple[float | None, ...]) -> int | None:
+    known = [period for period, share in enumerate(overall) if share is not None and 0 < period <= _ANSWERED]
+    return known[-1] if known else None
 
 
 def _sums(

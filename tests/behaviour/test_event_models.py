@@ -17,6 +17,7 @@ from services.behaviour import (
     answer_retention,
     entities_at,
     entities_in,
+    entities_of_row,
     find_choices,
     name_entities,
     parse_funnel,
@@ -193,6 +194,18 @@ def test_retention_of_a_tenants_events_by_hand(asking: tuple[Platform, Principal
     assert entities_in(found, found.result.cohorts[0], 4, has_left=True) == [1, 2]
 
 
+def test_a_split_of_retention_is_by_what_they_were_at_the_start(asking: tuple[Platform, Principal]) -> None:
+    question = RetentionQuestion(period=Period.WEEK, periods=5, by="channel", last=dt.date(2026, 1, 1))
+    found = answer_retention(*asking, question)
+    assert found.split is not None
+    # Persons 1 and 3 came by an ad, 2 by mail; person 4 belongs to a later week than asked for.
+    assert [(row.label, row.size, row.sizes, row.counts) for row in found.split.rows] == [
+        ("ad", 2, (2, 2, 2, 2, 0), (2, 0, 0, 0, 0)), ("mail", 1, (1, 1, 1, 1, 0), (1, 0, 0, 1, 0)),
+    ]  # fmt: skip
+    assert entities_of_row(found, 1, 3) == [2]
+    assert entities_of_row(found, 0, 0) == [1, 3]
+
+
 def test_retention_modes_of_a_tenants_events(asking: tuple[Platform, Principal]) -> None:
     rates = {}
     for mode in Mode:
@@ -264,6 +277,7 @@ def test_questions_survive_their_urls() -> None:
     table = RetentionQuestion(
         model="m", entity="e", start="a", returns="any", period=Period.DAY, periods=9, mode=Mode.STREAK,
         is_rolling=True, brackets=(0, 1, 3), has_value=True, first=dt.date(2026, 1, 1), is_of_previous=True,
+        by="channel", top=3,
     )  # fmt: skip
     assert parse_retention(table.to_params()) == table
 
