@@ -47,6 +47,7 @@ from notebooks.form import FormField, FormValue, Widget, cell_from_form, form_va
 from notebooks.graph import Graph, build_graph
 from notebooks.headline import AnswerOutput, headline
 from notebooks.home import suggest_home
+from notebooks.kinds.behaviour.spec import BehaviourCell
 from notebooks.kinds.chart.output import ChartOutput
 from notebooks.kinds.chart.spec import ChartCell
 from notebooks.kinds.forecast.spec import ForecastCell
@@ -85,6 +86,7 @@ __all__ = [
     "ArrangeDashboard",
     "Ask",
     "Asked",
+    "BehaviourCell",
     "Board",
     "Cell",
     "CellKind",

@@ -10,9 +10,10 @@ from notebooks.kinds.chart.output import ChartOutput
 
 
 class EventsPage(StrEnum):
-    """The page whose question it is."""
+    """The page whose question it is, by its path."""
 
     FUNNELS = "funnels"
+    LIFECYCLE = "lifecycle"
     RETENTION = "retention"
     FORECAST = "forecast"
 

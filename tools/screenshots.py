@@ -27,6 +27,7 @@ THEMES = ("light", "dark")
 ADDRESSES = {
     "ask": "/ask?metric=bookings&by=region&range=quarter+to+date&compare=prior_year",
     "funnels": "/funnels?by=region",
+    "retention": "/retention?by=country",
     "pipeline": "/pipeline?by=region",
     "metrics": "/metrics?metric=win_rate",
     "experiments": "/experiments?entity=session&by=device&goal=report_created",
@@ -44,6 +45,7 @@ CHARTS = {
     "dashboard": 2,
     "forecast": 1,
     "retention": 1,
+    "lifecycle": 1,
     "attribution": 1,
     "scores": 1,
 }

@@ -6,12 +6,10 @@ from app.ui.chart import draw_chart
 from app.ui.data_table import Cell, DataTable, TableColumn, data_table
 from app.ui.insight import InsightRow, insight_list
 from app.ui.tone import Direction
-from charts import Chart, ChartKind, Grain, Series
+from charts import Chart, ChartKind, Series
 from core import numbers
-from metrics.behaviour import Period
 from services.behaviour import FunnelAnswer
-
-_GRAINS = {Period.DAY: Grain.DAY, Period.WEEK: Grain.WEEK, Period.MONTH: Grain.MONTH, Period.QUARTER: Grain.QUARTER}
+from services.behaviour.drawing import GRAINS
 
 
 def draw_funnel_cards(found: FunnelAnswer, currency: str) -> None:
@@ -40,7 +38,7 @@ def trend_chart(found: FunnelAnswer) -> Chart:
             ),
         ),
         x_label="Started",
-        grain=None if found.question.trend is None else _GRAINS[found.question.trend],
+        grain=None if found.question.trend is None else GRAINS[found.question.trend],
         unit="ratio",
         incomplete_from=None if open_ is None else open_.begins,
         incomplete_note="" if open_ is None else "may still convert",

@@ -6,7 +6,7 @@ from tenants.access import Permission
 KIND = "anomalies"
 PAGE = PageEntry(
     section=Section.EXPLORE,
-    position=6,
+    position=7,
     title="Anomalies",
     icon="crisis_alert",
     draw=page("pages.anomalies.page"),

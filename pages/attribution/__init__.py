@@ -6,7 +6,7 @@ from tenants.access import Permission
 KIND = "attribution"
 PAGE = PageEntry(
     section=Section.EXPLORE,
-    position=8,
+    position=9,
     title="Attribution",
     icon="hub",
     draw=page("pages.attribution.page"),

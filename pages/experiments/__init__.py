@@ -6,7 +6,7 @@ from tenants.access import Permission
 KIND = "experiments"
 PAGE = PageEntry(
     section=Section.EXPLORE,
-    position=9,
+    position=10,
     title="Experiments",
     icon="science",
     draw=page("pages.experiments.page"),

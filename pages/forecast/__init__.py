@@ -6,7 +6,7 @@ from tenants.access import Permission
 KIND = "forecast"
 PAGE = PageEntry(
     section=Section.EXPLORE,
-    position=5,
+    position=6,
     title="Forecast",
     icon="query_stats",
     draw=page("pages.forecast.page"),

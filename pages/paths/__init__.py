@@ -6,7 +6,7 @@ from tenants.access import Permission
 KIND = "paths"
 PAGE = PageEntry(
     section=Section.EXPLORE,
-    position=7,
+    position=8,
     title="Paths",
     icon="alt_route",
     draw=page("pages.paths.page"),

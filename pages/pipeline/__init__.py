@@ -6,7 +6,7 @@ from tenants.access import Permission
 KIND = "pipeline"
 PAGE = PageEntry(
     section=Section.EXPLORE,
-    position=4,
+    position=5,
     title="Pipeline",
     icon="waterfall_chart",
     draw=page("pages.pipeline.page"),

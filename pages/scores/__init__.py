@@ -6,7 +6,7 @@ from tenants.access import Permission
 KIND = "scores"
 PAGE = PageEntry(
     section=Section.EXPLORE,
-    position=10,
+    position=11,
     title="Scores",
     icon="speed",
     draw=page("pages.scores.page"),

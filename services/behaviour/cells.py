@@ -1,20 +1,24 @@
 """Funnels and retention as cells of a notebook: what they come to, and how a page's question becomes one."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 
 import pyarrow as pa
 
 from core.errors import RefusedError
 from core.result import Column, ColumnType, Result
 from metrics.behaviour import Mode
-from notebooks import Cell, EventsAnswer, EventsPage, EventsQuestion, FunnelCell, RetentionCell
+from notebooks import BehaviourCell, Cell, EventsAnswer, EventsPage, EventsQuestion, FunnelCell, RetentionCell
 from services.behaviour.drawing import draw_funnel, draw_retention
 from services.behaviour.funnel import answer_funnel
+from services.behaviour.lifecycle_cell import answer_lifecycle_cell
 from services.behaviour.questions import FunnelQuestion, RetentionQuestion, parse_funnel, parse_retention
 from services.behaviour.retention import answer_retention
 from services.platform import Platform
 from tenants.access import Principal
 
+_NO_DATES = "A cell goes on with the calendar, and dates do not; choose a range such as last 6 months."
 _FUNNEL = (
     Column(name="step", label="Step", type=ColumnType.TEXT),
     Column(name="count", label="Reached", type=ColumnType.INTEGER, is_metric=True),
@@ -33,9 +37,20 @@ _RETENTION = (
 
 def answer_cell(platform: Platform, principal: Principal, question: EventsQuestion) -> EventsAnswer:
     """What a cell comes to, under the rights of who asks. Raises UserError."""
-    if question.page is EventsPage.FUNNELS:
-        return _funnel(platform, principal, question)
-    return _retention(platform, principal, question)
+    match question.page:
+        case EventsPage.FUNNELS:
+            return _funnel(platform, principal, question)
+        case EventsPage.RETENTION:
+            return _retention(platform, principal, question)
+        case EventsPage.LIFECYCLE:
+            return answer_lifecycle_cell(platform, principal, question)
+
+
+def cell_of_page(page: EventsPage, params: Mapping[str, Sequence[str]], *, title: str = "") -> Cell:
+    """The cell that asks what a page's address asks. Raises RefusedError for a range of dates."""
+    if "from" in params or "to" in params:
+        raise RefusedError(_NO_DATES)
+    return BehaviourCell(name=page.value, page=page, question=urlencode(params, doseq=True), title=title)
 
 
 def cell_of_funnel(question: FunnelQuestion, name: str) -> Cell:
@@ -80,7 +95,7 @@ def cell_of_retention(question: RetentionQuestion, name: str) -> Cell:
 
 def _require_range(first: dt.date | None, last: dt.date | None) -> None:
     if first is not None or last is not None:
-        raise RefusedError("A cell goes on with the calendar, and dates do not; choose a range such as last 6 months.")
+        raise RefusedError(_NO_DATES)
 
 
 def _funnel(platform: Platform, principal: Principal, question: EventsQuestion) -> EventsAnswer:

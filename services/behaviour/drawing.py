@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
-from charts import Chart, ChartKind, Role, Series
+from charts import Chart, ChartKind, Grain, Role, Series
 from core import numbers
 from metrics.behaviour import FunnelResult, Period, RetentionResult
 from metrics.behaviour.cohort_comparison import CohortGap
+from metrics.behaviour.lifecycle import Standing
 from metrics.behaviour.maturity import Conversion
 from metrics.behaviour.retention_split import SplitRow
+from services.behaviour.lifecycle import SegmentFigures, StandingPeriod, StickinessBar
 
+GRAINS = {Period.DAY: Grain.DAY, Period.WEEK: Grain.WEEK, Period.MONTH: Grain.MONTH, Period.QUARTER: Grain.QUARTER}
 _MOST_POINTS = 60
 _ROLES = (
     Role.MAIN, Role.SERIES_2, Role.SERIES_3, Role.SERIES_4, Role.SERIES_5, Role.SERIES_6, Role.SERIES_7, Role.SERIES_8,
@@ -94,6 +97,63 @@ def draw_split(rows: Sequence[SplitRow], period: Period, title: str) -> Chart:
         ),
         x_label=str(period).capitalize(),
         unit="ratio",
+    )
+
+
+def draw_lifecycle(periods: Sequence[StandingPeriod], period: Period, title: str) -> Chart:
+    """Those that were there piled up by how they stand, and below zero those that came no more."""
+    x = tuple(one.counts.begins for one in periods)
+    parts = (
+        (Standing.RETURNING, Role.MAIN), (Standing.NEW, Role.SERIES_3), (Standing.RESURRECTED, Role.SERIES_2),
+        (Standing.DORMANT, Role.CONTEXT),
+    )  # fmt: skip
+    open_ = next((one for one in periods if not one.is_complete), None)
+    told = ", ".join(f"{one.label} {one.counts.active:,} ({one.counts.dormant:,} gone)" for one in periods[-4:])
+    return Chart(
+        kind=ChartKind.STACKED,
+        title=title,
+        description=f"Active by {period}, and below zero those that came the {period} before and no more: {told}.",
+        series=tuple(
+            Series(
+                name=standing.capitalize(), x=x, role=role,
+                y=tuple((-1 if standing is Standing.DORMANT else 1) * one.counts.count(standing) for one in periods),
+            )
+            for standing, role in parts
+        ),
+        x_label=str(period).capitalize(),
+        grain=GRAINS[period],
+        incomplete_from=None if open_ is None else open_.counts.begins,
+        incomplete_note="" if open_ is None else f"the {period} is not over",
+    )  # fmt: skip
+
+
+def draw_stickiness(bars: Sequence[StickinessBar], period: Period, title: str) -> Chart:
+    """How many came in exactly so many periods."""
+    told = ", ".join(f"{bar.count:,} in {bar.periods}" for bar in sorted(bars, key=lambda bar: -bar.count)[:3])
+    return Chart(
+        kind=ChartKind.COLUMN,
+        title=title,
+        description=f"How many came in how many {period}s; most of them: {told}.",
+        series=(Series(name="Came", x=tuple(str(bar.periods) for bar in bars), y=tuple(bar.count for bar in bars)),),
+        x_label=f"Number of {period}s",
+    )
+
+
+def draw_segments(segments: Sequence[SegmentFigures], title: str) -> Chart:
+    """How many each segment has."""
+    told = ", ".join(f"{one.segment} {one.count:,}" for one in segments)
+    return Chart(
+        kind=ChartKind.BAR,
+        title=title,
+        description=f"RFM segments: {told}.",
+        series=(
+            Series(
+                name="Entities",
+                x=tuple(one.segment.capitalize() for one in segments),
+                y=tuple(one.count for one in segments),
+            ),
+        ),
+        x_label="Segment",
     )
 
 

@@ -77,6 +77,15 @@ def has_events(platform: Platform, principal: Principal) -> bool:
 
 
 @permitted(Permission.METRIC_QUERY)
+def find_events_of_worth(platform: Platform, principal: Principal) -> str:
+    """The first event set whose events have amounts, of these one that knows conversions; empty where none has."""
+    known = event_models(require_catalog(platform, principal))
+    worth = [name for name, model in known.items() if model.events is not None and model.events.value is not None]
+    buys = [name for name in worth if (events := known[name].events) is not None and events.converts]
+    return next(iter([*buys, *worth]), "")
+
+
+@permitted(Permission.METRIC_QUERY)
 def find_choices(
     platform: Platform, principal: Principal, model: str = "", *, is_for_cohorts: bool = False
 ) -> EventChoices:

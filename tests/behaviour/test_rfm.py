@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidError
 from metrics.behaviour import EventSet, Period, build_event_set
-from metrics.behaviour.lifecycle import count_stickiness
+from metrics.behaviour.lifecycle import find_presence
 from metrics.behaviour.rfm import RfmSegment, score_rfm
 
 DAY_US = 86_400_000_000
@@ -88,7 +88,9 @@ def test_cdnow_repeat_purchases_of_39_weeks_are_the_published_ones(shared_data: 
     table = pa.table({"customer": [who for who, _ in kept], "day": [day for _, day in kept]})
     events = build_event_set(table, entity="customer", time="day")
     # Fader, Hardie and Lee, Marketing Science 24 (2005): customers by repeat purchases, 0 to 6, and 7 or more.
-    found = count_stickiness(events, Period.DAY)
+    presence = find_presence(events, Period.DAY)
+    assert presence is not None
+    found = Counter(presence.days().tolist())
     counts = [found[repeats + 1] for repeats in range(7)]
     assert [*counts, sum(found.values()) - sum(counts)] == [1411, 439, 214, 100, 62, 38, 29, 64]
     until = (CALIBRATION_ENDS - dt.date(1970, 1, 1)).days * DAY_US

@@ -116,5 +116,5 @@ def test_every_kind_runs_its_example_and_writes_it_back(kind: str) -> None:
 
 
 def test_kinds_are_the_folders() -> None:
-    names = "chart forecast funnel input metric pivot retention sql table text"
+    names = "behaviour chart forecast funnel input metric pivot retention sql table text"
     assert list(cell_kinds()) == names.split()
