@@ -10,7 +10,7 @@ from core.names import suggestion
 from core.result import ColumnType
 from metrics.damage import Damage, find_damage
 from metrics.errors import DefinitionError, Problem
-from metrics.filter import Filter, conditions_of
+from metrics.filter import Among, Condition, Filter, conditions_of
 from metrics.leaf import Leaf
 from metrics.quantities import Quantities
 from metrics.reach import Dimension, Reach
@@ -61,6 +61,8 @@ class Catalog:
     problems: tuple[Problem, ...]
     # Every metric that a file defines, broken ones too.
     defined: Mapping[str, Metric] = field(repr=False)
+    # Sets of entities that a reader may filter by as by segments.
+    cohorts: Mapping[str, Among] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
     def metric(self, name: str) -> Metric:
         """The metric of a name. Raises InvalidError with the nearest names, RefusedError for a broken metric."""
@@ -103,14 +105,28 @@ class Catalog:
 
     @property
     def segments(self) -> Mapping[str, Filter]:
-        """The filters that have a name."""
-        return {name: filter_ for model in self.models.values() for name, filter_ in model.segments.items()}
+        """The filters that have a name; of one name, that of a definition."""
+        defined = {name: filter_ for model in self.models.values() for name, filter_ in model.segments.items()}
+        return {**self.cohorts, **defined}
 
     def segments_of(self, metrics: Iterable[str]) -> list[str]:
         """The segments that all of these metrics can be filtered by."""
-        usable = {dimension.name for dimension in self.dimensions_of(metrics)}
+        names = tuple(metrics)
+        usable = {dimension.name for dimension in self.dimensions_of(names)}
+        reaches = [self.reaches[model.name] for model in self.models_of(names)]
+
+        def can_filter(one: Condition) -> bool:
+            if isinstance(one, Among):
+                return bool(reaches) and all(reach.has(one.dimension) for reach in reaches)
+            return one.dimension in usable
+
+        return [name for name, filter_ in self.segments.items() if all(map(can_filter, conditions_of(filter_)))]
+
+    def segments_of_model(self, name: str) -> list[str]:
+        """The segments that rows of a model can be filtered by."""
+        reach = self.reaches[name]
         found = self.segments.items()
-        return [name for name, filter_ in found if all(one.dimension in usable for one in conditions_of(filter_))]
+        return [name for name, filter_ in found if all(reach.has(one.dimension) for one in conditions_of(filter_))]
 
     def is_relative(self, metric: str) -> bool:
         """Whether a value of a metric depends on the other rows of the result, as shares and ranks do."""

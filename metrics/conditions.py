@@ -16,7 +16,21 @@ from core.errors import InvalidError
 from core.result import ColumnType
 from metrics.binding import Binder
 from metrics.compiled import CompileContext
-from metrics.filter import Compare, Comparison, Empty, Every, Filter, Like, Not, OneOf, Some, Value, Within, write_value
+from metrics.filter import (
+    Among,
+    Compare,
+    Comparison,
+    Empty,
+    Every,
+    Filter,
+    Like,
+    Not,
+    OneOf,
+    Some,
+    Value,
+    Within,
+    write_value,
+)
 from metrics.guard import closed
 from metrics.reach import Dimension
 from metrics.spec import Temporal
@@ -72,6 +86,8 @@ class Lowering:
                 return _negated(self._like(self._find(name), pattern), is_negated=is_negated)
             case Empty(dimension=name, is_negated=is_negated):
                 return _negated(exp.Is(this=_raw(self._find(name)), expression=exp.Null()), is_negated=is_negated)
+            case Among(dimension=name, members=members):
+                return self._among(self._find(name), tuple(members()))
 
     def _operands(self, name: str, values: Sequence[Value]) -> tuple[exp.Expr, list[exp.Expr]]:
         """The dimension's side of a comparison, and its values bound in the type of that side."""
@@ -104,6 +120,13 @@ class Lowering:
         if dimension.type is not ColumnType.TEXT:
             raise _mismatch(dimension, pattern, "compared with = or another sign; only text has a LIKE")
         return exp.Like(this=_raw(dimension), expression=self._binder.bind(pattern))
+
+    def _among(self, key: Dimension, members: tuple[object, ...]) -> exp.Expr:
+        """A semi-join with one list: thousands of members would be as many nodes of the tree."""
+        if not members:
+            return exp.false()
+        unnested = exp.Select(expressions=[exp.Unnest(expressions=[self._binder.bind(members)])])
+        return exp.In(this=_raw(key), query=exp.Subquery(this=unnested))
 
 
 def conjunction(parts: Sequence[exp.Expr]) -> exp.Expr | None:

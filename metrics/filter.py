@@ -1,7 +1,7 @@
 """A filter as a value: conditions on dimensions joined by AND, OR and NOT. `str` writes it in the filter language."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -82,6 +82,21 @@ class Empty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Among:
+    """The key of an entity is one of the `members` of the saved set of this name, which are found when it is lowered.
+
+    `dimension` is a key as `metrics.reach` names it.
+    """
+
+    dimension: str
+    name: str
+    members: Callable[[], Sequence[object]] = field(compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"saved_segment = {write_value(self.name)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Not:
     """The rows for which a condition is false; rows for which it is unknown are in neither."""
 
@@ -111,7 +126,7 @@ class Some:
         return " OR ".join(str(part) for part in self.conditions)
 
 
-Condition = Compare | OneOf | Like | Within | Empty
+Condition = Compare | OneOf | Like | Within | Empty | Among
 Filter = Condition | Not | Every | Some
 
 

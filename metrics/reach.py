@@ -13,10 +13,12 @@ from core.errors import InvalidError, RefusedError
 from core.names import suggestion
 from core.result import ColumnType
 from metrics.errors import Problem
-from metrics.guard import closed
-from metrics.spec import DimensionDefinition, Join, Model
+from metrics.guard import closed, column_scalar
+from metrics.spec import DimensionDefinition, EventEntity, Join, Model
 
 MAX_HOPS = 4
+# Before the names of keys, which no filter text can hold; several names that mean the same stand with | between.
+KEY = "@"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ class Reach:
             self._exact[dimension.qualified_name] = dimension
         for definition in model.dimensions.values():
             self._exact[definition.name] = self._exact[_qualified((), definition.name, model)]
+        self._keys = _keys(model, models)
 
     def all(self) -> tuple[Dimension, ...]:
         """Every dimension that can be used once, own ones first."""
@@ -108,6 +111,8 @@ class Reach:
 
         Raises RefusedError when there are several.
         """
+        if name.startswith(KEY):
+            return next((self._keys[one] for one in name.removeprefix(KEY).split("|") if one in self._keys), None)
         exact = self._exact.get(name)
         if exact is not None:
             return exact
@@ -130,6 +135,9 @@ class Reach:
 
     def has(self, name: str) -> bool:
         """Whether a name means exactly one dimension, and one that can be used."""
+        if name.startswith(KEY):
+            found = self.find(name)
+            return found is not None and found.problem is None
         if name in self._exact:
             return self._exact[name].problem is None
         candidates = self._tails.get(name, ())
@@ -171,12 +179,58 @@ def _tails(path: tuple[Join, ...], name: str) -> Iterator[str]:
 def _walk(
     here: Model, path: tuple[Join, ...], models: Mapping[str, Model]
 ) -> Iterator[tuple[tuple[Join, ...], DimensionDefinition]]:
-    """Own dimensions, then those behind each join; a path never takes the same join twice."""
-    for definition in here.dimensions.values():
-        yield path, definition
+    """Own dimensions, then those behind each join."""
+    for taken, model in _paths(here, path, models):
+        for definition in model.dimensions.values():
+            yield taken, definition
+
+
+def _paths(
+    here: Model, path: tuple[Join, ...], models: Mapping[str, Model]
+) -> Iterator[tuple[tuple[Join, ...], Model]]:
+    """The model itself, then those behind each join; a path never takes the same join twice."""
+    yield path, here
     if len(path) == MAX_HOPS:
         return
     for join in here.joins.values():
         # A join to a model that is not there has been reported.
         if join.to in models and not any(join is taken for taken in path):
-            yield from _walk(models[join.to], (*path, join), models)
+            yield from _paths(models[join.to], (*path, join), models)
+
+
+def _keys(model: Model, models: Mapping[str, Model]) -> dict[str, Dimension]:
+    """The keys within reach by the model each is of, where one way there is the shortest; own entities too."""
+    ways: dict[str, list[tuple[Join, ...]]] = {}
+    for path, target in _paths(model, (), models):
+        if len(target.key) == 1:
+            ways.setdefault(target.name, []).append(path)
+    found = {}
+    for name, paths in ways.items():
+        first, *others = sorted(paths, key=len)
+        if not others or len(others[0]) > len(first):
+            target = models[name] if first else model
+            found[name] = _key(name, target.label, model, first, target.key[0])
+    entities = model.events.entities.values() if model.events is not None else ()
+    for entity in entities:
+        name = f"{model.name}.{entity.name}"
+        found[name] = _key(name, entity.label, model, (), entity.column)
+    return found
+
+
+def _key(name: str, label: str, model: Model, path: tuple[Join, ...], column: str) -> Dimension:
+    definition = DimensionDefinition(name=f"{KEY}{name}", label=label, scalar=column_scalar(column))
+    return Dimension(
+        name=definition.name, label=label, qualified_name=definition.name, model=model.name, path=path,
+        definition=definition,
+    )  # fmt: skip
+
+
+def key_of(model: Model, entity: EventEntity, models: Mapping[str, Model]) -> str:
+    """The name by which other models may reach an entity of an event model: its own column, or a key it equals."""
+    names = [f"{model.name}.{entity.name}"]
+    names += [model.name] if model.key == (entity.column,) else []
+    for join in model.joins.values():
+        target = models.get(join.to)
+        if target is not None and len(target.key) == 1 and join.on == ((entity.column, target.key[0]),):
+            names.append(target.name)
+    return KEY + "|".join(dict.fromkeys(names))

@@ -3,7 +3,21 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from metrics.filter import Compare, Comparison, Empty, Every, Filter, Like, Not, OneOf, Some, Value, Within, write_value
+from metrics.filter import (
+    Among,
+    Compare,
+    Comparison,
+    Empty,
+    Every,
+    Filter,
+    Like,
+    Not,
+    OneOf,
+    Some,
+    Value,
+    Within,
+    write_value,
+)  # fmt: skip
 from metrics.plan import Plan
 from metrics.shift import TARGET, parse_shift
 
@@ -134,6 +148,8 @@ def write_condition(filter_: Filter, label: Callable[[str], str]) -> str:
             return f"{label(name)} is {'not ' if is_negated else ''}like {write_value(pattern)}"
         case Empty(dimension=name, is_negated=is_negated):
             return f"{label(name)} is {'not ' if is_negated else ''}empty"
+        case Among(name=name):
+            return f"in the cohort {name}"
 
 
 def _value(value: Value) -> str:

@@ -12,8 +12,11 @@ from notebooks.kinds.chart.output import ChartOutput
 class EventsPage(StrEnum):
     """The page whose question it is, by its path."""
 
+    ATTRIBUTION = "attribution"
+    EXPERIMENTS = "experiments"
     FUNNELS = "funnels"
     LIFECYCLE = "lifecycle"
+    PATHS = "paths"
     RETENTION = "retention"
     FORECAST = "forecast"
 

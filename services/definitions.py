@@ -130,9 +130,17 @@ def find_catalog(platform: Platform, principal: Principal) -> Catalog | None:
     tenant = principal.tenant
     with platform.metadata.reading() as connection:
         versions = document_versions(connection, tenant.id, DocumentKind.DEFINITION)
+        cohorts = document_versions(connection, tenant.id, DocumentKind.COHORT)
         hidden = find_hidden_data(connection, principal)
     catalog = _load(platform, tenant, versions)
-    return catalog if catalog is None or hidden is None else show(catalog, hidden).catalog
+    if catalog is not None and hidden is not None:
+        catalog = show(catalog, hidden).catalog
+    if catalog is None or not cohorts:
+        return catalog
+    # Who is in a cohort is found by questions that need the catalogue themselves.
+    from services.cohort_catalog import add_cohorts
+
+    return add_cohorts(platform, principal, catalog, cohorts)
 
 
 def find_whole_catalog(platform: Platform, tenant: Tenant) -> Catalog | None:

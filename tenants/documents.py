@@ -1,4 +1,4 @@
-"""Versioned YAML documents of a tenant: definitions, notebooks, policies, checks, anomalies. A save adds a version."""
+"""Versioned YAML documents of a tenant: definitions, notebooks, policies, cohorts and more. A save adds a version."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -27,6 +27,7 @@ class DocumentKind(StrEnum):
     """What a document holds."""
 
     CHECKS = "checks"
+    COHORT = "cohort"
     DEFINITION = "definition"
     NOTEBOOK = "notebook"
     POLICY = "policy"

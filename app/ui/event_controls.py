@@ -1,4 +1,4 @@
-"""The choices that funnels and retention share: the event set, whose it is, its range, its filter, its entities."""
+"""The choices that funnels and retention share: the event set, whose it is, its range, its filter."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -11,12 +11,11 @@ from app.ui.failure import failure_of
 from app.ui.notice import EmptyState, empty_state, error_box
 from app.ui.page_head import PageHead, page_head
 from core.errors import UserError
-from services.behaviour import EventChoices, name_entities
-from services.platform import Platform
-from tenants.access import Permission, Principal
+from metrics.filter import write_value
+from metrics.segments import SEGMENT
+from services.behaviour import EventChoices
 
 RANGES = ("", "last 90 days", "last 6 months", "last 12 months", "year to date", "last 4 quarters", "this quarter")
-SHOWN_ENTITIES = 500
 
 Keep = Callable[..., None]
 
@@ -106,31 +105,15 @@ def choose_filter(where: str, known: EventChoices, keep: Keep, *, key: str) -> N
         hint = f"{next(iter(known.dimensions), 'region')} = 'x'"
         write_text("Only where", where, lambda text: keep(where=text), key=f"{key}_where", hint=hint)
         st.caption(f"Dimensions: {', '.join(sorted(known.dimensions))}")
+        if known.segments:
+            choose_one(
+                "Add a segment or cohort", {"": "None", **{name: name for name in known.segments}}, "",
+                lambda one: keep(where=_with_segment(where, one)), key=f"{key}_segment", is_labelled=True, width=260,
+            )  # fmt: skip
 
 
-def open_entities(
-    platform: Platform, principal: Principal, model: str, entity: str, *, title: str, label: str, keys: list[object]
-) -> None:
-    """A dialog with the entities behind a mark, for those who may see rows."""
-    if not principal.can(Permission.DATA_READ):
-        return
-
-    @st.dialog(title.replace("$", "\\$"), width="large")
-    def show() -> None:
-        shown = keys[:SHOWN_ENTITIES]
-        try:
-            names = name_entities(platform, principal, model, entity, shown)
-        except UserError as error:
-            error_box(failure_of(error, what="Nobody to show"), key="entities")
-            return
-        more = f"The first {len(shown):,} of " if len(keys) > len(shown) else ""
-        st.text(f"{more}{len(keys):,} {label.lower()}")
-        rows = [{"Name": name, "Key": str(key)} for name, key in zip(names, shown, strict=True)]
-        st.dataframe(rows, hide_index=True, row_height=32)
-        lines = "\n".join(["key", *(f'"{str(key).replace(chr(34), chr(34) * 2)}"' for key in keys)])
-        st.download_button(
-            "CSV of all", data=lines.encode("utf-8-sig"), file_name="entities.csv", mime="text/csv",
-            key="entities_csv", on_click="ignore",
-        )  # fmt: skip
-
-    show()
+def _with_segment(where: str, name: str) -> str:
+    if not name:
+        return where
+    condition = f"{SEGMENT} = {write_value(name)}"
+    return f"({where}) AND {condition}" if where else condition

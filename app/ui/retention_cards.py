@@ -1,15 +1,15 @@
 """What Retention shows of a split: a row for each value, from which the entities behind a share open."""
 
 from app.ui.card import CardHeader, card, card_header
-from app.ui.event_controls import open_entities
+from app.ui.entity_dialog import Behind, MarkOf, open_entities
 from app.ui.heat_map import HeatCell, HeatMap, HeatRow, heat_map, shade_of
 from core import numbers
 from metrics.behaviour.retention_split import SplitRow
-from services.behaviour import RetentionAnswer, entities_of_row
+from notebooks import EventsPage
+from services.behaviour import RetentionAnswer
+from services.behaviour.marks import entities_of_cell
 from services.platform import Platform
 from tenants.access import Permission, Principal
-
-_ALPHA = 0.05
 
 
 def column_label(found: RetentionAnswer, place: int) -> str:
@@ -29,7 +29,7 @@ def split_sentence(found: RetentionAnswer) -> str:
     if split is None or split.period is None:
         return ""
     unit = f"{found.question.period} {column_label(found, split.period)}"
-    told = [row for row in split.rows if row.p_value is not None and row.p_value < _ALPHA]
+    told = [row for row in split.rows if row.difference is not None and row.difference.is_beyond_chance]
     if not told:
         return f" No {_label(found).lower()} differs from the others beyond chance in {unit}."
     return f" {_difference(max(told, key=lambda row: abs(_gap(row))))} than the others in {unit}."
@@ -47,13 +47,25 @@ def draw_split_card(platform: Platform, principal: Principal, found: RetentionAn
         header = CardHeader(title=f"By {_label(found).lower()} at the start", subtitle=subtitle)
         card_header(header, key="retention_split")
         act = heat_map(_heat(found, split.rows, may_open=may_open), key="retention_split")
-    row, _, place = (act or "").partition(":")
-    if row.isdigit() and place.isdigit() and int(row) < len(split.rows) and int(place) < found.spec.columns:
-        title = f"{split.rows[int(row)].label}, back in {unit} {column_label(found, int(place))}"
-        open_entities(
-            platform, principal, found.question.model, found.question.entity, title=title, label=found.entity_label,
-            keys=entities_of_row(found, int(row), int(place)),
-        )  # fmt: skip
+    if act is not None:
+        open_cell(platform, principal, found, act)
+
+
+def open_cell(platform: Platform, principal: Principal, found: RetentionAnswer, mark: str) -> None:
+    """A dialog with those behind a cell, and with those that are not back."""
+    name, _, place = mark.rpartition(":")
+    label = next((one.label for one in found.result.cohorts if one.begins.isoformat() == name), name.removeprefix("="))
+    when = f"{found.question.period} {column_label(found, int(place))}"
+    of = MarkOf(
+        model=found.question.model, entity=found.question.entity, label=found.entity_label, page=EventsPage.RETENTION,
+        params=found.question.to_params(),
+    )  # fmt: skip
+    gone = f"{mark}:left"
+    open_entities(
+        platform, principal, of,
+        Behind(title=f"{label}, back in {when}", keys=entities_of_cell(found, mark), mark=mark),
+        Behind(title=f"{label}, not back in {when}", keys=entities_of_cell(found, gone), mark=gone),
+    )  # fmt: skip
 
 
 def _heat(found: RetentionAnswer, rows: tuple[SplitRow, ...], *, may_open: bool) -> HeatMap:
@@ -61,7 +73,7 @@ def _heat(found: RetentionAnswer, rows: tuple[SplitRow, ...], *, may_open: bool)
     shares = [share for row in rows for place in columns if place and (share := row.share(place)) is not None]
     low, high = (min(shares), max(shares)) if shares else (0.0, 1.0)
     drawn = []
-    for number, row in enumerate(rows):
+    for row in rows:
         cells: list[HeatCell | None] = []
         for place in columns:
             share = row.share(place)
@@ -71,7 +83,7 @@ def _heat(found: RetentionAnswer, rows: tuple[SplitRow, ...], *, may_open: bool)
             count = row.counts[place]
             when = f"{found.question.period} {column_label(found, place)}"
             spoken = f"{row.label}, {when}: {count:,} of {row.sizes[place]:,}, {percent(share)} per cent"
-            act = f"{number}:{place}" if may_open and count else ""
+            act = f"={row.label}:{place}" if may_open else ""
             shade = shade_of(share, low, high) if place else 0.0
             cells.append(HeatCell(text=percent(share), spoken=spoken, shade=shade, act=act))
         mark = f"{_difference(row)} than the others" if _is_weaker(row) else ""
@@ -90,11 +102,11 @@ def _label(found: RetentionAnswer) -> str:
 
 
 def _gap(row: SplitRow) -> float:
-    return 0.0 if row.comparison is None else row.comparison.difference
+    return 0.0 if row.difference is None else row.difference.gap
 
 
 def _is_weaker(row: SplitRow) -> bool:
-    return row.p_value is not None and row.p_value < _ALPHA and _gap(row) < 0
+    return row.difference is not None and row.difference.is_beyond_chance and _gap(row) < 0
 
 
 def _difference(row: SplitRow) -> str:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
+from metrics.behaviour.against_others import Difference, compare_parts
 from metrics.behaviour.calendar_periods import PeriodEdges
-from metrics.behaviour.experiments import adjust_p_values, compare, proportion_sample
-from metrics.behaviour.experiments.comparison import Comparison
 from metrics.behaviour.funnel import NO_VALUE, OTHER_VALUES, free_label
 from metrics.behaviour.property_column import PropertyColumn
 from metrics.behaviour.result import Cohort
@@ -20,23 +20,19 @@ from metrics.behaviour.visits import Visits
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-_LEAST_SIZE = 10
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitRow:
     """Those that started with one value: `counts[k]` of `sizes[k]` came back in period k.
 
-    Both are of cohorts that are through with the period. `comparison` is that with all other values, None where one of
-    the two has fewer than ten; its `p_value` is made fit to be read beside those of the others (Holm).
+    Both are of cohorts that are through with the period. `difference` is that to all other values together.
     """
 
     label: str
     size: int
     sizes: tuple[int, ...]
     counts: tuple[int, ...]
-    comparison: Comparison | None = None
-    p_value: float | None = None
+    difference: Difference | None = None
 
     def share(self, period: int) -> float | None:
         """The share that came back in a period; None where nobody is through with it."""
@@ -56,9 +52,27 @@ class RetentionSplit:
     members: Integers
     complete: Integers
 
-    def entries(self, visits: Visits, row: int, period: int) -> Flags:
-        """Which entries a count is made of."""
-        is_counted: Flags = (self.members == row) & (self.complete > period) & visits.present(period)
+    def table(self) -> pa.Table:
+        """One row for each value and period that some cohort is through with."""
+        return pa.Table.from_pylist(
+            [
+                {"value": row.label, "size": size, "period": period, "count": count, "rate": count / size}
+                for row in self.rows
+                for period, (size, count) in enumerate(zip(row.sizes, row.counts, strict=True))
+                if size
+            ],
+            schema=pa.schema(
+                [
+                    ("value", pa.string()), ("size", pa.int64()), ("period", pa.int64()), ("count", pa.int64()),
+                    ("rate", pa.float64()),
+                ]
+            ),
+        )  # fmt: skip
+
+    def entries(self, visits: Visits, row: int, period: int, *, has_left: bool = False) -> Flags:
+        """Which entries a count is made of, or those through with the period that are not in it."""
+        is_there = visits.present(period)
+        is_counted: Flags = (self.members == row) & (self.complete > period) & (~is_there if has_left else is_there)
         return is_counted
 
 
@@ -89,27 +103,17 @@ def split_retention(
         is_through = complete > place
         sizes[:, place] = np.bincount(members[is_through], minlength=len(labels))
         counts[:, place] = np.bincount(members[is_through & visits.present(place)], minlength=len(labels))
-    compared = [_compared(sizes, counts, row, period) for row in range(len(labels))]
-    adjusted = iter(adjust_p_values([one.p_value for one in compared if one is not None]))
+    differences: list[Difference | None] = [None] * len(labels)
+    if period is not None:
+        differences = compare_parts(list(zip(counts[:, period].tolist(), sizes[:, period].tolist(), strict=True)))
     rows = tuple(
         SplitRow(
             label=label,
             size=int((members == row).sum()),
             sizes=tuple(sizes[row].tolist()),
             counts=tuple(counts[row].tolist()),
-            comparison=compared[row],
-            p_value=None if compared[row] is None else next(adjusted),
+            difference=differences[row],
         )
         for row, label in enumerate(labels)
     )
     return RetentionSplit(rows=rows, period=period, members=members, complete=complete)
-
-
-def _compared(sizes: Integers, counts: Integers, row: int, period: int | None) -> Comparison | None:
-    if period is None:
-        return None
-    size, count = int(sizes[row, period]), int(counts[row, period])
-    others_size, others = int(sizes[:, period].sum()) - size, int(counts[:, period].sum()) - count
-    if min(size, others_size) < _LEAST_SIZE:
-        return None
-    return compare(proportion_sample(others, others_size), proportion_sample(count, size))

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from metrics.behaviour.calendar_periods import build_edges, label_of
-from metrics.behaviour.event_set import EventSet
+from metrics.behaviour.calendar_periods import PeriodEdges, build_edges, label_of
+from metrics.behaviour.event_set import EventSet, Integers
 from metrics.behaviour.experiments import adjust_p_values, compare, proportion_sample
 from metrics.behaviour.experiments.comparison import Comparison
 from metrics.behaviour.funnel_walk import FunnelWalk
@@ -66,15 +66,10 @@ def count_trend(
     week_start: Weekday = Weekday.MONDAY,
 ) -> tuple[TrendPeriod, ...]:  # fmt: skip
     """The conversion of each period from the first start to the last, by the start of the deepest chain."""
-    entered = np.flatnonzero(walk.levels >= 1)
-    if entered.size == 0:
+    begun = chains_by_period(events, walk, period, zone=zone, week_start=week_start)
+    if begun is None:
         return ()
-    begun = events.times[walk.anchors[entered]]
-    edges = build_edges(
-        int(begun.min()), int(begun.max()), period=period, beyond=1, zone=UTC if events.is_dated else zone,
-        week_start=week_start,
-    )  # fmt: skip
-    places = edges.moments.searchsorted(begun, side="right") - 1
+    edges, entered, places = begun
     count = int(places.max()) + 1
     sizes = np.bincount(places, minlength=count)
     converted = np.bincount(places[walk.levels[entered] == len(spec.steps)], minlength=count)
@@ -89,6 +84,21 @@ def count_trend(
         )
         for at in range(count)
     )
+
+
+def chains_by_period(
+    events: EventSet, walk: FunnelWalk, period: Period, *, zone: ZoneInfo, week_start: Weekday = Weekday.MONDAY
+) -> tuple[PeriodEdges, Integers, Integers] | None:
+    """The periods, the entities that began a chain, and the period each began its deepest in; None for nobody."""
+    entered = np.flatnonzero(walk.levels >= 1)
+    if entered.size == 0:
+        return None
+    begun = events.times[walk.anchors[entered]]
+    edges = build_edges(
+        int(begun.min()), int(begun.max()), period=period, beyond=1, zone=UTC if events.is_dated else zone,
+        week_start=week_start,
+    )  # fmt: skip
+    return edges, entered, edges.moments.searchsorted(begun, side="right") - 1
 
 
 def count_money(events: EventSet, spec: FunnelSpec, walk: FunnelWalk) -> tuple[StepAmount, ...]:

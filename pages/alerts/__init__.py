@@ -6,7 +6,7 @@ from tenants.access import Permission
 KIND = "alerts"
 PAGE = PageEntry(
     section=Section.BUILD,
-    position=4,
+    position=5,
     title="Alerts",
     icon="notifications",
     draw=page("pages.alerts.page"),

@@ -6,7 +6,8 @@ import streamlit as st
 
 from app.ui.chart import draw_chart
 from app.ui.choosing import choose_one, write_text
-from app.ui.event_controls import address, choose_range, draw_nothing, draw_unanswered, keep_params, open_entities
+from app.ui.entity_dialog import Behind, MarkOf, open_entities
+from app.ui.event_controls import address, choose_range, draw_nothing, draw_unanswered, keep_params
 from app.ui.parts import (
     CardHeader,
     Cell,
@@ -23,28 +24,29 @@ from app.ui.parts import (
     page_bar,
     page_head,
 )
-from charts import Chart, ChartKind, Role, Series
+from app.ui.saving import offer_saving
 from core import numbers
 from core.errors import UserError
 from metrics.behaviour.attribution import ChannelCredit, Model
+from notebooks import EventsPage
 from services.behaviour import has_events
 from services.behaviour.attribution import (
+    MODEL_LABELS,
     AttributionAnswer,
     answer_attribution,
     can_attribute,
     entities_of,
     parse_attribution,
 )
+from services.behaviour.cells import cell_of_page
+from services.behaviour.page_cells import draw_credit
+from services.cell_saving import append_cell
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
-_MODELS = {
-    Model.FIRST: "First touch", Model.LAST: "Last touch", Model.LINEAR: "Linear", Model.U_SHAPED: "U-shaped",
-    Model.W_SHAPED: "W-shaped", Model.TIME_DECAY: "Time decay", Model.POSITION: "Own weights",
-    Model.MARKOV: "Markov", Model.SHAPLEY: "Shapley",
-}  # fmt: skip
 _WINDOWS = {"30d": "Within 30 days", "90d": "Within 90 days", "180d": "Within 180 days", "none": "No limit"}
 _SHOWN = 30
+_CLICKED = "attribution_clicked"
 
 
 def draw(platform: Platform, principal: Principal) -> None:
@@ -62,13 +64,18 @@ def draw(platform: Platform, principal: Principal) -> None:
         _answer(principal, found)
     with page_bar(key="attribution"):
         _controls(found)
+        if principal.can(Permission.NOTEBOOK_WRITE):
+            offer_saving(lambda title: _save(platform, principal, found, title), key="attribution")
     given = found.credits.get(found.question.model, ())
     with card(key="attribution_chart"):
-        title = f"Conversions by {_by(found).lower()}, {_MODELS[found.question.model].lower()}"
+        title = f"Conversions by {_by(found).lower()}, {MODEL_LABELS[found.question.model].lower()}"
         card_header(
             CardHeader(title=title, subtitle="Beside what the last touch alone would get"), key="attribution_chart"
         )
-        draw_chart(_chart(found, given, title), key="attribution_chart")
+        draw_chart(
+            draw_credit(found, given, title), key="attribution_chart",
+            on_click=_remember if principal.can(Permission.DATA_READ) else None,
+        )  # fmt: skip
     _table(platform, principal, found)
 
 
@@ -89,7 +96,7 @@ def _answer(principal: Principal, found: AttributionAnswer) -> None:
     if found.question.model is not Model.LAST and last is not None:
         cause = f" By the last touch alone it would be {numbers.compact(last.conversions / total, 'ratio')}."
     value = numbers.compact(found.value, principal.tenant.currency)
-    text = f"{_MODELS[found.question.model]} model, {found.question.converts}, worth {value} in all."
+    text = f"{MODEL_LABELS[found.question.model]} model, {found.question.converts}, worth {value} in all."
     page_head(PageHead(answer=(Span(answer),), cause=cause, text=text), key="attribution")
 
 
@@ -99,7 +106,7 @@ def _controls(found: AttributionAnswer) -> None:
     def keep(**changed: object) -> None:
         keep_params(replace(question, **changed).to_params())  # type: ignore[arg-type]
 
-    models = {str(model): word for model, word in _MODELS.items()}
+    models = {str(model): word for model, word in MODEL_LABELS.items()}
     choose_one("Model", models, str(question.model), lambda one: keep(model=Model(one)), key="attribution_model")
     splits = {name: f"By {label.lower()}" for name, label in found.touches.dimensions.items()}
     choose_one("By", splits, question.by, lambda one: keep(by=one), key="attribution_by")
@@ -130,28 +137,14 @@ def _controls(found: AttributionAnswer) -> None:
         write_text("Conversions only where", question.where, lambda one: keep(where=one), key="attribution_where")
 
 
-def _chart(found: AttributionAnswer, given: tuple[ChannelCredit, ...], title: str) -> Chart:
-    shown = given[:_SHOWN]
-    last = {one.channel: one.conversions for one in found.credits[Model.LAST]}
-    x = tuple(one.channel for one in shown)
-    series = [Series(name=_MODELS[found.question.model], x=x, y=tuple(one.conversions for one in shown))]
-    if found.question.model is not Model.LAST:
-        y = tuple(last.get(channel) for channel in x)
-        series.append(Series(name=_MODELS[Model.LAST], x=x, y=y, role=Role.CONTEXT))
-    told = ", ".join(f"{one.channel} {one.conversions:,.1f}" for one in shown[:5])
-    return Chart(
-        kind=ChartKind.BAR, title=title, description=f"{title}: {told}.", series=tuple(series), x_label=_by(found)
-    )
-
-
 def _table(platform: Platform, principal: Principal, found: AttributionAnswer) -> None:
     may_open = principal.can(Permission.DATA_READ)
-    models = [model for model in _MODELS if model in found.credits]
+    models = [model for model in MODEL_LABELS if model in found.credits]
     given = found.credits.get(found.question.model, next(iter(found.credits.values())))
     with card(key="attribution_models"):
         hint = "Conversions; choose one for who met it before converting" if may_open else "Conversions"
         card_header(CardHeader(title="All models side by side", subtitle=hint, is_ruled=True), key="attribution_models")
-        labels = [_MODELS[model] for model in models]
+        labels = [MODEL_LABELS[model] for model in models]
         money = ["Value", *(["Cost", "Return"] if found.has_cost else [])]
         columns = (
             TableColumn(label=_by(found)), *(TableColumn(label=label, is_number=True) for label in (*labels, *money)),
@@ -166,16 +159,30 @@ def _table(platform: Platform, principal: Principal, found: AttributionAnswer) -
         )  # fmt: skip
         act = data_table(table, key="attribution_models")
         notes = (
-            f"{len(found.journeys):,} conversions", f"Value under {_MODELS[found.question.model].lower()}",
+            f"{len(found.journeys):,} conversions", f"Value under {MODEL_LABELS[found.question.model].lower()}",
             f"Data version {found.watermark.version}", *found.notes,
         )  # fmt: skip
         footer_line(FooterLine(notes=notes), key="attribution_models")
+    act = act or st.session_state.pop(_CLICKED, None)
     if act is not None:
-        open_entities(
-            platform, principal, found.question.conversions, found.question.entity,
-            title=f"Converted after {act}", label=found.conversions.entities[found.question.entity],
-            keys=entities_of(found, act),
+        entity = found.question.entity
+        of = MarkOf(
+            model=found.question.conversions, entity=entity, label=found.conversions.entities[entity],
+            page=EventsPage.ATTRIBUTION, params=found.question.to_params(),
         )  # fmt: skip
+        behind = Behind(title=f"Converted after {act}", keys=entities_of(found, act), mark=act)
+        open_entities(platform, principal, of, behind)
+
+
+def _remember(channel: str) -> None:
+    """The bar that was clicked, for the run that follows."""
+    st.session_state[_CLICKED] = channel
+
+
+def _save(platform: Platform, principal: Principal, found: AttributionAnswer, title: str) -> str:
+    cell = cell_of_page(EventsPage.ATTRIBUTION, found.question.to_params())
+    _, name = append_cell(platform, principal, title, cell)
+    return f"Cell {name} of {title}. Readers see it once it is published there."
 
 
 def _row(principal: Principal, found: AttributionAnswer, models: list[Model], one: ChannelCredit) -> tuple[Cell, ...]:

@@ -6,7 +6,7 @@ from tenants.access import Permission
 KIND = "deliveries"
 PAGE = PageEntry(
     section=Section.BUILD,
-    position=3,
+    position=4,
     title="Deliveries",
     icon="outgoing_mail",
     draw=page("pages.deliveries.page"),

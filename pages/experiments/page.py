@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.ui.choosing import choose_one, choose_several
+from app.ui.entity_dialog import Behind, MarkOf, open_entities
 from app.ui.event_controls import (
     address,
     choose_events,
@@ -13,7 +14,6 @@ from app.ui.event_controls import (
     draw_nothing,
     draw_unanswered,
     keep_question,
-    open_entities,
 )
 from app.ui.parts import (
     Alert,
@@ -35,10 +35,13 @@ from app.ui.parts import (
     page_bar,
     page_head,
 )
+from app.ui.saving import offer_saving
 from core import numbers
 from core.errors import UserError
 from metrics.behaviour.experiments import Measure, Method
+from notebooks import EventsPage
 from services.behaviour import EventChoices, has_events
+from services.behaviour.cells import cell_of_page
 from services.behaviour.experiments import (
     ExperimentAnswer,
     ExperimentQuestion,
@@ -48,6 +51,7 @@ from services.behaviour.experiments import (
     entities_with,
     parse_experiment,
 )
+from services.cell_saving import append_cell
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
@@ -76,6 +80,9 @@ def draw(platform: Platform, principal: Principal) -> None:
         _answer(found)
     with page_bar(key="experiments"):
         _controls(question, known, found)
+        if found is not None and principal.can(Permission.NOTEBOOK_WRITE):
+            answer = found
+            offer_saving(lambda title: _save(platform, principal, answer, title), key="experiments")
     if found is None:
         with card(key="experiments_none"):
             text = "Choose the dimension that tells the variants apart, and the event that is the goal."
@@ -217,10 +224,17 @@ def _variants(platform: Platform, principal: Principal, found: ExperimentAnswer)
         )  # fmt: skip
         footer_line(FooterLine(notes=notes), key="experiments_variants")
     if act is not None:
-        open_entities(
-            platform, principal, found.question.model, found.question.entity, title=f"Met {act}", label=who,
-            keys=entities_with(found, act),
+        of = MarkOf(
+            model=found.question.model, entity=found.question.entity, label=who, page=EventsPage.EXPERIMENTS,
+            params=found.question.to_params(),
         )  # fmt: skip
+        open_entities(platform, principal, of, Behind(title=f"Met {act}", keys=entities_with(found, act), mark=act))
+
+
+def _save(platform: Platform, principal: Principal, found: ExperimentAnswer, title: str) -> str:
+    cell = cell_of_page(EventsPage.EXPERIMENTS, found.question.to_params())
+    _, name = append_cell(platform, principal, title, cell)
+    return f"Cell {name} of {title}. Readers see it once it is published there."
 
 
 def _row(found: ExperimentAnswer, one: VariantResult) -> tuple[Cell, ...]:

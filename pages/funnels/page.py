@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.ui.chart import draw_chart
 from app.ui.choosing import choose_one, choose_several, write_text
+from app.ui.entity_dialog import Behind, MarkOf, open_entities
 from app.ui.event_controls import (
     address,
     choose_events,
@@ -17,7 +18,6 @@ from app.ui.event_controls import (
     draw_nothing,
     draw_unanswered,
     keep_question,
-    open_entities,
 )
 from app.ui.funnel_cards import draw_funnel_cards
 from app.ui.parts import (
@@ -40,6 +40,7 @@ from app.ui.saving import offer_saving
 from core import numbers
 from core.errors import UserError
 from metrics.behaviour import Exclusion, Order, Period, Segment, StepCount
+from notebooks import EventsPage
 from services.behaviour import FunnelAnswer, answer_funnel, entities_at, has_events, parse_funnel
 from services.behaviour.cells import cell_of_funnel
 from services.behaviour.drawing import draw_conversion, draw_funnel
@@ -247,10 +248,15 @@ def _step_table(found: FunnelAnswer, *, may_open: bool) -> DataTable:
 
 def _open(platform: Platform, principal: Principal, found: FunnelAnswer, step: int) -> None:
     name = found.result.steps[step].name
-    open_entities(
-        platform, principal, found.question.model, found.question.entity, title=f"Got to {name}",
-        label=found.entity_label, keys=entities_at(found, step),
+    of = MarkOf(
+        model=found.question.model, entity=found.question.entity, label=found.entity_label, page=EventsPage.FUNNELS,
+        params=found.question.to_params(),
     )  # fmt: skip
+    sides = [Behind(title=f"Got to {name}", keys=entities_at(found, step), mark=f"at:{step}")]
+    if step + 1 < len(found.result.steps):
+        left = entities_at(found, step, has_left=True)
+        sides.append(Behind(title=f"Got to {name} and no further", keys=left, mark=f"left:{step}"))
+    open_entities(platform, principal, of, *sides)
 
 
 def _segments(found: FunnelAnswer) -> None:

@@ -7,6 +7,7 @@ from typing import assert_never
 import streamlit as st
 
 from app.ui.choosing import choose_one
+from app.ui.entity_dialog import Behind, MarkOf, open_entities
 from app.ui.event_controls import (
     Keep,
     address,
@@ -17,7 +18,6 @@ from app.ui.event_controls import (
     draw_unanswered,
     keep_params,
     keep_question,
-    open_entities,
 )
 from app.ui.parts import FooterLine, PageHead, Span, footer_line, page_bar, page_head
 from app.ui.saving import offer_saving
@@ -134,9 +134,13 @@ def _save(platform: Platform, principal: Principal, found: LifecycleAnswer, titl
 
 
 def _open(platform: Platform, principal: Principal, found: LifecycleAnswer, mark: str) -> None:
+    of = MarkOf(
+        model=found.question.model, entity=found.question.entity, label=found.entity_label, page=EventsPage.LIFECYCLE,
+        params=found.question.to_params(),
+    )  # fmt: skip
     open_entities(
-        platform, principal, found.question.model, found.question.entity, title=title_of_mark(found, mark),
-        label=found.entity_label, keys=entities_of_mark(found, mark),
+        platform, principal, of,
+        Behind(title=title_of_mark(found, mark), keys=entities_of_mark(found, mark), mark=mark),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from tenants.access import Permission
 KIND = "metrics"
 PAGE = PageEntry(
     section=Section.BUILD,
-    position=2,
+    position=3,
     title="Metrics",
     icon="functions",
     draw=page("pages.metrics.page"),

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.ui.choosing import choose_one, choose_several
+from app.ui.entity_dialog import Behind, MarkOf, open_entities
 from app.ui.event_controls import (
     address,
     choose_events,
@@ -11,7 +12,6 @@ from app.ui.event_controls import (
     draw_nothing,
     draw_unanswered,
     keep_question,
-    open_entities,
 )
 from app.ui.flow_map import FlowLink, build_flow_map, flow_map
 from app.ui.parts import (
@@ -30,19 +30,23 @@ from app.ui.parts import (
     page_bar,
     page_head,
 )
+from app.ui.saving import offer_saving
 from app.ui.stylesheet import behaviour_style
 from core import numbers
 from core.errors import UserError
 from metrics.behaviour.paths import ENDED, Side
+from notebooks import EventsPage
 from services.behaviour import has_events
+from services.behaviour.cells import cell_of_page
+from services.behaviour.marks import entities_of_step
 from services.behaviour.paths import (
     ALL_TIME,
     MOST_DEPTH,
     PathAnswer,
     answer_paths,
-    entities_on,
     parse_paths,
 )
+from services.cell_saving import append_cell
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
@@ -67,6 +71,8 @@ def draw(platform: Platform, principal: Principal) -> None:
         _answer(found)
     with page_bar(key="paths"):
         _controls(found)
+        if principal.can(Permission.NOTEBOOK_WRITE):
+            offer_saving(lambda title: _save(platform, principal, found, title), key="paths")
     _flows(platform, principal, found)
     _transitions(found)
 
@@ -148,9 +154,23 @@ def _flows(platform: Platform, principal: Principal, found: PathAnswer) -> None:
         footer_line(FooterLine(notes=notes), key="paths_flow")
     if act is not None:
         step, _, name = act.partition(":")
-        keys = entities_on(found, int(step), name)
+        keys = entities_of_step(found, act)
         title = f"At step {step}: {name}"
-        open_entities(platform, principal, question.model, question.entity, title=title, label=who, keys=keys)
+        of = _mark_of(found)
+        open_entities(platform, principal, of, Behind(title=title, keys=keys, mark=act))
+
+
+def _mark_of(found: PathAnswer) -> MarkOf:
+    question = found.question
+    return MarkOf(
+        model=question.model, entity=question.entity, label=found.entity_label, page=EventsPage.PATHS,
+        params=question.to_params(),
+    )  # fmt: skip
+
+
+def _save(platform: Platform, principal: Principal, found: PathAnswer, title: str) -> str:
+    _, name = append_cell(platform, principal, title, cell_of_page(EventsPage.PATHS, found.question.to_params()))
+    return f"Cell {name} of {title}. Readers see it once it is published there."
 
 
 def _transitions(found: PathAnswer) -> None:

@@ -16,7 +16,6 @@ from app.ui.event_controls import (
     draw_nothing,
     draw_unanswered,
     keep_question,
-    open_entities,
 )
 from app.ui.heat_map import HeatCell, HeatMap, HeatRow, heat_map, shade_of
 from app.ui.parts import (
@@ -35,7 +34,7 @@ from app.ui.parts import (
     page_bar,
     page_head,
 )
-from app.ui.retention_cards import column_label, draw_split_card, percent, split_sentence
+from app.ui.retention_cards import column_label, draw_split_card, open_cell, percent, split_sentence
 from app.ui.saving import offer_saving
 from app.ui.stylesheet import behaviour_style
 from core import numbers
@@ -47,7 +46,6 @@ from services.behaviour import (
     RetentionAnswer,
     RetentionQuestion,
     answer_retention,
-    entities_in,
     has_events,
     parse_retention,
 )
@@ -209,7 +207,7 @@ def _cohorts(platform: Platform, principal: Principal, found: RetentionAnswer) -
             key="retention_csv", on_click="ignore",
         )  # fmt: skip
     if act is not None:
-        _open(platform, principal, found, act)
+        open_cell(platform, principal, found, act)
 
 
 def _heat(found: RetentionAnswer, shown: tuple[Cohort, ...], *, may_open: bool) -> HeatMap:
@@ -258,21 +256,8 @@ def _cell(
         amount = found.sums[found.result.cohorts.index(cohort)][place]
         spoken += f", {amount:,}"
     shade = 0.0 if place == 0 or share is None else shade_of(share, low, high)
-    act = f"{cohort.begins.isoformat()}:{place}" if may_open and count else ""
+    act = f"{cohort.begins.isoformat()}:{place}" if may_open else ""
     return HeatCell(text=percent(share), spoken=spoken, shade=shade, is_open=is_open, act=act)
-
-
-def _open(platform: Platform, principal: Principal, found: RetentionAnswer, act: str) -> None:
-    begins, _, place = act.rpartition(":")
-    cohort = next((one for one in found.result.cohorts if one.begins.isoformat() == begins), None)
-    if cohort is None or not place.isdigit() or int(place) >= found.spec.columns:
-        return
-    title = f"{cohort.label}, back in {found.question.period} {column_label(found, int(place))}"
-    keys = entities_in(found, cohort, int(place))
-    open_entities(
-        platform, principal, found.question.model, found.question.entity, title=title, label=found.entity_label,
-        keys=keys,
-    )  # fmt: skip
 
 
 def _why(platform: Platform, principal: Principal, found: RetentionAnswer) -> None:

@@ -28,6 +28,13 @@ _DAY = dt.timedelta(days=1)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
+MODEL_LABELS = {
+    Model.FIRST: "First touch", Model.LAST: "Last touch", Model.LINEAR: "Linear", Model.U_SHAPED: "U-shaped",
+    Model.W_SHAPED: "W-shaped", Model.TIME_DECAY: "Time decay", Model.POSITION: "Own weights",
+    Model.MARKOV: "Markov", Model.SHAPLEY: "Shapley",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttributionQuestion:
     """Conversions of one event set, and the touches of another before them, by a dimension of the touches.

@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.errors import RefusedError
 from core.result import Column, ColumnType, Result
 from metrics.behaviour import Mode
 from notebooks import BehaviourCell, Cell, EventsAnswer, EventsPage, EventsQuestion, FunnelCell, RetentionCell
-from services.behaviour.drawing import draw_funnel, draw_retention
+from services.behaviour.drawing import draw_conversions, draw_funnel, draw_retention, draw_split
 from services.behaviour.funnel import answer_funnel
 from services.behaviour.lifecycle_cell import answer_lifecycle_cell
+from services.behaviour.page_cells import answer_attribution_cell, answer_experiment_cell, answer_paths_cell
 from services.behaviour.questions import FunnelQuestion, RetentionQuestion, parse_funnel, parse_retention
 from services.behaviour.retention import answer_retention
 from services.platform import Platform
@@ -44,6 +46,12 @@ def answer_cell(platform: Platform, principal: Principal, question: EventsQuesti
             return _retention(platform, principal, question)
         case EventsPage.LIFECYCLE:
             return answer_lifecycle_cell(platform, principal, question)
+        case EventsPage.PATHS:
+            return answer_paths_cell(platform, principal, question)
+        case EventsPage.ATTRIBUTION:
+            return answer_attribution_cell(platform, principal, question)
+        case EventsPage.EXPERIMENTS:
+            return answer_experiment_cell(platform, principal, question)
 
 
 def cell_of_page(page: EventsPage, params: Mapping[str, Sequence[str]], *, title: str = "") -> Cell:
@@ -56,10 +64,8 @@ def cell_of_page(page: EventsPage, params: Mapping[str, Sequence[str]], *, title
 def cell_of_funnel(question: FunnelQuestion, name: str) -> Cell:
     """The cell that asks what the page asks. Raises RefusedError for what does not go on with the calendar."""
     _require_range(question.first, question.last)
-    if question.limits or question.held or question.counts_attempts:
-        raise RefusedError("A funnel cell counts entities without limits and held properties; take them back.")
-    if question.by:
-        raise RefusedError("A funnel cell is not split; take the split back to save the funnel.")
+    if question.limits or question.held or question.counts_attempts or question.by:
+        return cell_of_page(EventsPage.FUNNELS, question.to_params())
     return FunnelCell(
         name=name,
         steps=question.steps,
@@ -75,10 +81,10 @@ def cell_of_funnel(question: FunnelQuestion, name: str) -> Cell:
 
 
 def cell_of_retention(question: RetentionQuestion, name: str) -> Cell:
-    """The cell that asks what the page asks. Raises RefusedError for what a cell cannot hold."""
+    """The cell that asks what the page asks. Raises RefusedError for what does not go on with the calendar."""
     _require_range(question.first, question.last)
-    if question.brackets or question.is_rolling or question.is_recurring:
-        raise RefusedError("A retention cell has calendar periods and first starts; take the other options back.")
+    if question.brackets or question.is_rolling or question.is_recurring or question.by:
+        return cell_of_page(EventsPage.RETENTION, question.to_params())
     return RetentionCell(
         name=name,
         start=question.start,
@@ -102,17 +108,19 @@ def _funnel(platform: Platform, principal: Principal, question: EventsQuestion) 
     found = answer_funnel(platform, principal, parse_funnel(question.choices))
     steps = found.result.steps
     title = question.title or f"{steps[0].name} to {steps[-1].name}"
-    rows = [{"step": step.name, "count": step.count, "rate": step.rate, "step_rate": step.step_rate} for step in steps]
-    schema = pa.schema(
-        [("step", pa.string()), ("count", pa.int64()), ("rate", pa.float64()), ("step_rate", pa.float64())]
-    )
+    table: pa.Table = found.result.table()
+    columns: tuple[Column, ...] = _FUNNEL
+    if found.result.segments:
+        by = found.choices.dimensions.get(found.question.by, found.question.by)
+        columns = (Column(name="segment", label=by, type=ColumnType.TEXT), *columns)
+        table = table.filter(pc.is_valid(table.column("segment")))
+    else:
+        table = table.drop_columns(["segment"])
     window = "with no limit" if found.spec.window is None else f"within {found.question.window}"
     sentence = f"{found.entity_label} from {steps[0].name} to {steps[-1].name}, {window}, {found.question.order}."
-    result = Result(
-        columns=_FUNNEL, table=pa.Table.from_pylist(rows, schema=schema), watermark=found.watermark, sql=found.sql,
-        sentence=sentence,
-    )  # fmt: skip
-    return EventsAnswer(chart=draw_funnel(found.result, title), result=result)
+    result = Result(columns=columns, table=table, watermark=found.watermark, sql=found.sql, sentence=sentence)
+    chart = draw_conversions(found.result, title) if found.result.segments else draw_funnel(found.result, title)
+    return EventsAnswer(chart=chart, result=result)
 
 
 def _retention(platform: Platform, principal: Principal, question: EventsQuestion) -> EventsAnswer:
@@ -120,8 +128,15 @@ def _retention(platform: Platform, principal: Principal, question: EventsQuestio
     asked = found.question
     counted = "in that very period" if asked.mode is Mode.BOUNDED else str(asked.mode).replace("_", " ")
     sentence = f"{found.entity_label} that did {asked.start} and came back by {asked.returns}, {counted}."
+    title = question.title or f"Share of {found.entity_label.lower()} back, by {asked.period}"
+    if found.split is not None:
+        by = Column(name="value", label=found.choices.dimensions.get(asked.by, asked.by), type=ColumnType.TEXT)
+        result = Result(
+            columns=(by, *_RETENTION[1:5]), table=found.split.table(), watermark=found.watermark, sql=found.sql,
+            sentence=sentence,
+        )  # fmt: skip
+        return EventsAnswer(chart=draw_split(found.split.rows, asked.period, title), result=result)
     result = Result(
         columns=_RETENTION, table=found.result.table(), watermark=found.watermark, sql=found.sql, sentence=sentence
     )
-    title = question.title or f"Share of {found.entity_label.lower()} back, by {asked.period}"
     return EventsAnswer(chart=draw_retention(found.result, found.overall, found.weakest, title), result=result)

@@ -34,6 +34,22 @@ def draw_funnel(result: FunnelResult, title: str) -> Chart:
     )
 
 
+def draw_conversions(result: FunnelResult, title: str) -> Chart:
+    """The share of each segment that gets to the last step."""
+    shares = [(segment.label, segment.steps[-1].rate) for segment in result.segments]
+    told = ", ".join(f"{label} {numbers.compact(share, 'ratio')}" for label, share in shares)
+    return Chart(
+        kind=ChartKind.BAR,
+        title=title,
+        description=f"Share that gets to {result.steps[-1].name}: {told}.",
+        series=(
+            Series(name="Converted", x=tuple(label for label, _ in shares), y=tuple(share for _, share in shares)),
+        ),
+        x_label="Segment",
+        unit="ratio",
+    )
+
+
 def draw_conversion(conversion: Conversion, title: str) -> Chart:
     """The share converted by each age, with its band at 95 %."""
     curve = conversion.curve

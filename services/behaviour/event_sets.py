@@ -44,6 +44,8 @@ _MICROSECOND = dt.timedelta(microseconds=1)
 class EventChoices:
     """What can be asked of an event set: its events by how often they come, whose they are, what they are split by.
 
+    `segments` are the names of segments and cohorts that it can be filtered by.
+
     `models` are all event sets of the tenant, by name with their label. `until` is when the last event was.
     """
 
@@ -53,6 +55,7 @@ class EventChoices:
     counts: Mapping[str, int]
     entities: Mapping[str, str]
     dimensions: Mapping[str, str]
+    segments: tuple[str, ...]
     until: dt.datetime | None
 
     @property
@@ -108,6 +111,7 @@ def find_choices(
         counts=dict(zip(table.column(EVENT).to_pylist(), table.column(COUNT).to_pylist(), strict=True)),
         entities={one.name: one.label for one in events.entities.values()},
         dimensions={one.name: one.label for one in catalog.reaches[name].all() if not one.is_time},
+        segments=tuple(catalog.segments_of_model(name)),
         until=max(map(_moment, lasts), default=None),
     )
 

@@ -1,27 +1,32 @@
 """A funnel of a tenant's events: the counts, how far they can be trusted yet, and the entities behind each bar."""
 
 import datetime as dt
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 
 from core.errors import InvalidError, RefusedError
 from core.names import suggestion
 from core.result import Watermark
 from metrics.behaviour import EventSet, FunnelResult, FunnelSpec, FunnelWalk, compute_funnel, count_walk, walk_funnel
+from metrics.behaviour.against_others import Difference, compare_parts
+from metrics.behaviour.funnel import NO_VALUE, free_label
 from metrics.behaviour.maturity import Conversion, estimate_conversion
-from metrics.behaviour.paths import count_transitions
+from metrics.behaviour.paths import count_transitions, entities_moving
 from metrics.behaviour.trend import (
     StepAmount,
     StepChange,
     TrendPeriod,
+    chains_by_period,
     compare_funnels,
     count_money,
     count_trend,
 )
-from metrics.event_rows import JOINT, EventRows, NamedEvents
+from metrics.event_rows import BY, JOINT, EventRows, NamedEvents
 from services.behaviour import choices
 from services.behaviour.event_sets import EventChoices, ReadEvents, days_of, find_choices, read_events
 from services.behaviour.questions import FunnelQuestion, weekday, with_part
@@ -41,7 +46,8 @@ Days = tuple[dt.date | None, dt.date | None]
 class FunnelAnswer:
     """A funnel. `conversion` is that from the first step to the last; `days` are those of the first step.
 
-    `events`, `spec` and `walk` are what the entities behind a bar are found in. `trend`, `money` and `changes` are
+    `differences` are those of the segments' shares that convert to that of all other segments together. `events`,
+    `spec` and `walk` are what the entities behind a bar are found in. `trend`, `money` and `changes` are
     empty where they are not asked for or not known. `transitions` has how often a step came right after another.
     """
 
@@ -53,6 +59,7 @@ class FunnelAnswer:
     trend: tuple[TrendPeriod, ...]
     money: tuple[StepAmount, ...]
     changes: tuple[StepChange, ...]
+    differences: tuple[Difference | None, ...]
     transitions: Mapping[tuple[str, str], int]
     events: EventSet
     spec: FunnelSpec
@@ -104,6 +111,7 @@ def answer_funnel(platform: Platform, principal: Principal, question: FunnelQues
         trend=_trend(principal.tenant, events, spec, walk, question, until),
         money=count_money(events, spec, walk),
         changes=_changes(platform, principal, question, known, days, result) if question.is_compared else (),
+        differences=tuple(compare_parts([(one.steps[-1].count, one.steps[0].count) for one in result.segments])),
         transitions=_step_transitions(events, question.steps),
         events=events,
         spec=spec,
@@ -114,10 +122,63 @@ def answer_funnel(platform: Platform, principal: Principal, question: FunnelQues
     )
 
 
-def entities_at(answer: FunnelAnswer, step: int, *, has_left: bool = False) -> list[object]:
-    """The keys of the entities that got to a step (counted from 0), or of those that got there and no further."""
+def entities_at(answer: FunnelAnswer, step: int, *, has_left: bool = False, segment: str | None = None) -> list[object]:
+    """The keys of the entities that got to a step (counted from 0), or of those that got there and no further.
+
+    With `segment` those of one value of the split.
+    """
     levels = answer.walk.levels
-    places = np.flatnonzero(levels == step + 1 if has_left else levels > step)
+    is_chosen = levels == step + 1 if has_left else levels > step
+    if segment is not None:
+        is_chosen &= _are_of(answer, segment)
+    return _keys(answer, np.flatnonzero(is_chosen))
+
+
+def entities_begun(answer: FunnelAnswer, begins: dt.date, tenant: Tenant, *, has_left: bool = False) -> list[object]:
+    """The keys of the entities that began in a period of the trend and converted, or of those that did not."""
+    period = answer.question.trend
+    begun = None
+    if period is not None:
+        begun = chains_by_period(
+            answer.events, answer.walk, period, zone=ZoneInfo(tenant.zone), week_start=weekday(tenant.week_start)
+        )
+    if begun is None or begins not in begun[0].days:
+        return []
+    edges, entered, places = begun
+    has_converted = answer.walk.levels[entered] == len(answer.spec.steps)
+    return _keys(answer, entered[(places == edges.days.index(begins)) & (has_converted != has_left)])
+
+
+def entities_moved(answer: FunnelAnswer, source: str, target: str) -> list[object]:
+    """The keys of the entities for which a step came right after another, by the names of the steps."""
+    steps = answer.question.steps
+    pairs = [
+        (one, other)
+        for one, other in itertools.product(answer.events.events, repeat=2)
+        if (_step_of(one, steps), _step_of(other, steps)) == (source, target)
+    ]
+    return _keys(answer, entities_moving(answer.events, pairs))
+
+
+def _are_of(answer: FunnelAnswer, segment: str) -> npt.NDArray[np.bool_]:
+    """Which entities have a value of the split, as the funnel takes it: that of the first step of the chain."""
+    column = answer.events.properties[BY]
+    codes = column.by_entity if column.by_entity is not None else column.codes[answer.walk.anchors]
+    named = [*column.labels, free_label(NO_VALUE, column.labels)]
+    places = {label: place for place, label in enumerate(named)}
+    places[named[-1]] = -1
+    if segment in places:
+        wanted = [places[segment]]
+    elif segment in {one.label for one in answer.result.segments}:
+        # The segment of all values that are not shown by themselves.
+        shown = {places[one.label] for one in answer.result.segments if one.label in places}
+        wanted = [place for place in places.values() if place not in shown]
+    else:
+        wanted = []
+    return np.isin(codes, wanted)
+
+
+def _keys(answer: FunnelAnswer, places: npt.NDArray[np.int64]) -> list[object]:
     return list(answer.events.entities.take(places).to_pylist())
 
 
@@ -180,11 +241,16 @@ def _step_transitions(events: EventSet, steps: Sequence[str]) -> dict[tuple[str,
     """How often a step came right after another, among the events of the funnel; those of two steps are the first."""
     found: dict[tuple[str, str], int] = {}
     for pair, count in count_transitions(events).items():
-        names = [next((part for part in label.split(JOINT) if part.isdigit()), None) for label in pair]
-        if names[0] is not None and names[1] is not None:
-            key = (steps[int(names[0]) - 1], steps[int(names[1]) - 1])
-            found[key] = found.get(key, 0) + count
+        source, target = (_step_of(label, steps) for label in pair)
+        if source is not None and target is not None:
+            found[source, target] = found.get((source, target), 0) + count
     return found
+
+
+def _step_of(label: str, steps: Sequence[str]) -> str | None:
+    """The name of the step that events of a joint name serve first; None for what is none."""
+    number = next((part for part in label.split(JOINT) if part.isdigit()), None)
+    return None if number is None else steps[int(number) - 1]
 
 
 def _whole_days(window: dt.timedelta) -> dt.timedelta:

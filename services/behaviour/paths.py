@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from core.errors import InvalidError
 from core.result import Watermark
 from metrics.behaviour import EventSet
@@ -148,5 +150,5 @@ def answer_paths(platform: Platform, principal: Principal, question: PathQuestio
 
 def entities_on(answer: PathAnswer, step: int, name: str) -> list[object]:
     """The keys of the entities that come to an event at a step of their path."""
-    places = entities_through(answer.events, answer.spec, step, name)
+    places = np.array(entities_through(answer.events, answer.spec, step, name), np.int64)
     return list(answer.events.entities.take(places).to_pylist())

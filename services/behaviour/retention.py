@@ -113,12 +113,12 @@ def entities_in(answer: RetentionAnswer, cohort: Cohort, period: int, *, has_lef
     return list(answer.events.entities.take(np.unique(visits.entities[chosen])).to_pylist())
 
 
-def entities_of_row(answer: RetentionAnswer, row: int, period: int) -> list[object]:
-    """The keys of the entities of a row of the split that count in a period."""
+def entities_of_row(answer: RetentionAnswer, row: int, period: int, *, has_left: bool = False) -> list[object]:
+    """The keys of the entities of a row of the split that count in a period, or of those that do not."""
     if answer.split is None:
         return []
     visits = find_visits(answer.events, answer.spec, period_edges(answer.events, answer.spec, answer.choices.until_us))
-    chosen = answer.split.entries(visits, row, period)
+    chosen = answer.split.entries(visits, row, period, has_left=has_left)
     return list(answer.events.entities.take(np.unique(visits.entities[chosen])).to_pylist())
 
 

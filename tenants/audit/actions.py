@@ -16,6 +16,8 @@ class AuditAction(StrEnum):
     BACKUP_MADE = "backup:made"
     BACKUP_PLANNED = "backup:planned"
     CHECKS_APPLIED = "checks:applied"
+    COHORT_REMOVED = "cohort:removed"
+    COHORT_SAVED = "cohort:saved"
     DATA_ACCESSED = "data:accessed"
     DATA_IMPORTED = "data:imported"
     DEFINITION_APPLIED = "definition:applied"

@@ -22,7 +22,7 @@ ENTRIES: dict[str, PageEntry] = {name: module.PAGE for name, module in find_kind
 # The parameters of pages' addresses that name something, with the other tenant's thing of that kind.
 NAMES = {
     "id": f"{MARK}review", "metric": f"{MARK}value", "model": f"{MARK}orders", "table": f"{MARK}orders",
-    "by": f"{MARK}region", "where": f"{MARK}region = 'x'", "folder": "",
+    "by": f"{MARK}region", "where": f"{MARK}region = 'x'", "folder": "", "cohort": f"{MARK}leavers",
 }  # fmt: skip
 # Those that hold a day, a number or a word of a few: they name nothing that a tenant owns.
 PLAIN = {

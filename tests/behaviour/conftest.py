@@ -19,6 +19,8 @@ model: people
 table: people
 key: id
 dimensions: {name: {}, country: {}}
+measures: {people: {agg: count}}
+metrics: {people: {kind: simple, measure: people}}
 """
 VISITS = """
 model: visits

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from core.settings import Settings
 from metrics.behaviour import Period
 from metrics.behaviour.attribution import Model
 from metrics.behaviour.paths import Side
-from notebooks import ChartOutput, FunnelCell, RetentionCell, run_cell
+from notebooks import BehaviourCell, Cell, ChartOutput, EventsPage, FunnelCell, RetentionCell, run_cell
 from services.behaviour import FunnelQuestion, RetentionQuestion, answer_funnel
 from services.behaviour.attribution import (
     AttributionQuestion,
@@ -20,7 +21,8 @@ from services.behaviour.attribution import (
     entities_of,
     parse_attribution,
 )
-from services.behaviour.cells import cell_of_funnel, cell_of_retention
+from services.behaviour.cells import cell_of_funnel, cell_of_page, cell_of_retention
+from services.behaviour.marks import find_marked
 from services.behaviour.paths import PathQuestion, answer_paths, entities_on, parse_paths
 from services.cell_saving import append_cell
 from services.definitions import apply_definitions
@@ -211,10 +213,57 @@ def test_a_page_becomes_a_cell_that_says_the_same(asking: tuple[Platform, Princi
     assert [(row[1], row[2], row[3]) for row in firsts] == [(2, 0, 0), (2, 1, 1), (2, 0, 2), (2, 1, 0), (1, 0, 0)]
 
 
+def test_what_the_cells_of_funnels_and_retention_do_not_hold_goes_into_a_cell_of_the_page(
+    asking: tuple[Platform, Principal],
+) -> None:
+    platform, principal = asking
+    scope = scope_of(platform, principal)
+
+    def run(cell: Cell) -> ChartOutput:
+        assert isinstance(cell, BehaviourCell)
+        output = run_cell(cell, PrincipalAsk(platform, principal), scope).output
+        assert isinstance(output, ChartOutput)
+        return output
+
+    funnel = FunnelQuestion(model="sales", steps=("open", "won"), window="none", by="area")
+    split = run(cell_of_funnel(funnel, "x")).result
+    whole = answer_funnel(platform, principal, replace(funnel, by="")).result.steps
+    for step in whole:
+        assert sum(int(str(row[2])) for row in split.rows() if row[1] == step.name) == step.count
+    table = RetentionQuestion(model="sales", entity="firm", start="open", returns="won", period=Period.WEEK, by="area")
+    cohorts = run(cell_of_retention(table, "x")).result
+    # Five firms open; the week of the last one is not over.
+    assert sum(int(str(row[1])) for row in cohorts.rows() if row[2] == 0) == 4
+    with pytest.raises(RefusedError, match="choose a range"):
+        cell_of_funnel(FunnelQuestion(steps=("a", "b"), first=dt.date(2026, 1, 1)), "x")
+
+
+def test_paths_and_attribution_become_cells_that_say_the_same(asking: tuple[Platform, Principal]) -> None:
+    platform, principal = asking
+    scope = scope_of(platform, principal)
+    paths = answer_paths(platform, principal, PathQuestion(model="touches", range="all"))
+    credit = answer_attribution(platform, principal, AttributionQuestion())
+    outputs = []
+    for page, question in ((EventsPage.PATHS, paths.question), (EventsPage.ATTRIBUTION, credit.question)):
+        output = run_cell(cell_of_page(page, question.to_params()), PrincipalAsk(platform, principal), scope).output
+        assert isinstance(output, ChartOutput)
+        outputs.append(output.result.rows())
+    assert outputs[0] == [(flow.step, flow.source, flow.target, flow.count) for flow in paths.flows]
+    given = credit.credits[credit.question.model]
+    assert [row[:2] for row in outputs[1]] == [(one.channel, one.conversions) for one in given]
+
+
 @pytest.mark.parametrize(
-    "question",
-    [FunnelQuestion(steps=("a", "b"), by="area"), FunnelQuestion(steps=("a", "b"), first=dt.date(2026, 1, 1))],
+    ("page", "mark", "expected"),
+    [(EventsPage.PATHS, "0:", 0), (EventsPage.ATTRIBUTION, "search", None), (EventsPage.PATHS, "x", "no mark")],
 )
-def test_what_a_cell_cannot_hold_is_refused(question: FunnelQuestion) -> None:
-    with pytest.raises(RefusedError):
-        cell_of_funnel(question, "x")
+def test_marks_of_paths_and_attribution_are_who_the_pages_open(
+    asking: tuple[Platform, Principal], page: EventsPage, mark: str, expected: int | str | None
+) -> None:
+    if isinstance(expected, str):
+        with pytest.raises(InvalidError, match=expected):
+            find_marked(*asking, page, {}, mark)
+        return
+    found = find_marked(*asking, page, {}, mark)
+    known = entities_of(answer_attribution(*asking, AttributionQuestion()), mark)
+    assert list(found.keys) == (known if expected is None else [])

@@ -70,10 +70,9 @@ def test_a_value_that_keeps_fewer_is_beyond_chance_and_the_rest_stand_together()
         ("p", 40, 0.25), ("q", 40, 0.75), ("(other)", 2, 0.0),
     ]  # fmt: skip
     first, second, others = found.rows
-    assert first.comparison is not None
+    assert first.difference is not None
     # 10 of 40 against 30 of 42: a difference of -0.464.
-    assert np.isclose(first.comparison.difference, 10 / 40 - 30 / 42)
-    assert first.p_value is not None
-    assert first.p_value < 0.001
-    assert second.comparison is not None
-    assert others.comparison is None
+    assert np.isclose(first.difference.gap, 10 / 40 - 30 / 42)
+    assert first.difference.p_value < 0.001
+    assert second.difference is not None
+    assert others.difference is None

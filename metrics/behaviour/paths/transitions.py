@@ -1,8 +1,21 @@
 """How often one event comes right after another: skipped and revisited stages stand off the diagonal next to it."""
 
+from collections.abc import Collection
+
 import numpy as np
 
-from metrics.behaviour.event_set import EventSet
+from metrics.behaviour.event_set import EventSet, Integers
+
+
+def entities_moving(events: EventSet, pairs: Collection[tuple[str, str]]) -> Integers:
+    """The numbers of the entities that have one of these pairs: the second event came right after the first."""
+    known = {name: code for code, name in enumerate(events.events)}
+    is_moving = np.zeros(max(0, events.row_count - 1), np.bool_)
+    for source, target in pairs:
+        if source in known and target in known:
+            is_moving |= (events.codes[:-1] == known[source]) & (events.codes[1:] == known[target])
+    owner = events.entity_of_rows()
+    return np.unique(owner[:-1][is_moving & (owner[:-1] == owner[1:])])
 
 
 def count_transitions(events: EventSet) -> dict[tuple[str, str], int]:
