@@ -9,7 +9,6 @@ import streamlit as st
 
 from app.ui.chart import draw_chart
 from app.ui.choosing import choose_one, choose_several, write_text
-from app.ui.entity_dialog import Behind, MarkOf, open_entities
 from app.ui.event_controls import (
     address,
     choose_events,
@@ -19,7 +18,7 @@ from app.ui.event_controls import (
     draw_unanswered,
     keep_question,
 )
-from app.ui.funnel_cards import draw_funnel_cards
+from app.ui.funnel_cards import draw_funnel_cards, draw_segments_card, open_bar, segments_sentence
 from app.ui.parts import (
     CardHeader,
     DataTable,
@@ -37,11 +36,11 @@ from app.ui.parts import (
     page_head,
 )
 from app.ui.saving import offer_saving
+from app.ui.stylesheet import behaviour_style
 from core import numbers
 from core.errors import UserError
-from metrics.behaviour import Exclusion, Order, Period, Segment, StepCount
-from notebooks import EventsPage
-from services.behaviour import FunnelAnswer, answer_funnel, entities_at, has_events, parse_funnel
+from metrics.behaviour import Exclusion, Order, Period, StepCount
+from services.behaviour import FunnelAnswer, answer_funnel, has_events, parse_funnel
 from services.behaviour.cells import cell_of_funnel
 from services.behaviour.drawing import draw_conversion, draw_funnel
 from services.cell_saving import append_cell
@@ -63,6 +62,7 @@ _CLICKED = "funnels_clicked"
 
 def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
+    behaviour_style()
     if not has_events(platform, principal):
         draw_nothing("funnels")
         return
@@ -80,10 +80,10 @@ def draw(platform: Platform, principal: Principal) -> None:
             offer_saving(lambda title: _save(platform, principal, found, title), key="funnels")
     _steps(platform, principal, found)
     if found.result.segments:
-        _segments(found)
+        draw_segments_card(platform, principal, found)
     if found.conversion is not None:
         _conversion(found)
-    draw_funnel_cards(found, principal.tenant.currency)
+    draw_funnel_cards(platform, principal, found)
 
 
 def _answer(found: FunnelAnswer) -> None:
@@ -98,6 +98,7 @@ def _answer(found: FunnelAnswer) -> None:
         answer = f"No {who} did {first.name}."
     leak = _leak(steps)
     cause = "" if leak is None else f" The largest loss is between {leak[0].name} and {leak[1].name}."
+    cause += segments_sentence(found)
     page_head(PageHead(answer=(Span(answer),), cause=cause, text=_maturity(found)), key="funnels")
 
 
@@ -217,9 +218,9 @@ def _steps(platform: Platform, principal: Principal, found: FunnelAnswer) -> Non
         )  # fmt: skip
     clicked = st.session_state.pop(_CLICKED, None)
     if act is not None:
-        _open(platform, principal, found, int(act.removeprefix("at:")))
+        open_bar(platform, principal, found, act)
     elif clicked in chart.series[0].x:
-        _open(platform, principal, found, chart.series[0].x.index(clicked))
+        open_bar(platform, principal, found, f"at:{chart.series[0].x.index(clicked)}")
 
 
 def _remember(name: str) -> None:
@@ -244,44 +245,6 @@ def _step_table(found: FunnelAnswer, *, may_open: bool) -> DataTable:
     columns = tuple(TableColumn(label=label, is_number=place > 0) for place, label in enumerate(labels))
     acts = tuple(f"at:{number}" for number in range(len(rows))) if may_open else ()
     return DataTable(caption="The funnel step by step", columns=columns, rows=tuple(rows), row_acts=acts)
-
-
-def _open(platform: Platform, principal: Principal, found: FunnelAnswer, step: int) -> None:
-    name = found.result.steps[step].name
-    of = MarkOf(
-        model=found.question.model, entity=found.question.entity, label=found.entity_label, page=EventsPage.FUNNELS,
-        params=found.question.to_params(),
-    )  # fmt: skip
-    sides = [Behind(title=f"Got to {name}", keys=entities_at(found, step), mark=f"at:{step}")]
-    if step + 1 < len(found.result.steps):
-        left = entities_at(found, step, has_left=True)
-        sides.append(Behind(title=f"Got to {name} and no further", keys=left, mark=f"left:{step}"))
-    open_entities(platform, principal, of, *sides)
-
-
-def _segments(found: FunnelAnswer) -> None:
-    label = found.choices.dimensions.get(found.question.by, found.question.by)
-    with card(key="funnels_split"):
-        title = f"By {label.lower()}"
-        subtitle = f"The value at the first step; the {found.question.top} with most {found.entity_label.lower()}"
-        card_header(CardHeader(title=title, subtitle=subtitle, is_ruled=True), key="funnels_split")
-        names = [step.name for step in found.result.steps]
-        columns = (
-            TableColumn(label=label), *(TableColumn(label=name, is_number=True) for name in names),
-            TableColumn(label="Converted", is_number=True), TableColumn(label="Interval, %", is_number=True),
-        )  # fmt: skip
-        rows = tuple(_segment_row(segment) for segment in found.result.segments)
-        data_table(DataTable(caption=title, columns=columns, rows=rows), key="funnels_split")
-
-
-def _segment_row(segment: Segment) -> tuple[str | ShareCell, ...]:
-    last = segment.steps[-1]
-    low, high = last.interval or (None, None)
-    interval = numbers.UNDEFINED if low is None or high is None else f"{low * 100:.1f} to {high * 100:.1f}"
-    return (
-        segment.label, *(f"{step.count:,}" for step in segment.steps),
-        ShareCell(text=_share(last.rate), share=last.rate or 0.0), interval,
-    )  # fmt: skip
 
 
 def _conversion(found: FunnelAnswer) -> None:

@@ -38,7 +38,7 @@ from metrics.behaviour.paths import ENDED, Side
 from notebooks import EventsPage
 from services.behaviour import has_events
 from services.behaviour.cells import cell_of_page
-from services.behaviour.marks import entities_of_step
+from services.behaviour.marks import entities_of_step, mark_of_pair
 from services.behaviour.paths import (
     ALL_TIME,
     MOST_DEPTH,
@@ -74,7 +74,7 @@ def draw(platform: Platform, principal: Principal) -> None:
         if principal.can(Permission.NOTEBOOK_WRITE):
             offer_saving(lambda title: _save(platform, principal, found, title), key="paths")
     _flows(platform, principal, found)
-    _transitions(found)
+    _transitions(platform, principal, found)
 
 
 def _answer(found: PathAnswer) -> None:
@@ -173,13 +173,15 @@ def _save(platform: Platform, principal: Principal, found: PathAnswer, title: st
     return f"Cell {name} of {title}. Readers see it once it is published there."
 
 
-def _transitions(found: PathAnswer) -> None:
+def _transitions(platform: Platform, principal: Principal, found: PathAnswer) -> None:
     pairs = sorted(found.transitions.items(), key=lambda item: (-item[1], item[0]))
     leaving: dict[str, int] = {}
     for (source, _), count in pairs:
         leaving[source] = leaving.get(source, 0) + count
     with card(key="paths_pairs"):
+        may_open = principal.can(Permission.DATA_READ)
         subtitle = "How often the second is the next event after the first, over all events of the range"
+        subtitle += f". Choose a row for the {found.entity_label.lower()} behind it" if may_open else ""
         card_header(CardHeader(title="From one event to the next", subtitle=subtitle, is_ruled=True), key="paths_pairs")
         rows = tuple(
             (source, target, f"{count:,}", str(numbers.compact(count / leaving[source], "ratio")))
@@ -190,4 +192,10 @@ def _transitions(found: PathAnswer) -> None:
             TableColumn(label="Of all that follow it", is_number=True),
         )  # fmt: skip
         caption = "Transitions between events"
-        data_table(DataTable(caption=caption, columns=columns, rows=rows, total_rows=len(pairs)), key="paths_pairs")
+        acts = tuple(mark_of_pair(*pair) for pair, _ in pairs[:_SHOWN_PAIRS]) if may_open else ()
+        table = DataTable(caption=caption, columns=columns, rows=rows, total_rows=len(pairs), row_acts=acts)
+        act = data_table(table, key="paths_pairs")
+    if act is not None:
+        pair = next(pair for pair, _ in pairs if mark_of_pair(*pair) == act)
+        behind = Behind(title=f"From {pair[0]} right to {pair[1]}", keys=entities_of_step(found, act), mark=act)
+        open_entities(platform, principal, _mark_of(found), behind)

@@ -12,6 +12,7 @@ from core.result import Watermark
 from metrics import MetricQuery
 from metrics.behaviour import EventSet
 from metrics.behaviour.attribution import AttributionSpec, ChannelCredit, Journey, Model, Touch, attribute
+from metrics.behaviour.attribution.credit import UNTOUCHED
 from metrics.event_rows import BY, EventRows, event_models
 from services.behaviour import choices
 from services.behaviour.choices import Params, filled
@@ -208,15 +209,22 @@ def build_journeys(contacts: EventSet, goals: EventSet, milestone: str) -> tuple
 
 
 def entities_of(answer: AttributionAnswer, channel: str) -> list[object]:
-    """The keys of the entities whose conversion a channel had a part in: a touch of it within the window."""
+    """The keys of the entities whose conversion a channel had a part in: a touch of it within the window.
+
+    Of "(none)" those that had no touch within it.
+    """
     window = choices.window(answer.question.window)
     found: dict[object, None] = {}
     for key, journey in zip(answer.keys, answer.journeys, strict=True):
         end = journey.converted_at
-        if end is not None and any(
-            touch.channel == channel and touch.at <= end and (window is None or end - touch.at <= window)
+        if end is None:
+            continue
+        met = {
+            touch.channel
             for touch in journey.touches
-        ):
+            if touch.at <= end and (window is None or end - touch.at <= window)
+        }
+        if channel in (met or {UNTOUCHED}):
             found[key] = None
     return list(found)
 

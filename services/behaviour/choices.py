@@ -49,10 +49,15 @@ def whole(params: Params, name: str, otherwise: int, *, high: int) -> int:
 def day(params: Params, name: str) -> dt.date | None:
     """A day. Raises InvalidError."""
     text = last(params, name)
+    return require_day(text, f"`{name}`") if text else None
+
+
+def require_day(text: str, subject: str = "The day") -> dt.date:
+    """A day as it is written. Raises InvalidError."""
     try:
-        return dt.date.fromisoformat(text) if text else None
+        return dt.date.fromisoformat(text)
     except ValueError:
-        raise InvalidError(f"`{name}` is {text!r}; write a date as 2026-03-31.") from None
+        raise InvalidError(f"{subject} is {text!r}; write a date as 2026-03-31.") from None
 
 
 def day_text(day: dt.date | None) -> str:

@@ -5,19 +5,22 @@ A mark with the question of its page says who is meant, whoever asks and wheneve
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote, unquote
 
 from core.errors import InvalidError
 from notebooks import EventsPage
+from services.behaviour import choices
 from services.behaviour.attribution import answer_attribution, entities_of, parse_attribution
 from services.behaviour.experiments import answer_experiment, entities_with, parse_experiment
-from services.behaviour.funnel import FunnelAnswer, answer_funnel, entities_at
+from services.behaviour.funnel import FunnelAnswer, answer_funnel, entities_at, entities_begun, entities_moved
 from services.behaviour.lifecycle import answer_lifecycle, entities_of_mark
 from services.behaviour.lifecycle_questions import parse_lifecycle
-from services.behaviour.paths import PathAnswer, answer_paths, entities_on, parse_paths
+from services.behaviour.paths import PathAnswer, answer_paths, entities_between, entities_on, parse_paths
 from services.behaviour.questions import parse_funnel, parse_retention
 from services.behaviour.retention import RetentionAnswer, answer_retention, entities_in, entities_of_row
 from services.platform import Platform
 from tenants.access import Principal
+from tenants.tenant import Tenant
 
 _ROW = "="
 
@@ -41,7 +44,9 @@ def find_marked(
     match page:
         case EventsPage.FUNNELS:
             funnel = answer_funnel(platform, principal, parse_funnel(params))
-            return _marked(funnel.question.model, funnel.question.entity, entities_of_bar(funnel, mark))
+            return _marked(
+                funnel.question.model, funnel.question.entity, entities_of_bar(funnel, principal.tenant, mark)
+            )
         case EventsPage.RETENTION:
             table = answer_retention(platform, principal, parse_retention(params))
             return _marked(table.question.model, table.question.entity, entities_of_cell(table, mark))
@@ -60,12 +65,26 @@ def find_marked(
             return _marked(trial.question.model, trial.question.entity, keys)
 
 
-def entities_of_bar(answer: FunnelAnswer, mark: str) -> list[object]:
-    """The keys behind a mark of a funnel: `at:2` got to the third step, `left:2` got there and no further."""
-    kind, _, rest = mark.partition(":")
-    if kind not in {"at", "left"} or not rest.isdigit() or int(rest) >= len(answer.spec.steps):
-        raise InvalidError(f"This funnel has no mark {mark!r}.")
-    return entities_at(answer, int(rest), has_left=kind == "left")
+def entities_of_bar(answer: FunnelAnswer, tenant: Tenant, mark: str) -> list[object]:
+    """The keys behind a mark of a funnel.
+
+    `at:2` got to the third step and `left:2` no further; `at:2:EMEA` those of a value of the split. `trend:2026-03-01`
+    began in that period and converted, `trend:2026-03-01:left` did not. `move:1:3` came from the second step right to
+    the fourth.
+    """
+    kind, *rest = mark.split(":", 2)
+    numbers = [int(one) for one in rest if one.isdigit() and int(one) < len(answer.spec.steps)]
+    match kind, rest, numbers:
+        case "at" | "left", [_], [step]:
+            return entities_at(answer, step, has_left=kind == "left")
+        case "at" | "left", [number, segment], [step, *_] if number == str(step) and answer.question.by:
+            return entities_at(answer, step, has_left=kind == "left", segment=segment)
+        case "trend", [begins, *left], _ if begins.count("-") == 2:
+            return entities_begun(answer, choices.require_day(begins), tenant, has_left=left == ["left"])
+        case "move", [_, _], [source, target]:
+            return entities_moved(answer, answer.question.steps[source], answer.question.steps[target])
+        case _:
+            raise InvalidError(f"This funnel has no mark {mark!r}.")
 
 
 def entities_of_cell(answer: RetentionAnswer, mark: str) -> list[object]:
@@ -87,11 +106,22 @@ def entities_of_cell(answer: RetentionAnswer, mark: str) -> list[object]:
 
 
 def entities_of_step(answer: PathAnswer, mark: str) -> list[object]:
-    """The keys behind a mark of paths: `2:cart` come to that event at that step."""
+    """The keys behind a mark of paths.
+
+    `2:cart` come to that event at that step, `next:look>cart` from one right to the other, quoted as in an address.
+    """
     step, _, name = mark.partition(":")
+    source, sign, target = name.partition(">")
+    if step == "next" and sign:
+        return entities_between(answer, unquote(source), unquote(target))
     if not step.isdigit():
         raise InvalidError(f"These paths have no mark {mark!r}.")
     return entities_on(answer, int(step), name)
+
+
+def mark_of_pair(source: str, target: str) -> str:
+    """The mark of an event that comes right after another."""
+    return f"next:{quote(source)}>{quote(target)}"
 
 
 def _marked(model: str, entity: str, keys: list[object]) -> Marked:

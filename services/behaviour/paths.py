@@ -9,7 +9,15 @@ import numpy as np
 from core.errors import InvalidError
 from core.result import Watermark
 from metrics.behaviour import EventSet
-from metrics.behaviour.paths import Flow, FlowSpec, Side, count_transitions, entities_through, find_flows
+from metrics.behaviour.paths import (
+    Flow,
+    FlowSpec,
+    Side,
+    count_transitions,
+    entities_moving,
+    entities_through,
+    find_flows,
+)
 from metrics.event_rows import EventRows
 from services.behaviour import choices
 from services.behaviour.choices import Params, filled
@@ -151,4 +159,10 @@ def answer_paths(platform: Platform, principal: Principal, question: PathQuestio
 def entities_on(answer: PathAnswer, step: int, name: str) -> list[object]:
     """The keys of the entities that come to an event at a step of their path."""
     places = np.array(entities_through(answer.events, answer.spec, step, name), np.int64)
+    return list(answer.events.entities.take(places).to_pylist())
+
+
+def entities_between(answer: PathAnswer, source: str, target: str) -> list[object]:
+    """The keys of the entities for which an event came right after another, as the transitions count them."""
+    places = entities_moving(answer.events, [(source, target)])
     return list(answer.events.entities.take(places).to_pylist())

@@ -1,6 +1,7 @@
 """Saved cohorts: the same rows as their keys written by hand, for each reader their own, and refused where unknown."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -11,6 +12,7 @@ from metrics.behaviour import Period
 from notebooks import EventsPage
 from services.behaviour import FunnelQuestion, RetentionQuestion, answer_funnel
 from services.behaviour.lifecycle_questions import LifecycleQuestion
+from services.behaviour.marks import find_marked
 from services.cohorts import list_cohorts, remove_cohort, save_cohort
 from services.definitions import require_catalog
 from services.organisation import add_member
@@ -143,3 +145,49 @@ def test_a_metric_without_the_entity_is_refused(saved: Asking) -> None:
     assert counted(*saved, "visits", "saved_segment = 'pairs'") == 11
     with pytest.raises(RefusedError, match="no such dimension"):
         counted(*saved, "people", "saved_segment = 'pairs'")
+
+
+@pytest.mark.parametrize(
+    ("changed", "mark", "expected"),
+    [
+        ({"by": "country"}, "at:2:AT", [1, 2]),
+        ({"by": "country"}, "left:1:BE", [3]),
+        ({"by": "country"}, "at:0:(none)", [4]),
+        ({"by": "country", "top": 1}, "at:0:(other)", [3, 4]),
+        ({"by": "country"}, "at:0:CH", []),
+        ({}, "at:0:AT", "no mark"),
+        ({"trend": Period.MONTH}, "trend:2026-01-01", [1, 2]),
+        ({"trend": Period.MONTH}, "trend:2026-01-01:left", [3, 4]),
+        ({"trend": Period.MONTH}, "trend:2026-02-01", []),
+        ({"trend": Period.MONTH}, "trend:2026-13-01", "write a date"),
+        # Noise is no event, so person 1 comes from a look right to the cart.
+        ({}, "move:0:1", [1, 2, 3]),
+        ({}, "move:1:0", [3]),
+        ({}, "move:1:7", "no mark"),
+    ],
+)
+def test_marks_of_a_funnel_by_hand(
+    asking: Asking, changed: dict[str, object], mark: str, expected: list[int] | str
+) -> None:
+    params = replace(FUNNEL, **changed).to_params()  # type: ignore[arg-type]
+    if isinstance(expected, str):
+        with pytest.raises(InvalidError, match=expected):
+            find_marked(*asking, EventsPage.FUNNELS, params, mark)
+    else:
+        assert list(find_marked(*asking, EventsPage.FUNNELS, params, mark).keys) == expected
+
+
+@pytest.mark.parametrize(
+    ("mark", "expected"),
+    [
+        ("2025-12-29:3", [2]), ("2025-12-29:3:left", [1, 3]), ("=ad:4:left", []), ("=mail:3", [2]),
+        ("=mail:3:left", []), ("=post:1", []), ("2020-01-01:1", []), ("2025-12-29:99", "no mark"),
+    ],
+)  # fmt: skip
+def test_marks_of_a_retention_table_by_hand(asking: Asking, mark: str, expected: list[int] | str) -> None:
+    params = RetentionQuestion(period=Period.WEEK, periods=6, by="channel").to_params()
+    if isinstance(expected, str):
+        with pytest.raises(InvalidError, match=expected):
+            find_marked(*asking, EventsPage.RETENTION, params, mark)
+    else:
+        assert list(find_marked(*asking, EventsPage.RETENTION, params, mark).keys) == expected

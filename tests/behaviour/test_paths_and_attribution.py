@@ -255,15 +255,24 @@ def test_paths_and_attribution_become_cells_that_say_the_same(asking: tuple[Plat
 
 @pytest.mark.parametrize(
     ("page", "mark", "expected"),
-    [(EventsPage.PATHS, "0:", 0), (EventsPage.ATTRIBUTION, "search", None), (EventsPage.PATHS, "x", "no mark")],
+    [
+        (EventsPage.PATHS, "0:ad", [1, 4]),
+        (EventsPage.PATHS, "1:open", [1]),
+        (EventsPage.PATHS, "1:nothing", []),
+        (EventsPage.PATHS, "next:ad>open", [1]),
+        (EventsPage.PATHS, "next:open>open", []),
+        (EventsPage.PATHS, "x", "no mark"),
+        (EventsPage.ATTRIBUTION, "search", [1]),
+        (EventsPage.ATTRIBUTION, "(none)", [3]),
+        (EventsPage.ATTRIBUTION, "radio", []),
+    ],
 )
-def test_marks_of_paths_and_attribution_are_who_the_pages_open(
-    asking: tuple[Platform, Principal], page: EventsPage, mark: str, expected: int | str | None
+def test_marks_of_paths_and_attribution_by_hand(
+    asking: tuple[Platform, Principal], page: EventsPage, mark: str, expected: list[int] | str
 ) -> None:
+    params = {"model": ["touches"]} if page is EventsPage.PATHS else {}
     if isinstance(expected, str):
         with pytest.raises(InvalidError, match=expected):
-            find_marked(*asking, page, {}, mark)
-        return
-    found = find_marked(*asking, page, {}, mark)
-    known = entities_of(answer_attribution(*asking, AttributionQuestion()), mark)
-    assert list(found.keys) == (known if expected is None else [])
+            find_marked(*asking, page, params, mark)
+    else:
+        assert list(find_marked(*asking, page, params, mark).keys) == expected
