@@ -14,7 +14,6 @@ from notebooks import (
     CellRun,
     DimensionFacts,
     EventsAnswer,
-    EventsPage,
     EventsQuestion,
     MetricFacts,
     RunMemory,
@@ -79,11 +78,7 @@ class PrincipalAsk:
         )
 
     def events(self, question: EventsQuestion) -> EventsAnswer:
-        """A funnel, retention or forecast, under the principal's rights."""
-        if question.page is EventsPage.FORECAST:
-            from services.foresight.cells import answer_forecast
-
-            return answer_forecast(self._platform, self._principal, question)
+        """What a page about events or a forecast shows, under the principal's rights."""
         from services.behaviour.cells import answer_cell
 
         return answer_cell(self._platform, self._principal, question)

@@ -153,6 +153,12 @@ def _more(found: FunnelAnswer, keep: Callable[..., None]) -> None:
         "Compare with", compared, "yes" if question.is_compared else "", lambda one: keep(is_compared=bool(one)),
         key="funnels_compare", is_labelled=True,
     )  # fmt: skip
+    if question.by:
+        tops = {str(number): f"The {number} with most" for number in sorted({3, 5, 8, 15, 30, question.top})}
+        choose_one(
+            "Values shown", tops, str(question.top), lambda one: keep(top=int(one)), key="funnels_top",
+            is_labelled=True,
+        )  # fmt: skip
     counted = {"": found.entity_label, "attempts": "Every attempt"}
     choose_one(
         "Count", counted, "attempts" if question.counts_attempts else "",

@@ -17,7 +17,7 @@ from app.ui.event_controls import (
     draw_unanswered,
     keep_question,
 )
-from app.ui.heat_map import HeatCell, HeatMap, HeatRow, heat_map, shade_of
+from app.ui.heat_map import heat_map
 from app.ui.parts import (
     CardHeader,
     Change,
@@ -34,14 +34,14 @@ from app.ui.parts import (
     page_bar,
     page_head,
 )
-from app.ui.retention_cards import column_label, draw_split_card, open_cell, percent, split_sentence
+from app.ui.retention_cards import column_label, draw_split_card, open_cell, split_sentence
+from app.ui.retention_map import SHOWN, build_map, gap_text, map_title
 from app.ui.saving import offer_saving
 from app.ui.stylesheet import behaviour_style
 from core import numbers
 from core.errors import UserError
 from metrics.behaviour import Mode, Period, parse_brackets
 from metrics.behaviour.cohort_comparison import CohortGap
-from metrics.behaviour.result import Cohort
 from services.behaviour import (
     RetentionAnswer,
     RetentionQuestion,
@@ -50,7 +50,9 @@ from services.behaviour import (
     parse_retention,
 )
 from services.behaviour.cells import cell_of_retention
-from services.behaviour.drawing import draw_retention, draw_split
+from services.behaviour.drawing import draw_amounts, draw_retention, draw_split
+from services.behaviour.questions import Shown
+from services.behaviour.retention import overall_amounts, shown_amount
 from services.behaviour.why import GapReason, explain_gap
 from services.cell_saving import append_cell
 from services.platform import Platform
@@ -86,10 +88,12 @@ def draw(platform: Platform, principal: Principal) -> None:
     _cohorts(platform, principal, found)
     curve, why = cards([1.62, 1], key="retention")
     with curve:
-        title = f"Share back, by {found.question.period}"
+        title = map_title(found) if found.sums else f"Share back, by {found.question.period}"
         card_header(CardHeader(title=title, subtitle="Complete periods only"), key="retention_curve")
         chart = draw_retention(found.result, found.overall, found.weakest, title)
-        if found.split is not None:
+        if found.sums:
+            chart = draw_amounts(overall_amounts(found), found.question.period, principal.tenant.currency, title)
+        elif found.split is not None:
             chart = draw_split(found.split.rows, found.question.period, title)
         draw_chart(chart, key="retention_curve")
     with why:
@@ -106,16 +110,10 @@ def _answer(found: RetentionAnswer) -> None:
         answer = f"{share} of {who} come back in {unit} {column_label(found, period)}."
     cause = " No cohort is weaker than the others beyond chance."
     if found.weakest is not None:
-        cause = f" {_gap_text(found.weakest, str(unit))}"
+        cause = f" {gap_text(found.weakest, str(unit))}"
     cause += split_sentence(found)
     text = f"Start: {found.question.start}. Return: {found.question.returns}."
     page_head(PageHead(answer=(Span(answer),), cause=cause, text=text), key="retention")
-
-
-def _gap_text(gap: CohortGap, unit: str) -> str:
-    points = numbers.change(abs(gap.gap), "ratio").removeprefix("+")
-    word = "weaker" if gap.gap < 0 else "stronger"
-    return f"The {gap.cohort.label} cohort is {points} {word} than the others in {unit} {gap.period}."
 
 
 def _save(platform: Platform, principal: Principal, found: RetentionAnswer, title: str) -> str:
@@ -154,12 +152,24 @@ def _controls(found: RetentionAnswer) -> None:
     choose_range(question.range, (question.first, question.last), keep, key="retention")
     choose_filter(question.where, known, keep, key="retention")
     with st.popover("More", icon=":material/more_horiz:", key="retention_more"):
+        if known.events.value is not None:
+            choose_one(
+                "Cells show", {str(one): word for one, word in SHOWN.items()}, str(question.shows),
+                lambda one: keep(shows=Shown(one)), key="retention_shows", is_labelled=True, width=300,
+            )  # fmt: skip
+        if question.by:
+            tops = {str(number): f"The {number} with most" for number in sorted({3, 5, 8, 15, 30, question.top})}
+            choose_one(
+                "Values shown", tops, str(question.top), lambda one: keep(top=int(one)), key="retention_top",
+                is_labelled=True,
+            )  # fmt: skip
         _more(question, keep)
 
 
 def _more(question: RetentionQuestion, change: Callable[..., None]) -> None:
     for name, label, is_on, is_offered in (
         ("is_of_previous", "Per cent of the previous period", question.is_of_previous, True),
+        ("is_simple_mean", "Every cohort counts alike in the row of all", question.is_simple_mean, True),
         ("is_recurring", "Every start enters a cohort", question.is_recurring, True),
         (
             "is_rolling",
@@ -191,10 +201,9 @@ def _cohorts(platform: Platform, principal: Principal, found: RetentionAnswer) -
         left_out = f"; the last {len(shown)} shown" if len(shown) < len(found.result.cohorts) else ""
         hint = f" Choose a cell for the {who.lower()} behind it." if may_open else ""
         subtitle = f"{size:,} {who.lower()} in {len(found.result.cohorts)} cohorts{left_out}.{hint}"
-        of = "the previous period" if found.question.is_of_previous else "the start"
-        title = f"{who} back in {unit} n, % of {of}"
-        card_header(CardHeader(title=title, subtitle=subtitle), key="retention_map")
-        act = heat_map(_heat(found, shown, may_open=may_open), key="retention")
+        card_header(CardHeader(title=map_title(found), subtitle=subtitle), key="retention_map")
+        currency = principal.tenant.currency
+        act = heat_map(build_map(found, shown, currency, may_open=may_open), key="retention")
         left, right = st.columns([4, 1], vertical_alignment="center")
         with left:
             notes = (
@@ -208,56 +217,6 @@ def _cohorts(platform: Platform, principal: Principal, found: RetentionAnswer) -
         )  # fmt: skip
     if act is not None:
         open_cell(platform, principal, found, act)
-
-
-def _heat(found: RetentionAnswer, shown: tuple[Cohort, ...], *, may_open: bool) -> HeatMap:
-    columns = range(found.spec.columns)
-    shares = [share for one in shown for place in columns if place and (share := _share(found, one, place)) is not None]
-    low, high = (min(shares), max(shares)) if shares else (0.0, 1.0)
-    marked = {gap.cohort.label: _gap_text(gap, str(found.question.period)) for gap in found.gaps if gap.gap < 0}
-    rows = []
-    for one in shown:
-        cells = [_cell(found, one, place, low, high, may_open=may_open) for place in columns]
-        mark = marked.get(one.label, "")
-        rows.append(HeatRow(label=one.label, size=f"{one.size:,}", cells=tuple(cells), mark=mark))
-    total = sum(one.size for one in found.result.cohorts)
-    return HeatMap(
-        caption=f"Share of each cohort of {found.entity_label.lower()} that came back, by {found.question.period}",
-        corner="Started",
-        size_label=found.entity_label,
-        columns=tuple(column_label(found, place) for place in columns),
-        rows=tuple(rows),
-        overall=() if found.question.is_of_previous else tuple(percent(share) for share in found.overall),
-        overall_label="All, complete",
-        overall_size=f"{total:,}",
-    )
-
-
-def _share(found: RetentionAnswer, cohort: Cohort, place: int) -> float | None:
-    """Of the start, or of the period before where the question says so."""
-    count = cohort.counts[place]
-    base = cohort.counts[place - 1] if found.question.is_of_previous and place else cohort.size
-    return count / base if count is not None and base else None
-
-
-def _cell(
-    found: RetentionAnswer, cohort: Cohort, place: int, low: float, high: float, *, may_open: bool
-) -> HeatCell | None:
-    count, share = cohort.counts[place], _share(found, cohort, place)
-    if count is None:
-        return None
-    is_open = place >= cohort.complete
-    state = ", not over yet" if is_open else ""
-    spoken = (
-        f"{cohort.label}, {found.question.period} {column_label(found, place)}: {count:,} of {cohort.size:,}, "
-        f"{percent(share)} per cent{state}"
-    )
-    if found.sums is not None:
-        amount = found.sums[found.result.cohorts.index(cohort)][place]
-        spoken += f", {amount:,}"
-    shade = 0.0 if place == 0 or share is None else shade_of(share, low, high)
-    act = f"{cohort.begins.isoformat()}:{place}" if may_open else ""
-    return HeatCell(text=percent(share), spoken=spoken, shade=shade, is_open=is_open, act=act)
 
 
 def _why(platform: Platform, principal: Principal, found: RetentionAnswer) -> None:
@@ -292,10 +251,11 @@ def _parts(reason: GapReason, gap: CohortGap) -> list[InsightRow]:
 def _csv(found: RetentionAnswer) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["cohort", "size", "period", "count", "share", "is_complete"])
+    writer.writerow(["cohort", "size", "period", "count", "share", "is_complete", *(["amount"] if found.sums else [])])
     for one in found.result.cohorts:
         for place, count in enumerate(one.counts):
             if count is not None:
                 row = [one.label, one.size, column_label(found, place), count, count / one.size, place < one.complete]
+                row += [shown_amount(found, one, place)] if found.sums else []
                 writer.writerow(row)
     return text.getvalue().encode("utf-8-sig")

@@ -11,12 +11,12 @@ from core.errors import RefusedError
 from core.result import Column, ColumnType, Result
 from metrics.behaviour import Mode
 from notebooks import BehaviourCell, Cell, EventsAnswer, EventsPage, EventsQuestion, FunnelCell, RetentionCell
-from services.behaviour.drawing import draw_conversions, draw_funnel, draw_retention, draw_split
+from services.behaviour.drawing import draw_amounts, draw_conversions, draw_funnel, draw_retention, draw_split
 from services.behaviour.funnel import answer_funnel
 from services.behaviour.lifecycle_cell import answer_lifecycle_cell
 from services.behaviour.page_cells import answer_attribution_cell, answer_experiment_cell, answer_paths_cell
 from services.behaviour.questions import FunnelQuestion, RetentionQuestion, parse_funnel, parse_retention
-from services.behaviour.retention import answer_retention
+from services.behaviour.retention import RetentionAnswer, answer_retention, overall_amounts, shown_amount
 from services.platform import Platform
 from tenants.access import Principal
 
@@ -52,6 +52,11 @@ def answer_cell(platform: Platform, principal: Principal, question: EventsQuesti
             return answer_attribution_cell(platform, principal, question)
         case EventsPage.EXPERIMENTS:
             return answer_experiment_cell(platform, principal, question)
+        case EventsPage.FORECAST:
+            # What forecasts are made with is loaded by those who ask for one.
+            from services.foresight.cells import answer_forecast
+
+            return answer_forecast(platform, principal, question)
 
 
 def cell_of_page(page: EventsPage, params: Mapping[str, Sequence[str]], *, title: str = "") -> Cell:
@@ -83,7 +88,7 @@ def cell_of_funnel(question: FunnelQuestion, name: str) -> Cell:
 def cell_of_retention(question: RetentionQuestion, name: str) -> Cell:
     """The cell that asks what the page asks. Raises RefusedError for what does not go on with the calendar."""
     _require_range(question.first, question.last)
-    if question.brackets or question.is_rolling or question.is_recurring or question.by:
+    if question.brackets or question.is_rolling or question.is_recurring or question.by or question.is_valued:
         return cell_of_page(EventsPage.RETENTION, question.to_params())
     return RetentionCell(
         name=name,
@@ -136,7 +141,32 @@ def _retention(platform: Platform, principal: Principal, question: EventsQuestio
             sentence=sentence,
         )  # fmt: skip
         return EventsAnswer(chart=draw_split(found.split.rows, asked.period, title), result=result)
+    if found.sums:
+        return _amounts(found, principal.tenant.currency, title, sentence)
     result = Result(
         columns=_RETENTION, table=found.result.table(), watermark=found.watermark, sql=found.sql, sentence=sentence
     )
     return EventsAnswer(chart=draw_retention(found.result, found.overall, found.weakest, title), result=result)
+
+
+def _amounts(found: RetentionAnswer, currency: str, title: str, sentence: str) -> EventsAnswer:
+    """The amounts of a retention table, with the curve of all cohorts."""
+    rows = [
+        {
+            "cohort": one.begins, "size": one.size, "period": place, "is_complete": place < one.complete,
+            "amount": None if (paid := shown_amount(found, one, place)) is None else float(paid),
+        }
+        for one in found.result.cohorts
+        for place in range(found.spec.columns)
+        if one.counts[place] is not None
+    ]  # fmt: skip
+    types = (pa.date32(), pa.int64(), pa.int64(), pa.float64(), pa.bool_())
+    amount = Column(name="amount", label="Amount", type=ColumnType.NUMBER, unit=currency, is_metric=True)
+    columns = (*_RETENTION[:3], amount, _RETENTION[5])
+    schema = pa.schema([(column.name, type_) for column, type_ in zip(columns, types, strict=True)])
+    result = Result(
+        columns=columns, table=pa.Table.from_pylist(rows, schema=schema), watermark=found.watermark, sql=found.sql,
+        sentence=f"{sentence} Amounts: {found.question.shows}.",
+    )  # fmt: skip
+    chart = draw_amounts(overall_amounts(found), found.question.period, currency, title)
+    return EventsAnswer(chart=chart, result=result)

@@ -1,6 +1,7 @@
 """The charts of funnels and retention, for the screen, the report and the workbook alike."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from charts import Chart, ChartKind, Grain, Role, Series
 from core import numbers
@@ -170,6 +171,19 @@ def draw_segments(segments: Sequence[SegmentFigures], title: str) -> Chart:
             ),
         ),
         x_label="Segment",
+    )
+
+
+def draw_amounts(amounts: Sequence[Decimal | None], period: Period, currency: str, title: str) -> Chart:
+    """The amounts of all cohorts together, by the periods since the start."""
+    values = tuple(None if one is None else float(one) for one in amounts)
+    return Chart(
+        kind=ChartKind.LINE,
+        title=title,
+        description=f"Amounts by {period}s since the start: {numbers.compact(_last(values), currency)} at the end.",
+        series=(Series(name="All", x=tuple(range(len(values))), y=values),),
+        x_label=str(period).capitalize(),
+        unit=currency,
     )
 
 

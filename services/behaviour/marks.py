@@ -63,6 +63,8 @@ def find_marked(
             trial = answer_experiment(platform, principal, parse_experiment(params))
             keys = entities_with(trial, mark) if mark in trial.assignment.labels else []
             return _marked(trial.question.model, trial.question.entity, keys)
+        case EventsPage.FORECAST:
+            raise InvalidError("Nobody stands behind the values of a forecast; choose a page about events.")
 
 
 def entities_of_bar(answer: FunnelAnswer, tenant: Tenant, mark: str) -> list[object]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from metrics.behaviour import Exclusion, FunnelSpec, Mode, Order, Period, RetentionSpec, Step, Weekday, parse_brackets
@@ -95,6 +96,18 @@ class FunnelQuestion:
         )
 
 
+class Shown(StrEnum):
+    """What the cells of a retention table show: the share that is back, or the amounts of the returns.
+
+    Those are added up, for each entity that started, or for each of them from the start on (lifetime value).
+    """
+
+    AMOUNT = "amount"
+    EACH = "each"
+    SHARE = "share"
+    TOTAL = "total"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionQuestion:
     """Cohorts by first start, and who came back. `start` and `returns` are written as in `choices.parse_step`.
@@ -112,14 +125,20 @@ class RetentionQuestion:
     is_recurring: bool = False
     is_rolling: bool = False
     brackets: tuple[int, ...] = ()
-    has_value: bool = False
+    shows: Shown = Shown.SHARE
     is_of_previous: bool = False
+    is_simple_mean: bool = False
     by: str = ""
     top: int = _TOP
     range: str = ""
     first: dt.date | None = None
     last: dt.date | None = None
     where: str = ""
+
+    @property
+    def is_valued(self) -> bool:
+        """Whether it shows amounts, or counts every cohort alike."""
+        return self.shows is not Shown.SHARE or self.is_simple_mean
 
     def to_params(self) -> dict[str, list[str]]:
         """The choices for a URL; what is at its default is left out."""
@@ -129,8 +148,9 @@ class RetentionQuestion:
             "periods": [str(self.periods)] if self.periods != _PERIODS[self.period] else [],
             "mode": [str(self.mode)] if self.mode is not Mode.BOUNDED else [],
             "entry": ["recurring"] if self.is_recurring else [], "days": ["rolling"] if self.is_rolling else [],
-            "brackets": [",".join(map(str, self.brackets))], "value": ["yes"] if self.has_value else [],
-            "of": ["previous"] if self.is_of_previous else [],
+            "brackets": [",".join(map(str, self.brackets))],
+            "show": [str(self.shows)] if self.shows is not Shown.SHARE else [],
+            "of": ["previous"] if self.is_of_previous else [], "mean": ["simple"] if self.is_simple_mean else [],
             "by": [self.by], "top": [str(self.top)] if self.top != _TOP else [],
             "range": [self.range], "from": [choices.day_text(self.first)], "to": [choices.day_text(self.last)],
             "where": [self.where],
@@ -197,7 +217,8 @@ def parse_retention(params: Params) -> RetentionQuestion:
         is_recurring=choices.last(params, "entry") == "recurring",
         is_rolling=choices.last(params, "days") == "rolling",
         brackets=parse_brackets(choices.last(params, "brackets")),
-        has_value=choices.last(params, "value") == "yes",
+        shows=choices.choice(params, "show", Shown, Shown.SHARE),
+        is_simple_mean=choices.last(params, "mean") == "simple",
         is_of_previous=choices.last(params, "of") == "previous",
         by=choices.last(params, "by"),
         top=choices.whole(params, "top", _TOP, high=MOST_SHOWN),

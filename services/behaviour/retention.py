@@ -9,13 +9,13 @@ import numpy as np
 
 from core.result import Watermark
 from metrics.behaviour import EventSet, RetentionResult, RetentionSpec, compute_retention, find_visits, period_edges
-from metrics.behaviour.cohort_comparison import CohortGap, find_gaps, weighted_rates
+from metrics.behaviour.cohort_comparison import CohortGap, find_gaps, simple_rates, weighted_rates
 from metrics.behaviour.result import Cohort
 from metrics.behaviour.retention_split import RetentionSplit, split_retention
 from metrics.event_rows import BY, EventRows
 from services.behaviour.event_sets import EventChoices, days_of, find_choices, read_events
 from services.behaviour.funnel import unknown_events
-from services.behaviour.questions import RetentionQuestion
+from services.behaviour.questions import RetentionQuestion, Shown
 from services.permitted import permitted
 from services.platform import Platform
 from services.tenant_calendar import compile_context
@@ -77,7 +77,7 @@ def answer_retention(platform: Platform, principal: Principal, question: Retenti
     first, last = days_of(compile_context(platform, principal), question.range, question.first, question.last)
     asked = EventRows(
         entity=question.entity, named=question.named(), by=question.by or None, where=question.where,
-        has_value=question.has_value,
+        has_value=question.shows is not Shown.SHARE,
     )  # fmt: skip
     read = read_events(platform, principal, question.model, asked)
     tenant = principal.tenant
@@ -87,7 +87,7 @@ def answer_retention(platform: Platform, principal: Principal, question: Retenti
         one for one in whole.cohorts if (first is None or one.begins >= first) and (last is None or one.begins <= last)
     )
     result = replace(whole, cohorts=cohorts)
-    overall = weighted_rates(result)
+    overall = simple_rates(result) if question.is_simple_mean else weighted_rates(result)
     return RetentionAnswer(
         question=question,
         choices=known,
@@ -95,13 +95,33 @@ def answer_retention(platform: Platform, principal: Principal, question: Retenti
         overall=overall,
         gaps=find_gaps(result),
         split=_split(read.events, spec, known, question, result) if question.by and cohorts else None,
-        sums=_sums(read.events, spec, known, cohorts) if question.has_value else None,
+        sums=_sums(read.events, spec, known, cohorts) if question.shows is not Shown.SHARE else None,
         events=read.events,
         spec=spec,
         notes=(*read.events.dropped_notes(), *unknown_events((question.start, question.returns), known)),
         sql=read.sql,
         watermark=read.watermark,
     )
+
+
+def shown_amount(answer: RetentionAnswer, cohort: Cohort, place: int) -> Decimal | None:
+    """What a cell shows of the amounts; None for a period that has not begun."""
+    if not answer.sums or cohort.counts[place] is None:
+        return None
+    return _amount(answer, [cohort], place)
+
+
+def overall_amounts(answer: RetentionAnswer) -> tuple[Decimal | None, ...]:
+    """The same over all cohorts that are through with a period."""
+    through = [[one for one in answer.result.cohorts if one.complete > place] for place in range(answer.spec.columns)]
+    return tuple(_amount(answer, cohorts, place) if cohorts else None for place, cohorts in enumerate(through))
+
+
+def _amount(answer: RetentionAnswer, cohorts: Sequence[Cohort], place: int) -> Decimal:
+    sums = dict(zip((one.begins for one in answer.result.cohorts), answer.sums or (), strict=True))
+    first = 0 if answer.question.shows is Shown.TOTAL else place
+    amount = sum((sum(sums[one.begins][first : place + 1], Decimal(0)) for one in cohorts), Decimal(0))
+    return amount if answer.question.shows is Shown.AMOUNT else amount / sum(one.size for one in cohorts)
 
 
 def entities_in(answer: RetentionAnswer, cohort: Cohort, period: int, *, has_left: bool = False) -> list[object]:

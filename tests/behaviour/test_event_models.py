@@ -1,6 +1,7 @@
 """Event models: what a definition may say, and funnels and retention of a tenant's events under a row policy."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pytest
 from core.errors import ForbiddenError, InvalidError, LimitError, RefusedError
 from core.settings import Settings
 from metrics.behaviour import Mode, Order, Period
+from notebooks import ChartOutput, run_cell
 from services.behaviour import (
     FunnelQuestion,
     RetentionQuestion,
@@ -22,8 +24,13 @@ from services.behaviour import (
     parse_funnel,
     parse_retention,
 )
+from services.behaviour.cells import cell_of_retention
+from services.behaviour.questions import Shown
+from services.behaviour.retention import overall_amounts, shown_amount
 from services.definitions import apply_definitions
 from services.imports import load_tables
+from services.notebook_asking import PrincipalAsk
+from services.notebooks import scope_of
 from services.organisation import add_member, create_tenant
 from services.platform import Platform
 from services.policies import apply_policies
@@ -117,7 +124,7 @@ def test_entities_behind_a_bar_and_their_names(asking: tuple[Platform, Principal
 
 
 def test_retention_of_a_tenants_events_by_hand(asking: tuple[Platform, Principal]) -> None:
-    question = RetentionQuestion(period=Period.WEEK, periods=6, has_value=True)
+    question = RetentionQuestion(period=Period.WEEK, periods=6, shows=Shown.AMOUNT)
     found = answer_retention(*asking, question)
     table = {cohort.label: (cohort.size, cohort.counts, cohort.complete) for cohort in found.result.cohorts}
     # Weeks from Monday: 29 December (people 1 to 3) and 5 January (person 4); the last event is of that of the 26th.
@@ -142,6 +149,29 @@ def test_a_split_of_retention_is_by_what_they_were_at_the_start(asking: tuple[Pl
     ]  # fmt: skip
     assert entities_of_row(found, 1, 3) == [2]
     assert entities_of_row(found, 0, 0) == [1, 3]
+
+
+def test_amounts_of_returns_by_hand(asking: tuple[Platform, Principal]) -> None:
+    shown = {}
+    for shows in (Shown.AMOUNT, Shown.EACH, Shown.TOTAL):
+        found = answer_retention(*asking, RetentionQuestion(period=Period.WEEK, periods=5, shows=shows))
+        cells = [shown_amount(found, found.result.cohorts[0], place) for place in range(5)]
+        shown[shows] = ([round(cell, 2) if cell is not None else None for cell in cells], overall_amounts(found))
+    # Three people start in the first week; person 1 pays 19.90 in it, 2 pays 5.00 in week 3. One starts a week later.
+    amounts = ["19.90", "0.00", "0.00", "5.00", "0.00"]
+    assert shown[Shown.AMOUNT][0] == [Decimal(one) for one in amounts]
+    assert shown[Shown.EACH][0] == [Decimal(one) for one in ("6.63", "0.00", "0.00", "1.67", "0.00")]
+    assert shown[Shown.TOTAL][0] == [Decimal(one) for one in ("6.63", "6.63", "6.63", "8.30", "8.30")]
+    # Weeks 0 to 2 are over for both cohorts, week 3 for the first alone, week 4 for none.
+    assert shown[Shown.TOTAL][1] == (*(Decimal("19.90") / 4 for _ in range(3)), Decimal("24.90") / 3, None)
+    assert shown[Shown.AMOUNT][1] == (*map(Decimal, ("19.90", "0", "0", "5.00")), None)
+
+
+def test_the_row_of_all_may_be_the_mean_of_cohorts(asking: tuple[Platform, Principal]) -> None:
+    question = RetentionQuestion(period=Period.WEEK, periods=4, mode=Mode.UNBOUNDED, is_simple_mean=True)
+    # 2 of 3 are back in week 1 or later, and 0 of 1.
+    assert answer_retention(*asking, question).overall[1] == pytest.approx((2 / 3 + 0) / 2)
+    assert answer_retention(*asking, replace(question, is_simple_mean=False)).overall[1] == pytest.approx(2 / 4)
 
 
 def test_retention_modes_of_a_tenants_events(asking: tuple[Platform, Principal]) -> None:
@@ -214,7 +244,8 @@ def test_questions_survive_their_urls() -> None:
     assert parse_funnel(funnel.to_params()) == funnel
     table = RetentionQuestion(
         model="m", entity="e", start="a", returns="any", period=Period.DAY, periods=9, mode=Mode.STREAK,
-        is_rolling=True, brackets=(0, 1, 3), has_value=True, first=dt.date(2026, 1, 1), is_of_previous=True,
+        is_rolling=True, brackets=(0, 1, 3), shows=Shown.TOTAL, first=dt.date(2026, 1, 1), is_of_previous=True,
+        is_simple_mean=True,
         by="channel", top=3,
     )  # fmt: skip
     assert parse_retention(table.to_params()) == table
@@ -257,3 +288,14 @@ def test_a_saved_segment_filters_events_as_its_conditions_do(asking: tuple[Platf
     assert counts(asking, steps=steps, where="saved_segment = 'advertised'") == wanted
     with pytest.raises(InvalidError, match="There is no segment printed"):
         counts(asking, steps=steps, where="saved_segment = 'printed'")
+
+
+def test_amounts_become_a_cell_of_the_page(asking: tuple[Platform, Principal]) -> None:
+    platform, principal = asking
+    question = RetentionQuestion(period=Period.WEEK, periods=5, shows=Shown.TOTAL)
+    cell = cell_of_retention(question, "x")
+    output = run_cell(cell, PrincipalAsk(platform, principal), scope_of(platform, principal)).output
+    assert isinstance(output, ChartOutput)
+    first = [row for row in output.result.rows() if row[1] == 3]
+    assert [round(float(str(row[3])), 2) for row in first] == [6.63, 6.63, 6.63, 8.30, 8.30]
+    assert [row[4] for row in first] == [True, True, True, True, False]
