@@ -117,6 +117,7 @@ def _funnel(platform: Platform, principal: Principal, question: EventsQuestion) 
     columns: tuple[Column, ...] = _FUNNEL
     if found.result.segments:
         by = found.choices.dimensions.get(found.question.by, found.question.by)
+        title = question.title or f"{title}, by {by.lower()}"
         columns = (Column(name="segment", label=by, type=ColumnType.TEXT), *columns)
         table = table.filter(pc.is_valid(table.column("segment")))
     else:
