@@ -1,17 +1,13 @@
-"""What cohorts are worth: revenue retention, averages and lifetime value; and retention split by a property."""
+"""What cohorts are worth: revenue retention, averages and lifetime value."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import numpy as np
-
-from core.column_file import require_column
 from core.errors import InvalidError
 from metrics.behaviour.amount_column import AmountColumn
 from metrics.behaviour.event_set import EventSet
-from metrics.behaviour.funnel import NO_VALUE, OTHER_VALUES, free_label
-from metrics.behaviour.result import Cohort, RetentionResult
+from metrics.behaviour.result import Cohort
 from metrics.behaviour.retention import latest_of, period_edges, result_of_counts
 from metrics.behaviour.spec import RetentionSpec
 from metrics.behaviour.visits import find_visits
@@ -82,37 +78,6 @@ def weighted_lifetime(values: Sequence[CohortValue]) -> tuple[float | None, ...]
         total = sum((one.lifetime[period] or 0) * one.cohort.size for one in through)
         found.append(total / sum(one.cohort.size for one in through) if through else None)
     return tuple(found)
-
-
-def split_retention(
-    events: EventSet, spec: RetentionSpec, name: str, *, top: int = 8, until: int | None = None
-) -> dict[str, RetentionResult]:
-    """A retention table for each of the values with the most entries, and one for the rest; the parts add up.
-
-    An entry has the value of its start event. Raises InvalidError for an unknown column.
-    """
-    require_column(name, events.properties)
-    if top < 1:
-        raise InvalidError(f"At least one value must be shown; {top} was asked for.")
-    if events.row_count == 0:
-        return {}
-    edges, latest = period_edges(events, spec, until), latest_of(events, until)
-    visits = find_visits(events, spec, edges)
-    column = events.properties[name]
-    values = column.codes[visits.starts]
-    nameless = free_label(NO_VALUE, column.labels)
-    codes, sizes = (one.tolist() for one in np.unique(values, return_counts=True))
-    labels = {code: column.labels[code] if code >= 0 else nameless for code in codes}
-    entries = dict(zip(codes, sizes, strict=True))
-    ranked = sorted(labels, key=lambda code: (-entries[code], labels[code]))
-    groups = [(labels[code], values == code) for code in ranked[:top]]
-    if len(ranked) > top:
-        groups.append((free_label(OTHER_VALUES, (*column.labels, nameless)), ~np.isin(values, ranked[:top])))
-    found: dict[str, RetentionResult] = {}
-    for label, is_in in groups:
-        cells = visits.count(len(edges.days), spec.columns, is_in)
-        found[label] = result_of_counts(*cells, edges, latest, spec, is_dated=events.is_dated)
-    return found
 
 
 def _known(units: Sequence[int], cohort: Cohort, amounts: AmountColumn) -> tuple[Decimal | None, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 from core.result import Watermark
 from metrics.behaviour import EventSet, RetentionResult, RetentionSpec, compute_retention, find_visits, period_edges
 from metrics.behaviour.cohort_comparison import CohortGap, find_gaps, simple_rates, weighted_rates
+from metrics.behaviour.cohort_value import value_cohorts
 from metrics.behaviour.result import Cohort
 from metrics.behaviour.retention_split import RetentionSplit, split_retention
 from metrics.event_rows import BY, EventRows
@@ -29,7 +30,8 @@ class RetentionAnswer:
     """A retention table. `overall` is the share of each period over all cohorts that are through with it.
 
     `gaps` are the cohorts that differ from the others beyond chance, the weakest first. Where the question asks for
-    them, `split` has a row for each value of a dimension, and `sums` the amounts of the returns.
+    them, `split` has a row for each value of a dimension, and `sums` the amounts of the returns, None for a
+    period that has not begun.
     """
 
     question: RetentionQuestion
@@ -38,7 +40,7 @@ class RetentionAnswer:
     overall: tuple[float | None, ...]
     gaps: tuple[CohortGap, ...]
     split: RetentionSplit | None
-    sums: tuple[tuple[Decimal, ...], ...] | None
+    sums: tuple[tuple[Decimal | None, ...], ...] | None
     events: EventSet
     spec: RetentionSpec
     notes: tuple[str, ...]
@@ -120,7 +122,8 @@ def overall_amounts(answer: RetentionAnswer) -> tuple[Decimal | None, ...]:
 def _amount(answer: RetentionAnswer, cohorts: Sequence[Cohort], place: int) -> Decimal:
     sums = dict(zip((one.begins for one in answer.result.cohorts), answer.sums or (), strict=True))
     first = 0 if answer.question.shows is Shown.TOTAL else place
-    amount = sum((sum(sums[one.begins][first : place + 1], Decimal(0)) for one in cohorts), Decimal(0))
+    parts = [one for cohort in cohorts for one in sums[cohort.begins][first : place + 1] if one is not None]
+    amount = sum(parts, Decimal(0))
     return amount if answer.question.shows is Shown.AMOUNT else amount / sum(one.size for one in cohorts)
 
 
@@ -159,11 +162,8 @@ def _answered(overall: tuple[float | None, ...]) -> int | None:
 
 def _sums(
     events: EventSet, spec: RetentionSpec, known: EventChoices, cohorts: Sequence[Cohort]
-) -> tuple[tuple[Decimal, ...], ...]:
+) -> tuple[tuple[Decimal | None, ...], ...]:
     if events.amounts is None or not cohorts:
         return ()
-    amounts = events.amounts
-    edges = period_edges(events, spec, known.until_us)
-    table = find_visits(events, spec, edges).add_up(amounts.units, len(edges.days), spec.columns)
-    places = [edges.days.index(one.begins) for one in cohorts]
-    return tuple(tuple(amounts.amount(int(units)) for units in table[place]) for place in places)
+    found = {one.cohort.begins: one.sums for one in value_cohorts(events, spec, until=known.until_us)}
+    return tuple(found[one.begins] for one in cohorts)

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InvalidError
-from metrics.behaviour import EventSet, Mode, Period, RetentionSpec, build_event_set, compute_retention
-from metrics.behaviour.cohort_value import split_retention, value_cohorts, weighted_lifetime
+from metrics.behaviour import EventSet, Period, RetentionSpec, build_event_set
+from metrics.behaviour.cohort_value import value_cohorts, weighted_lifetime
 
 Row = tuple[str, int, str, str | None, Decimal | None]
 EPOCH = dt.date(1970, 1, 1)
@@ -77,45 +77,7 @@ def test_lifetime_over_all_cohorts_weighs_entities_and_leaves_out_those_not_thro
     assert list(weighted_lifetime(found)) == pytest.approx([12, (35 + 9) / 3, 17.5])
 
 
-@settings(max_examples=80, deadline=None)
-@given(log=rows, mode=st.sampled_from(list(Mode)), is_recurring=st.booleans())
-def test_each_value_has_the_table_of_its_own_entries(log: list[Row], mode: Mode, *, is_recurring: bool) -> None:
-    asked = replace(DAY, mode=mode, is_recurring=is_recurring)
-    # A value for each entity, so that its rows can be taken apart.
-    owned = {row[0]: row[3] for row in log}
-    log = [(row[0], row[1], row[2], owned[row[0]], row[4]) for row in log]
-    events = events_of(log, has_value=False)
-    found = split_retention(events, asked, "k")
-    whole = {one.begins: one for one in compute_retention(events, asked).cohorts}
-    sizes = [one.size for table in found.values() for one in table.cohorts]
-    assert sum(sizes) == sum(one.size for one in whole.values())
-    for label, table in found.items():
-        until = int(events.times.max())
-        mine = [row for row in log if (row[3] or "(none)") == label]
-        assert table.cohorts == compute_retention(events_of(mine), asked, until=until).cohorts
-
-
-def test_an_entry_has_the_value_of_its_start_and_the_rest_is_shown_together() -> None:
-    log: list[Row] = [("u", 0, "s", "p", None), ("u", 1, "r", "q", None), ("v", 0, "s", "q", None)]
-    log += [("w", 0, "s", "p", None), ("x", 0, "s", None, None)]
-    found = split_retention(events_of(log), DAY, "k", top=1)
-    assert {label: [(one.size, one.counts[1]) for one in table.cohorts] for label, table in found.items()} == {
-        "p": [(2, 1)], "(other)": [(2, 0)],
-    }  # fmt: skip
-
-
-def test_fifty_thousand_values_of_a_split_add_up() -> None:
-    log: list[Row] = [(f"u{number}", 0, "s", f"k{number}", None) for number in range(50_000)]
-    found = split_retention(events_of(log, has_value=False), DAY, "k")
-    assert [table.cohorts[0].size for table in found.values()] == [*([1] * 8), 49_992]
-
-
-def test_what_cannot_be_valued_or_split_is_refused() -> None:
+def test_what_cannot_be_valued_is_refused() -> None:
     assert value_cohorts(events_of([]), DAY) == ()
-    assert split_retention(events_of([]), DAY, "k") == {}
     with pytest.raises(InvalidError, match="no amounts"):
         value_cohorts(events_of([], has_value=False), DAY)
-    with pytest.raises(InvalidError, match="no column 'kk'"):
-        split_retention(events_of([]), DAY, "kk")
-    with pytest.raises(InvalidError, match="At least one value"):
-        split_retention(events_of([]), DAY, "k", top=0)
