@@ -1,8 +1,9 @@
-"""Folders of notebooks: made, named, moved and removed, and which notebook lies in which."""
+"""Folders of notebooks, models and sources: made, named, moved and removed, and which notebook lies in which."""
 
+from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import ConflictError, ForbiddenError, InvalidError
@@ -10,6 +11,7 @@ from core.ids import new_id
 from services.permitted import permitted
 from services.platform import Platform
 from tenants.access import Permission, Principal
+from tenants.access.data_grants import DataKind
 from tenants.access.grants import (
     Level,
     folder_levels,
@@ -20,8 +22,10 @@ from tenants.access.grants import (
 )
 from tenants.access.member_roles import lock_members
 from tenants.audit import AuditAction, record_event
-from tenants.folder_schema import FolderRow, GrantRow, NotebookPlaceRow
+from tenants.documents import DocumentKind, list_documents
+from tenants.folder_schema import DataPlaceRow, FolderRow, GrantRow, NotebookPlaceRow
 from tenants.notebook_places import require_place
+from tenants.source_schema import SourceRow
 from tenants.visible_notebooks import list_visible
 
 _MOST_SIGNS = 100
@@ -126,14 +130,10 @@ def remove_folder(platform: Platform, principal: Principal, folder_id: str) -> N
     """Remove an empty folder. Raises ForbiddenError, ConflictError for one that holds something."""
     with platform.session() as session:
         row = _require_folder(session, principal, folder_id)
-        inside = (
-            select(func.count()).select_from(FolderRow).where(FolderRow.parent_id == folder_id),
-            select(func.count()).select_from(NotebookPlaceRow).where(NotebookPlaceRow.folder_id == folder_id),
-        )
-        folders, notebooks = (session.scalar(statement) or 0 for statement in inside)
-        if folders or notebooks:
-            held = f"{folders} folder{'s' * (folders != 1)} and {notebooks} notebook{'s' * (notebooks != 1)}"
+        held = _held(session, principal, folder_id)
+        if held:
             raise ConflictError(f"{row.name} holds {held}, those in the trash included. Move them out first.")
+        _close_places(session, folder_id)
         before = _described(row)
         session.delete(row)
         record_event(session, AuditAction.FOLDER_REMOVED, subject=row.name, principal=principal, before=before)
@@ -175,6 +175,30 @@ def require_edit(session: Session, principal: Principal, folder_id: str | None) 
         raise ForbiddenError("There is no such folder here.")
     if level < Level.EDIT:
         raise ForbiddenError("You may look into this folder, but not change what it holds.")
+
+
+def _held(session: Session, principal: Principal, folder_id: str) -> str:
+    """What lies in a folder, in words; nothing where it is empty."""
+    folders = select(func.count()).select_from(FolderRow).where(FolderRow.parent_id == folder_id)
+    notebooks = select(func.count()).select_from(NotebookPlaceRow).where(NotebookPlaceRow.folder_id == folder_id)
+    found = {"folder": session.scalar(folders) or 0, "notebook": session.scalar(notebooks) or 0}
+    places = session.scalars(select(DataPlaceRow).where(DataPlaceRow.folder_id == folder_id)).all()
+    found |= Counter(place.kind for place in places if _is_there(session, principal, place))
+    return " and ".join(f"{count} {what}{'s' * (count != 1)}" for what, count in found.items() if count)
+
+
+def _close_places(session: Session, folder_id: str) -> None:
+    """Take what is not there any more out of a folder: what comes back under the name is for nobody yet."""
+    of_folder = update(DataPlaceRow).where(DataPlaceRow.folder_id == folder_id)
+    session.execute(of_folder.values(folder_id=None, is_restricted=True))
+
+
+def _is_there(session: Session, principal: Principal, place: DataPlaceRow) -> bool:
+    own = principal.tenant.id
+    if place.kind == DataKind.MODEL:
+        return place.name in {one.name for one in list_documents(session, own, DocumentKind.DEFINITION)}
+    known = select(SourceRow.id).where(SourceRow.tenant_id == own, SourceRow.name == place.name)
+    return session.scalar(known) is not None
 
 
 def _above(session: Session, folder_id: str) -> set[str]:

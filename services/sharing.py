@@ -29,11 +29,13 @@ _LEVELS = {"view": Level.VIEW, "comment": Level.COMMENT, "edit": Level.EDIT}
 class Sharing:
     """Who may do what with a thing: `grants` is `view`, `comment` or `edit`, by address, team or everyone.
 
-    What is not restricted has the grants of its folder beside them; at the top everybody may edit.
+    What is not restricted has the grants of the folder it lies in beside them; at the top, which is None, everybody may
+    edit.
     """
 
     is_restricted: bool
     grants: Mapping[str, str]
+    folder_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +151,8 @@ class _Thing:
         granted = list_granted(session, GrantRow.tenant_id == self.principal.tenant.id, self.on)
         row = self._row(session)
         grants = dict(sorted((to, level) for _, to, level in granted))
-        return Sharing(is_restricted=row.is_restricted, grants=grants)
+        folder_id = row.folder_id if isinstance(row, NotebookPlaceRow) else row.parent_id
+        return Sharing(is_restricted=row.is_restricted, grants=grants, folder_id=folder_id)
 
     def restrict(self, session: Session, *, is_restricted: bool) -> None:
         self._row(session).is_restricted = is_restricted
@@ -220,4 +223,4 @@ def _require_known(name: str, known: Mapping[str, str], what: str) -> str:
 
 def told(sharing: Sharing) -> dict[str, object]:
     """A sharing as the audit log has it."""
-    return {"is_restricted": sharing.is_restricted, "grants": dict(sharing.grants)}
+    return {"is_restricted": sharing.is_restricted, "grants": dict(sharing.grants), "folder": sharing.folder_id}

@@ -1,4 +1,4 @@
-"""The metadata tables of folders, of which notebook lies in which, and of who may see them, models and sources."""
+"""The metadata tables of folders, of what lies in which, and of who may see them, notebooks, models and sources."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from tenants.schema import Base
 
 
 class FolderRow(Base):
-    """A folder of notebooks and of folders; one at the top is a workspace. A restricted one inherits no grant."""
+    """A folder, of folders too; one at the top is a workspace. A restricted one inherits no grant."""
 
     __tablename__ = "folders"
 
@@ -54,11 +54,16 @@ class GrantRow(Base):
     level: Mapped[int]
 
 
-class RestrictionRow(Base):
-    """A model or a source that is for those alone to whom it is granted. It outlives the thing, as names come back."""
+class DataPlaceRow(Base):
+    """Where a model or a source lies, and whether it is restricted. No row: at the top, and not restricted.
 
-    __tablename__ = "restrictions"
+    It outlives the thing, as names come back.
+    """
+
+    __tablename__ = "data_places"
 
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
     name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    folder_id: Mapped[str | None] = mapped_column(ForeignKey("folders.id"), index=True)
+    is_restricted: Mapped[bool] = mapped_column(default=False)

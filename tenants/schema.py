@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -354,3 +354,4 @@ class SigninPolicyRow(Base):
 
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
     is_sso_only: Mapped[bool] = mapped_column(default=False)
+    is_factor_demanded: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -12,6 +12,7 @@ from app.cli.behaviour import behaviour_app
 from app.cli.custody import custody_app
 from app.cli.deliveries import deliveries_app
 from app.cli.forecast import forecast_app
+from app.cli.grants import grants_app
 from app.cli.member import member_app
 from app.cli.metrics import metrics_app
 from app.cli.notebooks import notebook_app
@@ -48,6 +49,7 @@ app.add_typer(forecast_app)
 app.add_typer(source_app, name="source")
 app.add_typer(quality_app, name="quality")
 app.add_typer(accounts_app, name="accounts")
+app.add_typer(grants_app, name="grants")
 app.add_typer(team_app, name="team")
 app.add_typer(write_key_app, name="write-key")
 

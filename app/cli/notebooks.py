@@ -1,7 +1,7 @@
 """`plumbline notebook`: list notebooks, and bring them in and out."""
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
@@ -49,15 +49,3 @@ def notebook_export(
     with failing_clearly(as_json=json_):
         answer = run("notebook-export", {"folder": str(out.expanduser().absolute()), "tenant": tenant}, data)
         show_lines(answer, "files", as_json=json_)
-
-
-@notebook_app.command("grants")
-def notebook_grants(tenant: Tenant, data: Data = None, json_: AsJson = False) -> None:
-    """List who may see and change which folder and notebook by a grant."""
-    with failing_clearly(as_json=json_):
-        answer = run("notebook-grants", {"tenant": tenant}, data)
-        if json_:
-            show_json(answer)
-            return
-        rows = [list(one.values()) for one in cast(list[dict[str, str]], answer["grants"])]
-        show_table(["On", "Name", "To", "May"], rows)

@@ -36,7 +36,7 @@ from services.sync.choice import StreamChoice, StreamWish, choose_streams
 from services.sync.redaction import Redactor
 from services.sync.running import SyncStopped
 from tenants.access import Permission, Principal
-from tenants.access.data_grants import DataKind, hides, is_restricted, level_of_data
+from tenants.access.data_grants import DataKind, find_place, hides, level_of_data
 from tenants.access.grants import Level, reader_values, reading_of
 from tenants.audit import AuditAction, record_event
 from tenants.schema import SecretRow
@@ -215,7 +215,8 @@ def remove_source(platform: Platform, principal: Principal, name: str, *, drops_
     """
     source = require_source(platform, principal, name, level=Level.EDIT)
     with platform.session() as session:
-        if not drops_tables and is_restricted(session, principal, DataKind.SOURCE, name):
+        place = find_place(session, principal, DataKind.SOURCE, name)
+        if not drops_tables and place is not None and (place.is_restricted or place.folder_id is not None):
             raise ConflictError(
                 f"Only some may see {name}; without it everybody could see its tables. Share it with everybody first,"
                 " or let its tables go with it."

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from tenants.access.permissions import Permission
 from tenants.access.principal import Principal
-from tenants.folder_schema import FolderRow, GrantRow, NotebookPlaceRow
+from tenants.folder_schema import DataPlaceRow, FolderRow, GrantRow, NotebookPlaceRow
 from tenants.schema import DocumentRow
 from tenants.teams import teams_of
 
@@ -86,12 +86,7 @@ def notebook_levels(reading: Reading) -> Subquery:
         return select(names.c.name, _capped(_level(Level.EDIT), reading)).subquery("notebook_levels")
     policy = GrantPolicy(reading)
     folders, place = policy.folders(), NotebookPlaceRow
-    inherited = case(
-        (place.is_restricted.is_(True), int(Level.NONE)),
-        (place.folder_id.is_(None), int(Level.EDIT)),
-        else_=func.coalesce(folders.c.level, int(Level.NONE)),
-    )
-    level = _greater(policy.granted(GrantRow.notebook == names.c.name), inherited)
+    level = greater(policy.granted(GrantRow.notebook == names.c.name), inherited_level(place, folders))
     return (
         select(names.c.name, _capped(level, reading))
         .select_from(names)
@@ -154,11 +149,11 @@ class GrantPolicy:
     def folders(self) -> CTE:
         """The level of each folder, from the top down."""
         granted = self.granted(GrantRow.folder_id == FolderRow.id)
-        at_top = _greater(granted, case((FolderRow.is_restricted, int(Level.NONE)), else_=int(Level.EDIT)))
+        at_top = greater(granted, case((FolderRow.is_restricted, int(Level.NONE)), else_=int(Level.EDIT)))
         is_at_top = (FolderRow.tenant_id == TENANT_ID, FolderRow.parent_id.is_(None))
         folders = select(FolderRow.id, at_top.label("level")).where(*is_at_top).cte("folder_levels", recursive=True)
         inherited = case((FolderRow.is_restricted, int(Level.NONE)), else_=folders.c.level)
-        below = select(FolderRow.id, _greater(granted, inherited)).join(folders, FolderRow.parent_id == folders.c.id)
+        below = select(FolderRow.id, greater(granted, inherited)).join(folders, FolderRow.parent_id == folders.c.id)
         return folders.union_all(below)
 
 
@@ -174,7 +169,17 @@ def _capped(level: ColumnElement[int], reading: Reading) -> ColumnElement[int]:
     return case((level > most, most), else_=level).label("level")
 
 
-def _greater(one: ColumnElement[int] | ScalarSelect[int], other: ColumnElement[int]) -> ColumnElement[int]:
+def inherited_level(place: type[NotebookPlaceRow | DataPlaceRow], folders: CTE) -> ColumnElement[int]:
+    """What a thing has from the folder it lies in; `place` and `folders` are joined to it, and may be missing."""
+    return case(
+        (place.is_restricted.is_(True), int(Level.NONE)),
+        (place.folder_id.is_(None), int(Level.EDIT)),
+        else_=func.coalesce(folders.c.level, int(Level.NONE)),
+    )
+
+
+def greater(one: ColumnElement[int] | ScalarSelect[int], other: ColumnElement[int]) -> ColumnElement[int]:
+    """The higher of two levels."""
     return case((one >= other, one), else_=other)
 
 

@@ -37,7 +37,8 @@ CHOICES: dict[str, dict[str, object]] = {
         "quiet": "",
     },
     "alert-change": {"change": "check"}, "channel-slack": {"token": "xoxb-1"},
-    "audit-export": {"format": "csv"}, "delivery-list": {"day": None}, "report": {"paper": "a4"},
+    "audit-export": {"format": "csv"}, "delivery-list": {"day": None}, "grants-set": {"kind": "source"},
+    "report": {"paper": "a4"},
     "schedule-add": {
         "cron": "0 8 * * mon", "on_problem": "send", "catch_up": "latest", "formats": ["pdf"], "quiet": "",
         "holidays": "", "on_holiday": "skip",

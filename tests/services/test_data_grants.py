@@ -17,12 +17,13 @@ from services.catalogue import list_entries, model_versions
 from services.data_sharing import describe_model_sharing, describe_source_sharing, share_model, share_source
 from services.definitions import apply_definitions, export_definitions
 from services.deliveries.recipients import effective_key
+from services.folders import create_folder, remove_folder
 from services.imports import load_tables
 from services.organisation import add_member, create_tenant
 from services.platform import Platform
 from services.policies import preview_tables
 from services.query import ask
-from services.sharing import list_grants
+from services.sharing import list_grants, share
 from services.sql import run_sql
 from services.sync.launch import schedule_source, start_sync
 from services.sync.runs import list_runs
@@ -31,10 +32,10 @@ from services.tables import list_tables
 from tenants.access import Principal, operator
 from tenants.access.data_grants import DataKind, find_hidden, level_of_data
 from tenants.access.grants import Level
-from tenants.folder_schema import GrantRow, RestrictionRow
+from tenants.folder_schema import DataPlaceRow, GrantRow
 from tenants.schema import AuditRow
 from tenants.source_schema import SourceRow
-from tests.services.test_folders import random_tree
+from tests.services.test_folders import Tree, random_tree
 from tests.services.test_members import find
 
 NAMES = ("deals", "bills", "people")
@@ -207,17 +208,67 @@ def test_what_was_kept_for_one_reader_is_not_shown_to_one_of_other_grants(platfo
         run_sql(platform, ben, "WITH d AS (SELECT * FROM deals) SELECT count(*) FROM d")
 
 
+def test_what_lies_in_a_folder_is_for_those_who_may_see_the_folder(platform: Platform, admin: Principal) -> None:
+    ann, ben = who(platform, "ann"), who(platform, "ben")
+    finance = create_folder(platform, ann, "Finance", is_restricted=True)
+    inner = create_folder(platform, ann, "Board", parent_id=finance)
+    share_model(platform, ann, "deals", is_restricted=False, grants={}, folder_id=inner)
+    share_source(platform, admin, "crm", is_restricted=False, grants={}, folder_id=finance)
+    assert known(platform, "ann") == known(platform, "boss") == EVERYTHING
+    assert known(platform, "ben") == ({"bills_total"}, {"bills"}, set())
+    # To whom it is not granted it is not there: neither moved out of its folder nor written over.
+    for folder_id in (None, finance):
+        with pytest.raises(ForbiddenError, match="no model 'deals' here"):
+            share_model(platform, ben, "deals", is_restricted=False, grants={}, folder_id=folder_id)
+    # A grant on the folder comes down, and no further than it goes: to see a model is not to move it.
+    share(platform, ann, folder_id=finance, is_restricted=True, grants={ann.email: "edit", ben.email: "view"})
+    assert known(platform, "ben") == EVERYTHING
+    with pytest.raises(ForbiddenError, match="no model 'deals' here that you may share"):
+        share_model(platform, ben, "deals", is_restricted=False, grants={}, folder_id=None)
+    with pytest.raises(ForbiddenError, match="look into this folder, but not change"):
+        share_model(platform, ben, "bills", is_restricted=False, grants={}, folder_id=inner)
+    with pytest.raises(ForbiddenError, match="no such folder"):
+        share_model(platform, ben, "bills", is_restricted=False, grants={}, folder_id="0" * 32)
+    # What is restricted itself has none of the folder's grants.
+    share_model(platform, ann, "deals", is_restricted=True, grants={ann.email: "edit"}, folder_id=inner)
+    assert "deals_total" not in known(platform, "ben")[0]
+
+
+def test_a_folder_that_holds_a_model_or_a_source_stays_and_what_comes_back_is_closed(
+    platform: Platform, admin: Principal
+) -> None:
+    ann = who(platform, "ann")
+    finance = create_folder(platform, ann, "Finance", is_restricted=True)
+    share_model(platform, ann, "deals", is_restricted=False, grants={}, folder_id=finance)
+    share_source(platform, admin, "crm", is_restricted=False, grants={}, folder_id=finance)
+    with pytest.raises(ConflictError, match="Finance holds 1 model and 1 source"):
+        remove_folder(platform, ann, finance)
+    with pytest.raises(ConflictError, match="everybody could see its tables"):
+        remove_source(platform, admin, "crm")
+    share_source(platform, admin, "crm", is_restricted=False, grants={})
+    texts = {one.name: one.text for one in export_definitions(platform, admin)}
+    rest = {name: texts[name].replace(SHARE, "") for name in ("bills", "people")}
+    apply_definitions(platform, admin, rest, prune=True)
+    remove_folder(platform, ann, finance)
+    apply_definitions(platform, admin, {"deals": texts["deals"]})
+    assert "deals_total" in known(platform, "boss")[0]
+    assert "deals_total" not in known(platform, "ben")[0]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Random restrictions and grants, judged by loops."""
+    """Random places, restrictions and grants, judged by loops."""
 
-    restricted: frozenset[tuple[DataKind, str]]
+    tree: Tree
+    places: dict[tuple[DataKind, str], tuple[str | None, bool]]
     grants: tuple[tuple[DataKind, str, str | None, int], ...]
 
     def level(self, thing: tuple[DataKind, str], speaks: set[str | None]) -> int:
-        if thing not in self.restricted:
-            return 3
-        return max([0, *(level for kind, name, to, level in self.grants if (kind, name) == thing and to in speaks)])
+        folder, is_restricted = self.places.get(thing, (None, False))
+        inherited = 0 if is_restricted else self.tree.level(folder, speaks)
+        return max(
+            [inherited, *(level for kind, name, to, level in self.grants if (kind, name) == thing and to in speaks)]
+        )
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -232,12 +283,18 @@ def test_random_grants_show_exactly_what_loops_allow(platform: Platform, seed: i
     things = [(kind, f"t{number}") for kind in DataKind for number in range(8)]
     subjects = [*(str(member.member_id) for member in members), *tree.teams, None]
     rules = Rules(
-        restricted=frozenset(thing for thing in things if draw.random() < 0.7),
+        tree=tree,
+        places={
+            thing: (draw.choice([None, *tree.folders]), draw.random() < 0.4) for thing in things if draw.random() < 0.9
+        },
         grants=tuple((*draw.choice(things), draw.choice(subjects), draw.choice([1, 2, 3])) for _ in range(25)),
     )
     with platform.session() as session:
-        for tenant, restricted in ((acme.tenant, rules.restricted), (other.tenant, frozenset(things))):
-            session.add_all(RestrictionRow(tenant_id=tenant.id, kind=kind, name=name) for kind, name in restricted)
+        for tenant, places in ((acme.tenant, rules.places), (other.tenant, dict.fromkeys(things, (None, True)))):
+            for (kind, name), (folder, is_restricted) in places.items():
+                place = DataPlaceRow(tenant_id=tenant.id, kind=kind, name=name)
+                place.folder_id, place.is_restricted = folder, is_restricted
+                session.add(place)
         for kind, name, to, level in rules.grants:
             row = GrantRow(id=new_id(), tenant_id=acme.tenant.id, level=level)
             row.model, row.source = (name, None) if kind is DataKind.MODEL else (None, name)

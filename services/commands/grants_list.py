@@ -1,4 +1,4 @@
-"""Lists who may see and change which folder and notebook by a grant."""
+"""Lists who may see and change which folder, notebook, model and source by a grant."""
 
 from dataclasses import asdict
 
@@ -6,7 +6,7 @@ from services.commands import Answer, CommandRequest, Progress
 from services.platform import Platform
 from tenants.access import operator
 
-KIND = "notebook-grants"
+KIND = "grants-list"
 
 
 class Request(CommandRequest):
