@@ -12,7 +12,16 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.signin import is_same_origin, safe_target, show_page, welcome
-from app.ui.signin import LeavingView, ProblemView, SignInView, render_leaving, render_problem, render_signin
+from app.ui.signin import (
+    LeavingView,
+    PostingView,
+    ProblemView,
+    SignInView,
+    render_leaving,
+    render_posting,
+    render_problem,
+    render_signin,
+)
 from core.errors import LimitError, UserError
 from services.platform import Platform
 
@@ -21,6 +30,11 @@ if TYPE_CHECKING:
 
 _FLOW_COOKIE = "plumbline_flow"
 _MAX_RESPONSE_BYTES = 512 * 1024
+# Of the page that posts to a provider, which may lead on from host to host: it holds that form alone.
+_POSTING = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; base-uri 'none'; "
+    "form-action {scheme}:; frame-ancestors 'none'"
+)
 _NO_PROVIDER = (
     "There is no single sign-on for this address. Use your password, or ask your administrator for a sign-in link."
 )
@@ -69,12 +83,14 @@ class _SsoPages:
             return _signin_again(error.message, email, target, status=error.status)
         if departure is None:
             return _signin_again(_NO_PROVIDER, email, target, status=404)
-        # A redirect would count as the form's target, which may only be this site: the page leads on by itself.
-        response = (
-            RedirectResponse(departure.address, status_code=303)
-            if request.method == "GET"
-            else show_page(render_leaving(LeavingView(address=departure.address)))
-        )
+        if departure.form:
+            response = show_page(render_posting(PostingView(address=departure.address, fields=departure.form)))
+            response.headers["content-security-policy"] = _POSTING.format(scheme=departure.address.partition(":")[0])
+        elif request.method == "GET":
+            response = RedirectResponse(departure.address, status_code=303)
+        else:
+            # A redirect would count as the form's target, which may only be this site: the page leads on by itself.
+            response = show_page(render_leaving(LeavingView(address=departure.address)))
         self._tie(response, departure.browser)
         return response
 

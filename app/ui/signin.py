@@ -1,9 +1,10 @@
 """The plain HTML pages outside Streamlit: sign-in, and problems such as an expired link.
 
 A signed-out visitor reaches nothing of the pages, so these stand alone: one stylesheet and one font from
-`app/signin_assets`, no script, no inline style, and nothing about any tenant.
+`app/signin_assets`, no inline style, no script but the one that posts a form, and nothing about any tenant.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.ui.template import render
@@ -47,6 +48,16 @@ class LeavingView:
 
     address: str
     is_sign_out: bool = False
+    product: str = PRODUCT
+    assets: str = ASSETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingView:
+    """The page that posts `fields` to an identity provider's `address`; by itself, or with its button."""
+
+    address: str
+    fields: Mapping[str, str]
     product: str = PRODUCT
     assets: str = ASSETS
 
@@ -114,6 +125,11 @@ def render_unsubscribe(view: UnsubscribeView) -> str:
 def render_leaving(view: LeavingView) -> str:
     """The whole page as HTML."""
     return str(render("leaving.html", view=view))
+
+
+def render_posting(view: PostingView) -> str:
+    """The whole page as HTML."""
+    return str(render("posting.html", view=view))
 
 
 def render_signin(view: SignInView) -> str:

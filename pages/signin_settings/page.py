@@ -25,6 +25,7 @@ from services.sso.providers import (
 from tenants.access import Principal, Role
 
 _MADE = "signin_settings_made"
+_BINDINGS = {"redirect": "By redirect", "post": "By POST"}
 _PROTOCOLS = {"oidc": "OpenID Connect", "saml": "SAML 2.0"}
 
 
@@ -113,17 +114,25 @@ def _openid_fields(left: DeltaGenerator, right: DeltaGenerator) -> tuple[dict[st
 
 
 def _saml_fields(left: DeltaGenerator, right: DeltaGenerator) -> tuple[dict[str, object], str | None]:
+    metadata = right.text_area("The provider's metadata (XML), instead of its other fields")
     entity_id = right.text_input("Entity id of the provider")
     sso_address = left.text_input("Sign-in address", placeholder="https://login.example.com/saml")
     slo_address = left.text_input("Sign-out address (optional)", placeholder="https://login.example.com/saml/logout")
     certificate = right.text_area("Signing certificate (PEM)")
+    binding = left.selectbox("How sign-ins go there", list(_BINDINGS), format_func=_BINDINGS.__getitem__)
     content: dict[str, object] = {"entity_id": entity_id, "sso_address": sso_address, "slo_address": slo_address}
-    return content | {"certificate": certificate}, None
+    return content | {"sso_binding": binding, "certificate": certificate, "metadata": metadata.strip()}, None
 
 
 def _save(
     platform: Platform, principal: Principal, name: str, content: dict[str, object], mapping: str, secret: str | None
 ) -> None:
+    metadata = content.pop("metadata", "")
+    if metadata:
+        # The libraries of single sign-on are heavy and load with their first use.
+        from services.sso.saml_metadata import read_metadata
+
+        content |= read_metadata(str(metadata))
     configuration = parse_configuration({**content, "role_of_group": parse_mapping(mapping)})
     save_provider(platform, principal, name=name, configuration=configuration, secret=secret)
 

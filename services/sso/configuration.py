@@ -61,6 +61,7 @@ class SamlConfiguration(Joining):
     kind: Literal["saml"] = "saml"
     entity_id: Text
     sso_address: Text
+    sso_binding: Literal["redirect", "post"] = "redirect"
     slo_address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
     certificate: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 

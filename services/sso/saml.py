@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from lxml.etree import LxmlError
 from onelogin.saml2.auth import OneLogin_Saml2_Auth
+from onelogin.saml2.authn_request import OneLogin_Saml2_Authn_Request
 from onelogin.saml2.errors import OneLogin_Saml2_Error
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
@@ -25,6 +26,7 @@ SIGNIN = "/signin/saml"
 LOGOUT = "/signin/saml-logout"
 _POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 _REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
+_BINDINGS = {"redirect": _REDIRECT, "post": _POST}
 _TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
 _UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
 _EMAIL = (
@@ -47,10 +49,11 @@ _REQUIRED_CHECKS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamlRequest:
-    """Where to send the browser, and the id that the response has to name."""
+    """Where the browser goes, or posts the form if there is one, and the id that the response has to name."""
 
     address: str
     request_id: str
+    form: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,11 @@ class Assertion:
 def build_request(configuration: SamlConfiguration, *, address: str, state: str) -> SamlRequest:
     """A request of a sign-in; `state` comes back as RelayState."""
     auth = saml_auth(configuration, address)
-    return SamlRequest(address=auth.login(return_to=state), request_id=auth.get_last_request_id())
+    if configuration.sso_binding == "post":
+        request = OneLogin_Saml2_Authn_Request(auth.get_settings())
+        form = {"SAMLRequest": str(request.get_request(deflate=False)), "RelayState": state}
+        return SamlRequest(address=configuration.sso_address, request_id=request.get_id(), form=form)
+    return SamlRequest(address=auth.login(return_to=state), request_id=auth.get_last_request_id(), form={})
 
 
 def read_response(configuration: SamlConfiguration, response: str, *, address: str, request_id: str) -> Assertion:
@@ -165,7 +172,7 @@ def _settings(
 def _provider(configuration: SamlConfiguration) -> dict[str, object]:
     provider: dict[str, object] = {
         "entityId": configuration.entity_id,
-        "singleSignOnService": {"url": configuration.sso_address, "binding": _REDIRECT},
+        "singleSignOnService": {"url": configuration.sso_address, "binding": _BINDINGS[configuration.sso_binding]},
         "x509cert": configuration.certificate,
     }
     if configuration.slo_address:

@@ -25,10 +25,11 @@ _ARRIVED = "arrived"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """Where the browser goes, and the cookie that it has to bring back."""
+    """Where the browser goes, or posts the form if there is one, and the cookie that it has to bring back."""
 
     address: str
     browser: str
+    form: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +47,12 @@ def begin_sso(platform: Platform, *, slug: str = "", email: str = "", target: st
     if provider is None:
         return None
     state, nonce, verifier = new_token(), new_token(), new_token()
+    form: Mapping[str, str] = {}
     if isinstance(provider.configuration, SamlConfiguration):
         from services.sso.saml import build_request
 
         request = build_request(provider.configuration, address=platform.settings.address, state=state)
-        address, nonce = request.address, request.request_id
+        address, nonce, form = request.address, request.request_id, request.form
     else:
         from services.sso.oidc import authorization_address
 
@@ -65,7 +67,7 @@ def begin_sso(platform: Platform, *, slug: str = "", email: str = "", target: st
     flow = Flow(provider_id=provider.id, nonce=nonce, verifier=verifier, target=target)
     with platform.session() as session:
         browser = begin_flow(session, flow, state=state, now=platform.clock())
-    return Departure(address=address, browser=browser)
+    return Departure(address=address, browser=browser, form=form)
 
 
 def finish_oidc(platform: Platform, answer: Mapping[str, str], browser: str) -> Arrival:

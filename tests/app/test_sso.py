@@ -7,9 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 
+from core.clock import utc_now
+from core.ids import new_id
 from services.sso.providers import parse_configuration, remove_provider, save_provider
+from tenants.schema import ProviderRow
 from tests.app.conftest import Running
 from tests.services.sso.conftest import prove
+from tests.services.sso.test_saml import PROVIDER
 
 # The provider in these tests still uses interfaces of Authlib that are to go.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:authlib.*", "ignore:authlib.jose")
@@ -134,6 +138,30 @@ def test_a_forged_request_to_sign_out_that_is_posted_signs_nobody_out(app: Runni
     back = app.client.post("/signin/saml-logout", data={"SAMLResponse": "eA=="}, headers=headers)
     assert (back.status_code, back.headers["location"]) == (303, "/signin")
     assert app.client.post("/signin/saml-logout", data={"SAMLRequest": "x" * 600_000}).status_code == 413
+
+
+def test_the_page_that_posts_to_a_provider_may_do_nothing_else(app: Running) -> None:
+    content: dict[str, object] = {
+        "kind": "saml", "entity_id": "https://idp.example", "sso_address": "https://idp.example/\"><script>",
+        "sso_binding": "post", "certificate": PROVIDER.certificate,
+    }  # fmt: skip
+    configuration = parse_configuration(content)
+    with app.platform.session() as session:
+        row = ProviderRow(id=new_id(), tenant_id=app.bob.tenant.id, kind="saml", name="B", created_at=utc_now())
+        row.configuration = configuration.model_dump()
+        session.add(row)
+    for answer in (
+        app.client.get("/signin/sso", params={"tenant": "other"}),
+        app.client.post("/signin/sso", data={"tenant": "other"}),
+    ):
+        policy = answer.headers["content-security-policy"]
+        assert "form-action https:;" in policy
+        assert "unsafe" not in policy
+        assert "no-store" in answer.headers["cache-control"]
+        assert 'action="https://idp.example/&#34;&gt;&lt;script&gt;"' in answer.text
+        assert re.search(r'name="SAMLRequest" value="[\w+/=]+"', answer.text)
+    with app.platform.session() as session:
+        session.delete(session.get_one(ProviderRow, row.id))
 
 
 def test_a_saml_response_that_was_not_asked_for_opens_nothing(app: Running) -> None:

@@ -1,26 +1,30 @@
 """A whole sign-in by SAML: away, the response, the ticket, the session."""
 
+import base64
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from lxml import etree
 from sqlalchemy import select
 
 from core.errors import InvalidError
 from services.signin import find_principal
 from services.sso.assertions import use_assertion
+from services.sso.configuration import SamlConfiguration
 from services.sso.errors import SsoRefused
 from services.sso.providers import parse_configuration, save_provider
+from services.sso.saml_metadata import read_metadata
 from services.sso.signin import accept_saml, begin_sso, finish_oidc, finish_saml
 from tenants.schema import AuditRow, SsoFlowRow
 from tests.services.sso.conftest import FakeProvider, Two
-from tests.services.sso.test_saml import ISSUER, PROVIDER, assertion, encoded, response, sign
+from tests.services.sso.test_saml import ISSUER, NAMES, PROVIDER, assertion, encoded, response, sign
 
 
-def connect(two: Two, provider: FakeProvider) -> str:
+def connect(two: Two, provider: FakeProvider, **more: object) -> str:
     """A SAML provider of the first tenant; its address answers."""
     content: dict[str, object] = {
         "kind": "saml", "entity_id": ISSUER, "sso_address": f"{provider.issuer}/.well-known/openid-configuration",
-        "certificate": PROVIDER.certificate, "role_of_group": {"bi": "analyst"},
+        "certificate": PROVIDER.certificate, "role_of_group": {"bi": "analyst"}, **more,
     }  # fmt: skip
     return save_provider(two.platform, two.ann, name="A", configuration=parse_configuration(content), secret=None).id
 
@@ -52,6 +56,80 @@ def test_a_response_signs_in_the_browser_that_began(two: Two, provider: FakeProv
     eve = find_principal(two.platform, arrival.token)
     assert eve is not None
     assert (eve.email, eve.role, eve.tenant.slug, arrival.target) == ("eve@acme.example", "analyst", "acme", "/sources")
+
+
+def test_a_provider_that_takes_posts_alone_is_posted_the_request(two: Two, provider: FakeProvider) -> None:
+    connect(two, provider, sso_binding="post")
+    departure = begin_sso(two.platform, slug="acme", target="/sources")
+    assert departure is not None
+    assert "?" not in departure.address
+    request = etree.fromstring(base64.b64decode(departure.form["SAMLRequest"], validate=True))
+    assert request.tag == f"{{{NAMES['samlp']}}}AuthnRequest"
+    assert request.get("Destination") == departure.address
+    captured = answer(str(request.get("ID")))
+    ticket = accept_saml(two.platform, captured, departure.form["RelayState"])
+    with pytest.raises(SsoRefused):
+        accept_saml(two.platform, captured, departure.form["RelayState"])
+    assert find_principal(two.platform, finish_saml(two.platform, ticket, departure.browser).token) is not None
+
+
+BINDING = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-"
+SERVICE = f'<md:SingleSignOnService Binding="{BINDING}{{}}" Location="https://idp.example/{{}}"/>'
+KEY = """<md:KeyDescriptor{}><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data>
+</ds:KeyInfo></md:KeyDescriptor>"""
+BODY = "".join(PROVIDER.certificate.splitlines()[1:-1])
+POST, REDIRECT = SERVICE.format("POST", "post"), SERVICE.format("Redirect", "redirect")
+
+
+def described(inner: str, head: str = "", entity: str = ISSUER) -> str:
+    return f"""{head}<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="{NAMES["ds"]}"
+ entityID="{entity}"><md:IDPSSODescriptor protocolSupportEnumeration="{NAMES["samlp"]}">{inner}</md:IDPSSODescriptor>
+</md:EntityDescriptor>"""
+
+
+@pytest.mark.parametrize(
+    ("services", "binding"), [(POST, "post"), (POST + REDIRECT, "redirect"), (REDIRECT, "redirect")]
+)
+def test_metadata_say_what_an_administrator_would_type(services: str, binding: str) -> None:
+    signing, other = KEY.format(' use="signing"', BODY), KEY.format(' use="encryption"', "other")
+    found = parse_configuration({"kind": "saml", **read_metadata(described(signing + other + services))})
+    assert isinstance(found, SamlConfiguration)
+    assert (found.entity_id, found.sso_binding, found.sso_address) == (
+        ISSUER,
+        binding,
+        f"https://idp.example/{binding}",
+    )
+    assert BODY in found.certificate
+
+
+BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+FILE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("<no", "are no XML"),
+        (described(KEY.format("", BODY) + POST, head=BOMB, entity="&b;"), "document type"),
+        (described(KEY.format("", BODY) + POST, head=FILE, entity="&a;"), "document type"),
+        (f"<x>{described(KEY.format('', BODY) + POST) * 2}</x>", "name 2 identity providers"),
+        ("<x/>", "name 0 identity providers"),
+        (described(KEY.format("", BODY) + SERVICE.format("SOAP", "soap")), "no address to sign in at"),
+        # What is for encryption signs nothing, and of two certificates nobody knows which.
+        (described(KEY.format(' use="encryption"', BODY) + POST), "have 0 signing certificates"),
+        (described(KEY.format("", BODY) + KEY.format("", "other") + POST), "have 2 signing certificates"),
+        (" " * (512 * 1024 + 1), "longer than 512 KiB"),
+    ],
+)
+def test_metadata_that_are_not_one_providers_are_refused(text: str, problem: str) -> None:
+    with pytest.raises(InvalidError, match=problem):
+        read_metadata(text)
+
+
+def test_metadata_lead_to_no_address_that_is_not_of_the_web() -> None:
+    text = described(KEY.format("", BODY) + POST).replace("https://idp.example/post", "javascript:alert(1)")
+    with pytest.raises(InvalidError, match="is not a web address"):
+        parse_configuration({"kind": "saml", **read_metadata(text)})
 
 
 def test_a_ticket_is_of_one_browser_and_of_one_use(two: Two, provider: FakeProvider) -> None:
