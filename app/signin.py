@@ -14,20 +14,25 @@ from app.gate import is_from_own_site, session_cookie
 from app.ui.context import SESSION_COOKIE
 from app.ui.signin import (
     CodeView,
+    EnrolView,
     LeavingView,
     LinkView,
     ProblemView,
+    RecoveryView,
     SignInView,
     render_code,
+    render_enrol,
     render_leaving,
     render_link,
     render_problem,
+    render_recovery,
     render_signin,
 )
 from app.warming import Warming
 from core.errors import UserError
+from services.factor_demand import EnrolmentRefused, enrol_with_code
 from services.platform import Platform
-from services.second_factor import SecondFactorNeeded
+from services.second_factor import Enrolment, EnrolmentNeeded, SecondFactorNeeded
 from services.signin import (
     find_link_member,
     find_principal,
@@ -52,6 +57,7 @@ def signin_routes(platform: Platform, warming: Warming) -> list[BaseRoute]:
         Mount("/signin/assets", StaticFiles(directory=_ASSETS)),
         Route("/signin/alive", pages.alive, methods=["GET"]),
         Route("/signin/code", pages.enter_code, methods=["POST"]),
+        Route("/signin/enrol", pages.enrol, methods=["POST"]),
         Route("/signin/{token}", pages.offer, methods=["GET"]),
         Route("/signin/{token}", pages.redeem, methods=["POST"]),
         Route("/signout", pages.leave, methods=["GET", "POST"]),
@@ -90,8 +96,8 @@ class _SigninPages:
             return show_page(render_signin(SignInView(next_path=target, email=email, error=reason)), status=403)
         try:
             token = await run_in_threadpool(sign_in_with_password, self._platform, email, password)
-        except SecondFactorNeeded as step:
-            return self._ask_code(step, target)
+        except (SecondFactorNeeded, EnrolmentNeeded) as step:
+            return self._go_on(step, target)
         except UserError as error:
             view = SignInView(next_path=target, email=email, error=error.message)
             return show_page(render_signin(view), status=error.status)
@@ -113,8 +119,8 @@ class _SigninPages:
             return _link_problem("This form came from another site. Open the link itself.", status=403)
         try:
             token = await run_in_threadpool(sign_in_with_link, self._platform, request.path_params["token"])
-        except SecondFactorNeeded as step:
-            return self._ask_code(step, "/")
+        except (SecondFactorNeeded, EnrolmentNeeded) as step:
+            return self._go_on(step, "/")
         except UserError as error:
             return _link_problem(error.message, status=error.status)
         return welcome(self._platform, token, "/")
@@ -135,13 +141,9 @@ class _SigninPages:
 
     async def enter_code(self, request: Request) -> Response:
         """Sign in with the code that the first step lacked."""
-        if int(request.headers.get("content-length") or _MAX_FORM_BYTES) > _MAX_FORM_BYTES:
-            return show_page(render_signin(SignInView(error="This form is too large to be a code.")), status=413)
-        form = await request.form()
-        code, target = str(form.get("code", ""))[:100], safe_target(str(form.get("next", "/")))
-        if not is_same_origin(request):
-            reason = "This form came from another site. Sign in from this page."
-            return show_page(render_signin(SignInView(next_path=target, error=reason)), status=403)
+        code, target, refusal = await _read_code(request)
+        if refusal is not None:
+            return refusal
         challenge = request.cookies.get(_STEP_COOKIE, "")
         try:
             token = await run_in_threadpool(sign_in_with_code, self._platform, challenge, code)
@@ -151,8 +153,29 @@ class _SigninPages:
         response.delete_cookie(_STEP_COOKIE, path="/signin")
         return response
 
-    def _ask_code(self, step: SecondFactorNeeded, target: str) -> Response:
-        response = show_page(render_code(CodeView(next_path=target)))
+    async def enrol(self, request: Request) -> Response:
+        """Set up the second factor that is demanded, and sign in."""
+        code, target, refusal = await _read_code(request)
+        key = str((await request.form()).get("key", ""))[:100] if refusal is None else ""
+        if refusal is not None:
+            return refusal
+        challenge = request.cookies.get(_STEP_COOKIE, "")
+        try:
+            enrolled = await run_in_threadpool(enrol_with_code, self._platform, challenge, key, code)
+        except EnrolmentRefused as error:
+            return show_page(_enrol_page(error.enrolment, target, error=error.message), status=error.status)
+        except UserError as error:
+            return show_page(render_signin(SignInView(next_path=target, error=error.message)), status=error.status)
+        response = show_page(render_recovery(RecoveryView(codes=enrolled.codes, next_path=target)))
+        admit(self._platform, response, enrolled.token)
+        response.delete_cookie(_STEP_COOKIE, path="/signin")
+        return response
+
+    def _go_on(self, step: SecondFactorNeeded | EnrolmentNeeded, target: str) -> Response:
+        if isinstance(step, EnrolmentNeeded):
+            response = show_page(_enrol_page(step.enrolment, target))
+        else:
+            response = show_page(render_code(CodeView(next_path=target)))
         response.set_cookie(
             _STEP_COOKIE,
             step.challenge,
@@ -177,8 +200,14 @@ class _SigninPages:
 
 def welcome(platform: Platform, token: str, target: str) -> Response:
     """Give the browser its session's cookie and lead it on."""
-    settings = platform.settings
     response = RedirectResponse(target, status_code=303)
+    admit(platform, response, token)
+    return response
+
+
+def admit(platform: Platform, response: Response, token: str) -> None:
+    """Give the browser its session's cookie."""
+    settings = platform.settings
     response.set_cookie(
         SESSION_COOKIE,
         token,
@@ -188,7 +217,24 @@ def welcome(platform: Platform, token: str, target: str) -> Response:
         secure=settings.address.startswith("https:"),
         path="/",
     )
-    return response
+
+
+async def _read_code(request: Request) -> tuple[str, str, Response | None]:
+    """What a form with a code says: the code, where to go on to, and the refusal of a form that is not taken."""
+    if int(request.headers.get("content-length") or _MAX_FORM_BYTES) > _MAX_FORM_BYTES:
+        error = "This form is too large to be a code."
+        return "", "/", show_page(render_signin(SignInView(error=error)), status=413)
+    form = await request.form()
+    code, target = str(form.get("code", ""))[:100], safe_target(str(form.get("next", "/")))
+    if is_same_origin(request):
+        return code, target, None
+    reason = "This form came from another site. Sign in from this page."
+    return code, target, show_page(render_signin(SignInView(next_path=target, error=reason)), status=403)
+
+
+def _enrol_page(enrolment: Enrolment, target: str, *, error: str = "") -> str:
+    view = EnrolView(key=enrolment.key, address=enrolment.address, next_path=target, error=error)
+    return render_enrol(view)
 
 
 def show_page(html: str, *, status: int = 200) -> Response:

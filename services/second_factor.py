@@ -43,19 +43,33 @@ class SecondFactorNeeded(UserError):
         self.challenge = challenge
 
 
-class SecondFactorRefused(UserError):
-    """The code is wrong, was used already, or the sign-in took too long."""
-
-    code = "second_factor_refused"
-    status = 401
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolment:
     """What an authenticator app needs: the key as text, and the address that its QR code holds."""
 
     key: str
     address: str
+
+
+class EnrolmentNeeded(UserError):
+    """The first step of a sign-in is done, and a second factor is demanded that there is not yet.
+
+    `challenge` is what the browser brings back with a code of the app that knows the new key.
+    """
+
+    code = "enrolment_needed"
+    status = 401
+
+    def __init__(self, challenge: str, enrolment: Enrolment) -> None:
+        super().__init__("Your organisation demands a second factor. Set it up to go on.")
+        self.challenge, self.enrolment = challenge, enrolment
+
+
+class SecondFactorRefused(UserError):
+    """The code is wrong, was used already, or the sign-in took too long."""
+
+    code = "second_factor_refused"
+    status = 401
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +98,16 @@ def begin_enrolment(platform: Platform, principal: Principal) -> Enrolment:
             raise ConflictError("You have a second factor already. Remove it before you set up another.")
         session.merge(SecondFactorRow(member_id=member_id, confirmed_at=None, last_step=0))
         platform.keep_secret(session, principal.tenant, _secret_name(member_id), key)
-    address = pyotp.TOTP(key).provisioning_uri(name=principal.email, issuer_name=f"Plumbline {principal.tenant.name}")
-    return Enrolment(key=key, address=address)
+    return _enrolment(principal, key)
+
+
+def pending_enrolment(platform: Platform, principal: Principal) -> Enrolment | None:
+    """The enrolment that was begun last; None where there is none, or a factor counts already."""
+    member_id = own_id(principal)
+    with platform.session() as session:
+        row = session.get(SecondFactorRow, member_id)
+        key = platform.find_secret(session, principal.tenant, _secret_name(member_id))
+    return None if row is None or row.confirmed_at is not None or key is None else _enrolment(principal, key)
 
 
 def confirm_enrolment(platform: Platform, principal: Principal, code: str) -> tuple[str, ...]:
@@ -175,6 +197,13 @@ def own_id(principal: Principal) -> str:
     if principal.member_id is None:
         raise InvalidError("The operator has no account; sign in as a member.")
     return principal.member_id
+
+
+def _enrolment(principal: Principal, key: str) -> Enrolment:
+    import pyotp
+
+    address = pyotp.TOTP(key).provisioning_uri(name=principal.email, issuer_name=f"Plumbline {principal.tenant.name}")
+    return Enrolment(key=key, address=address)
 
 
 def _use_totp(platform: Platform, session: Session, tenant: Tenant, member_id: str, code: str) -> bool:

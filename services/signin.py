@@ -10,8 +10,10 @@ from core.ids import new_id
 from core.origin import current_network
 from services.platform import Platform
 from services.second_factor import (
+    EnrolmentNeeded,
     SecondFactorNeeded,
     SecondFactorRefused,
+    begin_enrolment,
     begin_step,
     end_step,
     has_factor,
@@ -23,7 +25,7 @@ from tenants.access.links import create_link, find_link, redeem_link
 from tenants.access.passwords import verify_password
 from tenants.access.principal import Principal
 from tenants.access.sessions import end_session, find_session, provider_of, start_session
-from tenants.access.signin_policy import is_sso_only
+from tenants.access.signin_policy import is_factor_demanded, is_sso_only
 from tenants.audit import AuditAction, record_event
 from tenants.schema import MemberRow, SigninAttemptRow
 from tenants.seats import count_seats
@@ -35,6 +37,7 @@ _ATTEMPTS_OF_NETWORK = 50
 _ATTEMPTS_AT_ADDRESS = 100
 _WINDOW = dt.timedelta(minutes=15)
 _LINK_IS_SPENT = "This sign-in link was used already or has expired. Ask for a new one."
+SPENT_STEP = "This sign-in took too long or was tried too often. Begin it again."
 _counting = threading.Lock()
 
 
@@ -53,7 +56,7 @@ class SigninLocked(UserError):
 
 
 def sign_in_with_password(platform: Platform, email: str, password: str) -> str:
-    """The cookie value of a new session. Raises SigninRefused, SigninLocked, SecondFactorNeeded.
+    """The cookie value of a new session. Raises SigninRefused, SigninLocked, SecondFactorNeeded, EnrolmentNeeded.
 
     An address may belong to members of several tenants; the password decides which.
     """
@@ -90,7 +93,10 @@ def find_link_member(platform: Platform, token: str) -> Principal:
 
 
 def sign_in_with_link(platform: Platform, token: str) -> str:
-    """The cookie value of a new session. Raises SigninRefused for a link used or too old, SecondFactorNeeded."""
+    """The cookie value of a new session.
+
+    Raises SigninRefused for a link used or too old, SecondFactorNeeded, EnrolmentNeeded.
+    """
     now = platform.clock()
     with platform.session() as session:
         member_id = redeem_link(session, token, now=now)
@@ -112,11 +118,12 @@ def sign_in_with_code(platform: Platform, challenge: str, code: str) -> str:
         step = try_step(session, challenge, now=now)
         member = session.get(MemberRow, step[0]) if step else None
     if step is None or member is None or not member.is_active:
-        raise SecondFactorRefused("This sign-in took too long or was tried too often. Begin it again.")
+        raise SecondFactorRefused(SPENT_STEP)
     count_attempt(platform, member.email, now)
     with platform.session() as session:
         tenant = directory.tenant_of(session, member.tenant_id)
-        is_right = use_code(platform, session, tenant, member.id, code)
+        # A key that was never confirmed is no factor yet.
+        is_right = has_factor(session, member.id) and use_code(platform, session, tenant, member.id, code)
         if is_right:
             end_step(session, challenge)
         else:
@@ -183,11 +190,16 @@ def start_member_session(platform: Platform, member_id: str, way: str, *, provid
 
 
 def _finish_first_step(platform: Platform, member_id: str, way: str) -> str:
-    """A session, where the member has no second factor. Raises SecondFactorNeeded."""
+    """A session, where no second factor is there nor demanded. Raises SecondFactorNeeded, EnrolmentNeeded."""
     with platform.session() as session:
-        challenge = begin_step(session, member_id, way, now=platform.clock()) if has_factor(session, member_id) else ""
-    if challenge:
+        row = session.get_one(MemberRow, member_id)
+        member = directory.principal(session, directory.tenant_of(session, row.tenant_id), row)
+        has_one, is_demanded = has_factor(session, member_id), is_factor_demanded(session, row.tenant_id)
+        challenge = begin_step(session, member_id, way, now=platform.clock()) if has_one or is_demanded else ""
+    if has_one:
         raise SecondFactorNeeded(challenge)
+    if is_demanded:
+        raise EnrolmentNeeded(challenge, begin_enrolment(platform, member))
     return start_member_session(platform, member_id, way)
 
 

@@ -7,6 +7,8 @@ A signed-out visitor reaches nothing of the pages, so these stand alone: one sty
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from app.ui.template import render
 
 PRODUCT = "Plumbline"
@@ -82,6 +84,35 @@ class CodeView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolView:
+    """The step of a sign-in that sets up a demanded second factor: `address` is what the QR code holds."""
+
+    key: str
+    address: str
+    next_path: str = "/"
+    error: str = ""
+    product: str = PRODUCT
+    assets: str = ASSETS
+
+    @property
+    def picture(self) -> Markup:
+        """The QR code as SVG, black on white in the dark theme too: that is what cameras read."""
+        import segno
+
+        return Markup(segno.make(self.address).svg_inline(scale=4, border=3, dark="#000", light="#fff"))  # noqa: S704
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryView:
+    """The recovery codes of a factor that was set up on the way in, and where the person goes on to."""
+
+    codes: tuple[str, ...]
+    next_path: str = "/"
+    product: str = PRODUCT
+    assets: str = ASSETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnsubscribeView:
     """The page of the address at the foot of a delivered message: it asks, or says that it is done."""
 
@@ -115,6 +146,16 @@ def render_link(view: LinkView) -> str:
 def render_code(view: CodeView) -> str:
     """The whole page as HTML: a form that posts `code` and `next` to `/signin/code`."""
     return str(render("code.html", view=view))
+
+
+def render_enrol(view: EnrolView) -> str:
+    """The whole page as HTML: a form that posts `code` and `next` to `/signin/enrol`."""
+    return str(render("enrol.html", view=view))
+
+
+def render_recovery(view: RecoveryView) -> str:
+    """The whole page as HTML."""
+    return str(render("recovery.html", view=view))
 
 
 def render_unsubscribe(view: UnsubscribeView) -> str:

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app.ui.changing import draw_said, try_change
 from app.ui.parts import Alert, CardHeader, PageHead, Tone, alert_box, card, card_header, page_head
 from core.errors import InvalidError
+from services.factor_demand import demand_factor, describe_factor_demand
 from services.platform import Platform
 from services.scim.tokens import create_token, revoke_token, token_made_at
 from services.sso.domains import Domain, claim_domain, list_domains, release_domain, verify_domain
@@ -40,6 +41,8 @@ def draw(platform: Platform, principal: Principal) -> None:
         _providers(platform, principal, providers)
     with card(key="directory"):
         _directory(platform, principal)
+    with card(key="factor"):
+        _factor(platform, principal)
     with card(key="demand"):
         _demand(platform, principal)
 
@@ -166,6 +169,20 @@ def _demand(platform: Platform, principal: Principal) -> None:
     if st.button(label, key="demand_sso"):
         said = "Passwords work again" if is_demanded else "Single sign-on is demanded"
         try_change(lambda: demand_sso(platform, principal, is_demanded=not is_demanded), said)
+
+
+def _factor(platform: Platform, principal: Principal) -> None:
+    demand = describe_factor_demand(platform, principal)
+    subtitle = "Of who signs in by password or link; identity providers ask for their own"
+    card_header(CardHeader(title="Second factor", subtitle=subtitle), key="factor")
+    led = (
+        "who lacks it sets it up at the next sign-in, before anything else" if demand.is_demanded else "nobody needs it"
+    )
+    st.text(f"Without one: {demand.without} of {demand.members} members; {led}.")
+    label = "Demand it no more" if demand.is_demanded else "Demand a second factor"
+    if st.button(label, key="demand_factor"):
+        said = "Nobody needs a second factor now" if demand.is_demanded else "A second factor is demanded"
+        try_change(lambda: demand_factor(platform, principal, is_demanded=not demand.is_demanded), said)
 
 
 def parse_mapping(text: str) -> dict[str, str]:

@@ -44,6 +44,9 @@ _REQUIRED_CHECKS = {
     "requestedAuthnContext": False,
     "rejectDeprecatedAlgorithm": True,
     "allowSingleLabelDomains": True,
+    # A provider that was given them as a file would not know us after two days, the library's usual term.
+    "metadataValidUntil": "",
+    "metadataCacheDuration": "",
 }
 
 

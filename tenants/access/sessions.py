@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
@@ -14,13 +14,19 @@ from tenants.access.principal import Principal
 from tenants.access.viewing import find_viewed
 from tenants.changes import count_changed
 from tenants.directory import principal, tenant_from
-from tenants.schema import MemberRow, SessionRow, TenantRow
+from tenants.schema import MemberRow, SecondFactorRow, SessionRow, SigninPolicyRow, TenantRow
 from tenants.viewing_schema import ViewingRow
 
 # Writing the time of every request would cost a transaction each; once a minute is exact enough for idling.
 _SEEN_EVERY = dt.timedelta(minutes=1)
 # Of the cookie's hash, from which the cookie cannot be told.
 _ID_LENGTH = 20
+# Where a second factor is demanded, who came by password or link and has none has no session, however it came about.
+_LACKS_FACTOR = and_(
+    SessionRow.provider_id.is_(None),
+    exists().where(SigninPolicyRow.tenant_id == MemberRow.tenant_id, SigninPolicyRow.is_factor_demanded),
+    ~exists().where(SecondFactorRow.member_id == MemberRow.id, SecondFactorRow.confirmed_at.is_not(None)),
+)
 # Built once: it is asked with every request.
 _FIND = (
     select(SessionRow, MemberRow, TenantRow, ViewingRow)
@@ -28,6 +34,7 @@ _FIND = (
     .join(TenantRow, TenantRow.id == MemberRow.tenant_id)
     .outerjoin(ViewingRow, ViewingRow.token_hash == SessionRow.token_hash)
     .where(SessionRow.token_hash == bindparam("cookie_hash"), SessionRow.ended_at.is_(None), MemberRow.is_active)
+    .where(~_LACKS_FACTOR)
 )
 
 
@@ -62,6 +69,8 @@ def find_session(
     session: Session, token: str, *, now: dt.datetime, idle: dt.timedelta, is_use: bool
 ) -> Principal | None:
     """Who the cookie belongs to; None when it is unknown, ended, expired, idle, or the member is not active.
+
+    None also where the tenant demands a second factor that the member lacks.
 
     Where an administrator looks as another member does, it is that member, seen by the administrator.
     `is_use` says that the person did something, which puts the idle limit off; merely looking does not.

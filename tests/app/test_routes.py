@@ -17,6 +17,7 @@ from tests.app.routes import Endpoint, find_endpoints, request
 WITHOUT_SESSION = {
     "GET /healthz", "GET /readyz",
     "GET /signin", "POST /signin", "GET /signin/assets/{path}", "GET /signin/alive", "POST /signin/code",
+    "POST /signin/enrol",
     "GET /signin/{token}", "POST /signin/{token}", "GET /signout", "POST /signout",
     "GET /signin/sso", "POST /signin/sso", "GET /signin/oidc", "GET /signin/saml", "POST /signin/saml",
     "GET /signin/saml-logout", "POST /signin/saml-logout", "GET /signin/saml-metadata",
@@ -83,7 +84,7 @@ def test_what_is_another_tenants_is_answered_as_what_is_not_there(
     # One of each kind that routes take; the use cases behind them are walked with all.
     bob = world.bob
     names = [bob.tenant.slug, str(bob.member_id), bob.email, f"{MARK}value", f"{MARK}region", f"{MARK}role"]
-    signins = [one for one in endpoints if str(one) in {"POST /signin", "POST /signin/code"}]
+    signins = [one for one in endpoints if str(one) in {"POST /signin", "POST /signin/code", "POST /signin/enrol"}]
     for one in endpoints:
         if one.path.startswith(SAME_FOR_EVERYBODY) or not one.takes_text:
             continue

@@ -6,9 +6,10 @@ import time
 import pyotp
 import pytest
 
-from services.organisation import add_member
+from services.factor_demand import demand_factor
+from services.organisation import add_member, create_tenant
 from services.second_factor import begin_enrolment, confirm_enrolment
-from tenants.access import Principal
+from tenants.access import Principal, operator
 from tests.app.conftest import PASSWORD, Running
 from tests.app.test_sso import at_the_provider, issuer
 
@@ -75,3 +76,28 @@ def test_signing_out_of_a_password_session_stays_here(app: Running) -> None:
     app.client.post("/signin", data={"email": "ann@acme.example", "password": PASSWORD})
     left = app.client.post("/signout")
     assert (left.status_code, left.headers["location"]) == (303, "/signin")
+
+
+def test_a_demanded_factor_is_set_up_on_the_way_in_and_nothing_answers_before(app: Running) -> None:
+    guarded = operator(create_tenant(app.platform, slug="guarded", name="Guarded"))
+    email = "gil@guarded.example"
+    add_member(app.platform, guarded, email=email, name="<b>Gil", role="admin", password=PASSWORD)
+    demand_factor(app.platform, guarded, is_demanded=True)
+    shown = app.client.post("/signin", data={"email": email, "password": PASSWORD, "next": "/sources"})
+    key = re.search(r'name="key" value="(\w{32})"', shown.text)
+    assert key is not None
+    assert "no-store" in shown.headers["cache-control"]
+    assert "plumbline_session" not in shown.headers["set-cookie"]
+    assert app.client.get("/api/v1/me").status_code == 401
+    form = {"key": key[1], "code": "000000", "next": "//evil.example"}
+    wrong = app.client.post("/signin/enrol", data=form)
+    assert (wrong.status_code, key[1] in wrong.text) == (401, True)
+    form["code"] = pyotp.TOTP(key[1]).now()
+    assert app.client.post("/signin/enrol", data=form, headers={"origin": "https://evil.example"}).status_code == 403
+    other_key = app.client.post("/signin/enrol", data={**form, "key": pyotp.random_base32()})
+    assert (other_key.status_code, key[1] in other_key.text) == (401, False)
+    right = app.client.post("/signin/enrol", data=form)
+    assert len(re.findall(r"<li>[a-z2-7]{4}(?:-[a-z2-7]{4}){3}</li>", right.text)) == 10
+    assert 'href="/"' in right.text
+    assert app.client.get("/api/v1/me").json()["email"] == email
+    assert app.client.post("/signin/enrol", data=form).status_code == 401

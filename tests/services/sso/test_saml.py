@@ -256,6 +256,8 @@ def test_the_request_and_the_metadata_name_this_service() -> None:
     assert "RelayState=the-state" in request.address
     metadata = etree.fromstring(service_metadata(ADDRESS).encode())
     assert metadata.get("entityID") == f"{ADDRESS}/signin/saml-metadata"
+    # Given as a file they do not end, and they are the same whenever they are asked for.
+    assert not {"validUntil", "cacheDuration"} & set(metadata.attrib)
     assert b'AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"' in etree.tostring(
         metadata
     )
