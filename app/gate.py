@@ -12,12 +12,12 @@ from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.bundle import PREFIX as BUNDLE
 from app.bundle import preload_header
+from app.cookies import read_cookie
 from app.guests import GuestDoor, read_address
 from app.security_headers import with_headers
 from app.told import ToldAddresses
@@ -76,7 +76,7 @@ class SigninGate:
             if scope["path"].startswith("/signin"):
                 self.warming.expect_signin()
             return
-        cookie = session_cookie(Headers(scope=scope))
+        cookie = read_cookie(Headers(scope=scope), self.platform.settings, SESSION_COOKIE)
         if cookie is not None and scope["path"].startswith(BUNDLE) and self._bundle.is_known(cookie):
             await self.app(scope, receive, secured)
             return
@@ -160,12 +160,6 @@ def is_from_own_site(headers: Headers) -> bool:
     """Whether a browser says that one of our own pages, or the person, sent this; other clients send no such header."""
     site = headers.get("sec-fetch-site")
     return site in {"same-origin", "none"} if site is not None else is_from_here(headers)
-
-
-def session_cookie(headers: Headers) -> str | None:
-    """The session cookie's value, if the request carries one."""
-    # Cookies of other programs on the same host come along; one that is odd must not hide ours.
-    return cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE)
 
 
 def _signed_out() -> Response:

@@ -153,7 +153,7 @@ class GuestDoor:
             proof,
             httponly=True,
             samesite="lax",
-            secure=self._platform.settings.address.startswith("https:"),
+            secure=self._platform.settings.is_https,
             path=request.url.path,
         )
         return response

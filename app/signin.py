@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from app.gate import is_from_own_site, session_cookie
+from app.cookies import drop_cookie, read_cookie, set_cookie
+from app.gate import is_from_own_site
 from app.ui.context import SESSION_COOKIE
 from app.ui.signin import (
     CodeView,
@@ -129,14 +130,14 @@ class _SigninPages:
         """End the session."""
         if not is_same_origin(request):
             return JSONResponse({"error": {"code": "other_origin", "message": "Sign out from the page."}}, 403)
-        cookie = session_cookie(request.headers) or ""
+        cookie = read_cookie(request.headers, self._platform.settings, SESSION_COOKIE) or ""
         provider_id = await run_in_threadpool(sign_out, self._platform, cookie)
         address = await run_in_threadpool(self._end_address, provider_id, cookie) if provider_id else None
         response: Response = RedirectResponse("/signin", status_code=303)
         if address is not None:
             # As on the way there: a redirect would count as the form's target, which may only be this site.
             response = show_page(render_leaving(LeavingView(address=address, is_sign_out=True)))
-        response.delete_cookie(SESSION_COOKIE, path="/")
+        drop_cookie(response, self._platform.settings, SESSION_COOKIE)
         return response
 
     async def enter_code(self, request: Request) -> Response:
@@ -144,13 +145,13 @@ class _SigninPages:
         code, target, refusal = await _read_code(request)
         if refusal is not None:
             return refusal
-        challenge = request.cookies.get(_STEP_COOKIE, "")
+        challenge = read_cookie(request.headers, self._platform.settings, _STEP_COOKIE) or ""
         try:
             token = await run_in_threadpool(sign_in_with_code, self._platform, challenge, code)
         except UserError as error:
             return show_page(render_code(CodeView(next_path=target, error=error.message)), status=error.status)
         response = welcome(self._platform, token, target)
-        response.delete_cookie(_STEP_COOKIE, path="/signin")
+        drop_cookie(response, self._platform.settings, _STEP_COOKIE)
         return response
 
     async def enrol(self, request: Request) -> Response:
@@ -159,7 +160,7 @@ class _SigninPages:
         key = str((await request.form()).get("key", ""))[:100] if refusal is None else ""
         if refusal is not None:
             return refusal
-        challenge = request.cookies.get(_STEP_COOKIE, "")
+        challenge = read_cookie(request.headers, self._platform.settings, _STEP_COOKIE) or ""
         try:
             enrolled = await run_in_threadpool(enrol_with_code, self._platform, challenge, key, code)
         except EnrolmentRefused as error:
@@ -168,7 +169,7 @@ class _SigninPages:
             return show_page(render_signin(SignInView(next_path=target, error=error.message)), status=error.status)
         response = show_page(render_recovery(RecoveryView(codes=enrolled.codes, next_path=target)))
         admit(self._platform, response, enrolled.token)
-        response.delete_cookie(_STEP_COOKIE, path="/signin")
+        drop_cookie(response, self._platform.settings, _STEP_COOKIE)
         return response
 
     def _go_on(self, step: SecondFactorNeeded | EnrolmentNeeded, target: str) -> Response:
@@ -176,15 +177,7 @@ class _SigninPages:
             response = show_page(_enrol_page(step.enrolment, target))
         else:
             response = show_page(render_code(CodeView(next_path=target)))
-        response.set_cookie(
-            _STEP_COOKIE,
-            step.challenge,
-            max_age=300,
-            httponly=True,
-            samesite="lax",
-            secure=self._platform.settings.address.startswith("https:"),
-            path="/signin",
-        )
+        set_cookie(response, self._platform.settings, _STEP_COOKIE, step.challenge, max_age=300)
         return response
 
     def _end_address(self, provider_id: str, cookie: str) -> str | None:
@@ -194,7 +187,7 @@ class _SigninPages:
         return logout_address(self._platform, provider_id, cookie)
 
     async def _is_signed_in(self, request: Request, *, is_use: bool) -> bool:
-        cookie = session_cookie(request.headers)
+        cookie = read_cookie(request.headers, self._platform.settings, SESSION_COOKIE)
         return await run_in_threadpool(lambda: find_principal(self._platform, cookie, is_use=is_use) is not None)
 
 
@@ -208,15 +201,7 @@ def welcome(platform: Platform, token: str, target: str) -> Response:
 def admit(platform: Platform, response: Response, token: str) -> None:
     """Give the browser its session's cookie."""
     settings = platform.settings
-    response.set_cookie(
-        SESSION_COOKIE,
-        token,
-        max_age=settings.session_hours * 3600,
-        httponly=True,
-        samesite="lax",
-        secure=settings.address.startswith("https:"),
-        path="/",
-    )
+    set_cookie(response, settings, SESSION_COOKIE, token, max_age=settings.session_hours * 3600)
 
 
 async def _read_code(request: Request) -> tuple[str, str, Response | None]:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from app.cookies import drop_cookie, read_cookie, set_cookie
 from app.signin import is_same_origin, safe_target, show_page, welcome
 from app.ui.signin import (
     LeavingView,
@@ -91,12 +92,12 @@ class _SsoPages:
         else:
             # A redirect would count as the form's target, which may only be this site: the page leads on by itself.
             response = show_page(render_leaving(LeavingView(address=departure.address)))
-        self._tie(response, departure.browser)
+        set_cookie(response, self._platform.settings, _FLOW_COOKIE, departure.browser, max_age=600)
         return response
 
     async def arrive_oidc(self, request: Request) -> Response:
         """Sign in with an OpenID provider's answer."""
-        answer, browser = dict(request.query_params), request.cookies.get(_FLOW_COOKIE, "")
+        answer, browser = dict(request.query_params), self._browser(request)
 
         def finish() -> "Arrival":
             from services.sso.signin import finish_oidc
@@ -108,7 +109,7 @@ class _SsoPages:
     async def accept_saml(self, request: Request) -> Response:
         """Check a SAML response. Another site's page posts it, so the cookie comes only with the step that follows."""
         if int(request.headers.get("content-length") or _MAX_RESPONSE_BYTES) >= _MAX_RESPONSE_BYTES:
-            return _refused(LimitError("This response is too large to be a sign-in."))
+            return self._refused(LimitError("This response is too large to be a sign-in."))
         form = await request.form()
         response, state = str(form.get("SAMLResponse", "")), str(form.get("RelayState", ""))
 
@@ -120,12 +121,12 @@ class _SsoPages:
         try:
             ticket = await run_in_threadpool(accept)
         except UserError as error:
-            return _refused(error)
+            return self._refused(error)
         return RedirectResponse(f"/signin/saml?ticket={ticket}", status_code=303)
 
     async def arrive_saml(self, request: Request) -> Response:
         """Sign in with the ticket of a checked response, in the browser that began."""
-        ticket, browser = request.query_params.get("ticket", ""), request.cookies.get(_FLOW_COOKIE, "")
+        ticket, browser = request.query_params.get("ticket", ""), self._browser(request)
 
         def finish() -> "Arrival":
             from services.sso.signin import finish_saml
@@ -149,7 +150,7 @@ class _SsoPages:
     async def leave_by_post(self, request: Request) -> Response:
         """As `leave_by_saml`, by a form that the provider's page posts; no cookie comes with it, and none is needed."""
         if int(request.headers.get("content-length") or _MAX_RESPONSE_BYTES) >= _MAX_RESPONSE_BYTES:
-            return _refused(LimitError("This request is too large to be a sign-out."))
+            return self._refused(LimitError("This request is too large to be a sign-out."))
         form = await request.form()
         text, relay_state = (str(form.get(name, "")) for name in ("SAMLRequest", "RelayState"))
         if not text:
@@ -185,29 +186,21 @@ class _SsoPages:
         try:
             arrival = await run_in_threadpool(finish)
         except UserError as error:
-            return _refused(error)
+            return self._refused(error)
         response = welcome(self._platform, arrival.token, safe_target(arrival.target))
-        response.delete_cookie(_FLOW_COOKIE, path="/signin")
+        drop_cookie(response, self._platform.settings, _FLOW_COOKIE)
         return response
 
-    def _tie(self, response: Response, browser: str) -> None:
-        response.set_cookie(
-            _FLOW_COOKIE,
-            browser,
-            max_age=600,
-            httponly=True,
-            samesite="lax",
-            secure=self._platform.settings.address.startswith("https:"),
-            path="/signin",
-        )
+    def _browser(self, request: Request) -> str:
+        """What ties the browser to the sign-in that it began."""
+        return read_cookie(request.headers, self._platform.settings, _FLOW_COOKIE) or ""
+
+    def _refused(self, error: UserError) -> Response:
+        page = render_problem(ProblemView(title="You are not signed in", what=error.message))
+        response = show_page(page, status=error.status)
+        drop_cookie(response, self._platform.settings, _FLOW_COOKIE)
+        return response
 
 
 def _signin_again(error: str, email: str, target: str, *, status: int) -> Response:
     return show_page(render_signin(SignInView(next_path=target, email=email, error=error)), status=status)
-
-
-def _refused(error: UserError) -> Response:
-    page = render_problem(ProblemView(title="You are not signed in", what=error.message))
-    response = show_page(page, status=error.status)
-    response.delete_cookie(_FLOW_COOKIE, path="/signin")
-    return response

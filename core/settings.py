@@ -164,3 +164,12 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """What a member types to get here, without a trailing slash."""
         return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether members reach us by https."""
+        return self.address.startswith("https:")
+
+    def cookie_name(self, name: str) -> str:
+        """A cookie's name. By https it has the prefix of RFC 6265bis: browsers take it from this very host alone."""
+        return f"__Host-{name}" if self.is_https else name

@@ -36,4 +36,11 @@ def current_principal() -> Principal | None:
         from services.guests.visits import find_guest
 
         return find_guest(current_platform(), Ticket.read(ticket))
-    return find_principal(current_platform(), st.context.cookies.get(SESSION_COOKIE))
+    return find_principal(current_platform(), own_cookie())
+
+
+def own_cookie() -> str | None:
+    """The value of the session cookie that the browser sent."""
+    import streamlit as st
+
+    return st.context.cookies.get(current_platform().settings.cookie_name(SESSION_COOKIE))

@@ -2,10 +2,8 @@
 
 import zoneinfo
 
-import streamlit as st
-
 from app.ui.action import Action
-from app.ui.context import SESSION_COOKIE, current_platform
+from app.ui.context import current_platform, own_cookie
 from app.ui.notice import Alert, alert_box
 from app.ui.tone import Tone
 from services.view_as import end_view_as
@@ -24,6 +22,6 @@ def draw_viewing(principal: Principal, viewer: Viewer) -> None:
     )
 
     def end(_act: str) -> None:
-        end_view_as(current_platform(), principal, st.context.cookies.get(SESSION_COOKIE))
+        end_view_as(current_platform(), principal, own_cookie())
 
     alert_box(alert, key="viewing", on_act=end)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.ui.age import age_text
 from app.ui.changing import draw_said, try_change
-from app.ui.context import SESSION_COOKIE
+from app.ui.context import own_cookie
 from app.ui.parts import Alert, CardHeader, PageHead, Span, Tone, alert_box, card, card_header, page_head
 from services.account import change_password, end_own_sessions, has_password, own_sessions
 from services.platform import Platform
@@ -30,7 +30,7 @@ _SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
 
 def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    cookie = st.context.cookies.get(SESSION_COOKIE)
+    cookie = own_cookie()
     factor, sessions = factor_state(platform, principal), own_sessions(platform, principal, cookie)
     _head(principal, factor, len(sessions))
     draw_said()

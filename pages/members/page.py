@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.ui.age import age_text
 from app.ui.changing import draw_said, try_change
-from app.ui.context import SESSION_COOKIE
+from app.ui.context import own_cookie
 from app.ui.failure import failure_of
 from app.ui.parts import (
     Alert,
@@ -191,7 +191,7 @@ def _view_as(platform: Platform, principal: Principal, member: MemberFacts) -> N
     st.caption("Look as they do: read only, for an hour, on record.")
     if st.button("Look as this member", icon=":material/visibility:", key="member_view_as"):
         try:
-            begin_view_as(platform, principal, st.context.cookies.get(SESSION_COOKIE), member.email)
+            begin_view_as(platform, principal, own_cookie(), member.email)
         except Exception as error:
             error_box(failure_of(error, what="You cannot look as this member"), key="members_view_as")
             return

@@ -1,5 +1,7 @@
 """Signed out means the sign-in page and nothing else."""
 
+import re
+
 import pytest
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
@@ -67,6 +69,25 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(app: Running) -> 
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert "path=/" in cookie
+
+
+def test_by_https_a_cookie_that_another_host_has_planted_opens_nothing(
+    app: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secure = app.platform.settings.model_copy(update={"base_url": "https://bi.example.com"})
+    monkeypatch.setattr(app.platform, "settings", secure)
+    given = app.client.post("/signin", data={"email": "ann@acme.example", "password": PASSWORD}).headers["set-cookie"]
+    value = re.match(r"__Host-plumbline_session=([\w-]{43});", given)
+    assert value is not None
+    assert {"Secure", "HttpOnly", "Path=/"} <= set(given.split("; "))
+    assert "domain" not in given.lower()
+    app.client.cookies.clear()
+    # A host beside this one can set a cookie for both, but none of that prefix.
+    for name, status in (("plumbline_session", 401), ("__Host-plumbline_session", 200)):
+        assert app.client.get("/api/v1/me", headers={"cookie": f"{name}={value[1]}"}).status_code == status
+    left = app.client.post("/signout", headers={"cookie": f"__Host-plumbline_session={value[1]}"})
+    assert left.headers["set-cookie"].startswith('__Host-plumbline_session=""')
+    assert "Secure" in left.headers["set-cookie"]
 
 
 def test_a_wrong_password_says_so_on_the_page_and_sets_no_cookie(app: Running) -> None:
