@@ -3,6 +3,7 @@
 import datetime as dt
 
 from core.errors import InvalidError, RefusedError
+from services.account_notice import tell_of_change
 from services.organisation import words_of
 from services.platform import Platform
 from services.second_factor import own_id
@@ -41,6 +42,7 @@ def change_password(platform: Platform, principal: Principal, cookie: str | None
         ended = end_sessions(session, member_id, now=platform.clock(), but=cookie)
         data = {"sessions_ended": ended}
         record_event(session, AuditAction.PASSWORD_CHANGED, subject=principal.email, principal=principal, data=data)
+    tell_of_change(platform, principal, principal.email, what="your password was changed")
     return ended
 
 

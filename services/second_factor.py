@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import ConflictError, InvalidError, UserError
 from core.ids import new_token
+from services.account_notice import tell_of_change
 from services.permitted import permitted
 from services.platform import Platform
 from tenants import directory
@@ -30,6 +31,7 @@ _CODES = 10
 _CODE_BYTES = 10
 _STEP_LIFETIME = dt.timedelta(minutes=5)
 _TRIES = 5
+_REMOVED = "your second factor was removed"
 
 
 class SecondFactorNeeded(UserError):
@@ -124,6 +126,7 @@ def confirm_enrolment(platform: Platform, principal: Principal, code: str) -> tu
         codes = tuple(_new_code() for _ in range(_CODES))
         session.add_all(RecoveryCodeRow(code_hash=token_hash(_plain(one)), member_id=member_id) for one in codes)
         record_event(session, AuditAction.SECOND_FACTOR_ADDED, subject=principal.email, principal=principal)
+    tell_of_change(platform, principal, principal.email, what="a second factor was set up for you")
     return codes
 
 
@@ -136,6 +139,7 @@ def remove_factor(platform: Platform, principal: Principal, code: str) -> None:
             _remove(session, principal, member_id, principal.email)
     if not is_right:
         raise InvalidError("This code is not right, or was used already. Nothing was changed.")
+    tell_of_change(platform, principal, principal.email, what=_REMOVED)
 
 
 @permitted(Permission.SIGNIN_CONFIGURE)
@@ -144,6 +148,7 @@ def reset_factor(platform: Platform, principal: Principal, email: str) -> None:
     with platform.session() as session:
         member = directory.require_member(session, principal.tenant, email)
         _remove(session, principal, own_id(member), member.email)
+    tell_of_change(platform, principal, member.email, what=_REMOVED)
 
 
 def has_factor(session: Session, member_id: str) -> bool:

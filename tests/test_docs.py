@@ -72,7 +72,7 @@ def test_every_command_takes_data_and_json_and_is_in_the_readme_or_its_help() ->
         ["serve"], ["demo"], ["tenant", "create"], ["tenant", "list"], ["member", "add"], ["member", "list"],
         ["member", "roles"], ["member", "deactivate"], ["member", "reactivate"], ["signin-link"], ["import"],
         ["metrics", "apply"], ["metrics", "export"], ["notebook", "list"], ["notebook", "import"],
-        ["notebook", "export"], ["notebook", "grants"], ["query"],
+        ["notebook", "export"], ["grants", "list"], ["grants", "set"], ["query"],
         ["report"], ["doctor"], ["sql"], ["policy", "apply"], ["policy", "preview"], ["policy", "explain"],
         ["audit", "verify"], ["audit", "export"], ["audit", "report"], ["audit", "prune"], ["usage"],
         ["key", "rotate"], ["tenant", "backup"], ["tenant", "restore"], ["tenant", "export"], ["tenant", "erase"],

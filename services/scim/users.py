@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import ConflictError, ForbiddenError
+from services.account_notice import tell_of_change
 from services.permitted import permitted
 from services.platform import Platform
 from services.scim.directory import follow_groups, record_change, set_active
@@ -109,8 +110,11 @@ def replace_user(
     """Put attributes in place of those there were. Raises ForbiddenError, ScimInvalid, ConflictError."""
     with platform.session() as session:
         member = require_user(session, principal, member_id)
+        before = member.email
         _apply(platform, session, principal, member, {"active": True, **_changes_of(body)})
-        return _resource(platform, session, member)
+        now, found = member.email, _resource(platform, session, member)
+    _tell(platform, principal, before, now)
+    return found
 
 
 @permitted(Permission.MEMBER_MANAGE)
@@ -121,8 +125,11 @@ def patch_user(
     changes = {_known(change): _value_of(change) for change in read_patch(body)}
     with platform.session() as session:
         member = require_user(session, principal, member_id)
+        before = member.email
         _apply(platform, session, principal, member, {name: value for name, value in changes.items() if name})
-        return _resource(platform, session, member)
+        now, found = member.email, _resource(platform, session, member)
+    _tell(platform, principal, before, now)
+    return found
 
 
 @permitted(Permission.MEMBER_MANAGE)
@@ -167,6 +174,12 @@ def _apply(
         record_change(session, principal, member, dict(before), dict(after))
     if "active" in changes:
         set_active(session, principal, member, is_active=read_truth(changes["active"]), now=platform.clock())
+
+
+def _tell(platform: Platform, principal: Principal, before: str, now: str) -> None:
+    """Tell both addresses where one has taken the other's place."""
+    for email in (before, now) if now != before else ():
+        tell_of_change(platform, principal, email, what=f"the address {before} was changed to {now}")
 
 
 def _entry(session: Session, member_id: str) -> DirectoryEntryRow:

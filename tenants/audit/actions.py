@@ -43,6 +43,7 @@ class AuditAction(StrEnum):
     NOTEBOOK_RESTORED = "notebook:restored"
     MEMBER_DEACTIVATED = "member:deactivated"
     MEMBER_REACTIVATED = "member:reactivated"
+    MEMBER_TOLD = "member:told"
     NOTEBOOK_SAVED = "notebook:saved"
     NOTEBOOK_TRASHED = "notebook:trashed"
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - the name of an event
