@@ -51,8 +51,10 @@ def grants_set(
         if json_:
             show_json(answer)
             return
-        who = "those named here alone" if answer["is_restricted"] else "those named here, and who has it by its folder"
-        show_text(f"{kind} {name}, in {answer['place'] or 'no folder'}: for {who}")
+        lies_in = answer["place"]
+        open_to = f"those named here, and who may see {lies_in}" if lies_in else "everybody whose role reaches it"
+        who = "those named here alone" if answer["is_restricted"] else open_to
+        show_text(f"{kind} {name}, in {lies_in or 'no folder'}: for {who}")
         show_table(["To", "May"], [[who, level] for who, level in cast(dict[str, str], answer["grants"]).items()])
 
 

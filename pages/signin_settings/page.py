@@ -10,6 +10,7 @@ from app.ui.parts import Alert, CardHeader, PageHead, Tone, alert_box, card, car
 from core.errors import InvalidError
 from services.factor_demand import demand_factor, describe_factor_demand
 from services.platform import Platform
+from services.roles import role_names
 from services.scim.tokens import create_token, revoke_token, token_made_at
 from services.sso.domains import Domain, claim_domain, list_domains, release_domain, verify_domain
 from services.sso.providers import (
@@ -23,7 +24,7 @@ from services.sso.providers import (
     remove_provider,
     save_provider,
 )
-from tenants.access import Principal, Role
+from tenants.access import Permission, Principal, Role
 
 _MADE = "signin_settings_made"
 _BINDINGS = {"redirect": "By redirect", "post": "By POST"}
@@ -94,12 +95,14 @@ def _providers(platform: Platform, principal: Principal, providers: list[Provide
     kind = st.radio("Protocol", _PROTOCOLS, format_func=_PROTOCOLS.__getitem__, horizontal=True, key="protocol")
     st.text("To enter at the provider: " + ("redirect address" if kind == "oidc" else "metadata address"))
     st.code(callback_address(platform) if kind == "oidc" else metadata_address(platform), language=None)
+    can_list = principal.can(Permission.MEMBER_READ)
+    roles = role_names(platform, principal) if can_list else [role.value for role in Role]
     with st.form("provider", border=False):
         left, right = st.columns(2)
         name = left.text_input("Name", placeholder="Acme")
         content, secret = _openid_fields(left, right) if kind == "oidc" else _saml_fields(left, right)
         groups_claim = left.text_input("Claim or attribute that holds the groups", value="groups")
-        default_role = right.selectbox("Role of new members", list(Role), index=list(Role).index(Role.EXECUTIVE))
+        default_role = right.selectbox("Role of new members", roles, index=roles.index(Role.EXECUTIVE.value))
         mapping = st.text_area("Roles by group, one a line", placeholder="bi-admins = admin")
         if st.form_submit_button("Test and save", type="primary"):
             content |= {"kind": kind, "groups_claim": groups_claim, "default_role": default_role}

@@ -249,3 +249,14 @@ def test_a_member_sees_and_ends_the_own_sessions_only(platform: Platform, ann: P
     assert find_principal(platform, of_bo) is not None
     clock.forward(hours=12)
     assert own_sessions(platform, ann, own) == []
+
+
+def test_a_password_of_128_characters_is_taken_and_a_longer_one_refused(platform: Platform, ann: Principal) -> None:
+    longest = "correct é horse " * 8
+    with pytest.raises(InvalidError, match="longer than 128"):
+        change_password(platform, ann, None, present=PASSWORD, new=longest + "x")
+    change_password(platform, ann, None, present=PASSWORD, new=longest)
+    assert sign_in_with_password(platform, "ann@acme.example", longest)
+    for cut in (longest[:-1], longest + "x", longest + "x" * 5000):
+        with pytest.raises(SigninRefused):
+            sign_in_with_password(platform, "ann@acme.example", cut)
