@@ -1,6 +1,8 @@
 """The one shape of an error in JSON: `{"error": {"code", "message", "data"}}`."""
 
 import logging
+from collections.abc import Sequence
+from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
@@ -10,6 +12,13 @@ from core.errors import AppError, InvalidError, UserError
 from core.ids import new_reference
 
 log = logging.getLogger("plumbline.api")
+
+
+class MediaTypeError(UserError):
+    """A body that says it is something else than what is read here."""
+
+    code = "media_type"
+    status = 415
 
 
 def error_body(error: Exception) -> tuple[int, dict[str, object]]:
@@ -33,5 +42,10 @@ async def on_invalid(request: Request, error: Exception) -> JSONResponse:
     """Answer a request whose body or parameters do not fit: every place that is wrong, in words."""
     if not isinstance(error, RequestValidationError):
         return await on_error(request, error)
-    places = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
-    return await on_error(request, InvalidError("; ".join(places)))
+    return await on_error(request, wrong_places(error.errors()))
+
+
+def wrong_places(errors: Sequence[Any]) -> InvalidError:
+    """What to answer where pydantic has found errors: every place that is wrong, in words."""
+    places = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in errors]
+    return InvalidError("; ".join(places))

@@ -1,14 +1,19 @@
 """The API for signed-in members: who am I, which metrics are there, and a question to the metrics layer."""
 
 import datetime as dt
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
+from starlette.responses import Response
 
-from api.errors import on_error, on_invalid
+from api.errors import MediaTypeError, on_error, on_invalid, wrong_places
 from api.events import event_routes
 from api.local import local_routes
 from api.scim import scim_routes
@@ -18,6 +23,8 @@ from services.answers import answer_as_json, describe_metrics
 from services.platform import Platform
 from services.query import ask
 from tenants.access import Principal
+
+_JSON: Final = "application/json"
 
 
 class QueryBody(BaseModel):
@@ -79,25 +86,62 @@ def build_api(platform: Platform, *, local_token: str) -> FastAPI:
         """The metrics of the member's tenant, with what each can be split by."""
         return {"metrics": describe_metrics(platform, principal)}
 
-    @application.post("/v1/query")
     def query(body: QueryBody, principal: Asking) -> dict[str, object]:
         """Answer a question; the same JSON as `plumbline query --format json`."""
-        question = MetricQuery(
-            metrics=body.metrics,
-            by=body.by,
-            grain=parse_grain(body.grain) if body.grain else None,
-            start=body.start,
-            end=body.end,
-            where=body.where,
-            order=body.order,
-            limit=body.limit,
-            range=body.range,
-            compare=body.compare,
-            having=body.having,
-            has_totals=body.totals,
-            is_filled=body.fill,
-            top=body.top,
-        )
-        return answer_as_json(platform, principal, ask(platform, principal, question), body.metrics)
+        return _answer(platform, principal, body)
 
+    application.router.add_api_route(
+        "/v1/query", query, methods=["POST"], route_class_override=_question_route(platform)
+    )
     return application
+
+
+def _question_route(platform: Platform) -> type[APIRoute]:
+    """The route of questions, read, answered and written in one thread.
+
+    FastAPI would read the body, find the principal and write the answer in steps of the event loop, which all members
+    share: together they take as long as the answer.
+    """
+
+    def answer(principal: Principal, text: bytes) -> bytes:
+        try:
+            body = QueryBody.model_validate_json(text)
+        except ValidationError as error:
+            raise wrong_places([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from error
+        return to_json(_answer(platform, principal, body))
+
+    async def handle(request: Request) -> Response:
+        principal = await _principal(request)
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != _JSON:
+            raise MediaTypeError(f"Send the question as {_JSON}, not as {media_type or 'nothing that is named'}.")
+        content = await run_in_threadpool(answer, principal, await request.body())
+        return Response(content, media_type=_JSON)
+
+    class QuestionRoute(APIRoute):
+        """The route as FastAPI lists it, with our own way to answer."""
+
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            return handle
+
+    return QuestionRoute
+
+
+def _answer(platform: Platform, principal: Principal, body: QueryBody) -> dict[str, object]:
+    question = MetricQuery(
+        metrics=body.metrics,
+        by=body.by,
+        grain=parse_grain(body.grain) if body.grain else None,
+        start=body.start,
+        end=body.end,
+        where=body.where,
+        order=body.order,
+        limit=body.limit,
+        range=body.range,
+        compare=body.compare,
+        having=body.having,
+        has_totals=body.totals,
+        is_filled=body.fill,
+        top=body.top,
+    )
+    return answer_as_json(platform, principal, ask(platform, principal, question), body.metrics)

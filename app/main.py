@@ -16,6 +16,7 @@ from app.bundle import Bundle
 from app.deferred import Deferred
 from app.delivered import delivered_routes
 from app.delivering import Delivering
+from app.direct import Direct
 from app.gate import SigninGate
 from app.signin import signin_routes
 from app.sso import sso_routes
@@ -36,6 +37,7 @@ def create_app(platform: Platform, *, local_token: str, on_ready: Callable[[], N
     from app.ui.failure import draw_failure
 
     start_pages(platform)
+    api = Mount("/api", Deferred(lambda: _build_api(platform, local_token)))
     warming = Warming(platform)
 
     @asynccontextmanager
@@ -55,9 +57,13 @@ def create_app(platform: Platform, *, local_token: str, on_ready: Callable[[], N
             *signin_routes(platform, warming),
             *unsubscribe_routes(platform),
             *delivered_routes(platform),
-            Mount("/api", Deferred(lambda: _build_api(platform, local_token))),
+            api,
         ],
-        middleware=[Middleware(SigninGate, platform=platform, warming=warming), Middleware(Bundle)],
+        middleware=[
+            Middleware(SigninGate, platform=platform, warming=warming),
+            Middleware(Direct, api=api),
+            Middleware(Bundle),
+        ],
         lifespan=lifespan,
         on_script_error=draw_failure,
     )

@@ -85,3 +85,24 @@ def test_a_question_that_cannot_be_answered_says_why(
     assert answer.status_code == status
     assert words in answer.text
     assert answer.json()["error"]["code"].startswith("invalid")
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+def test_a_question_that_does_not_come_as_json_is_not_read(app: Running, media_type: str) -> None:
+    sign_in(app)
+    headers = {"content-type": media_type} if media_type else {}
+    answer = app.client.post("/api/v1/query", content=b'{"metrics": ["revenue"]}', headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (415, "media_type")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'"revenue"', b"\xff", b'{"metrics": "revenue"}', b"[" * 100_000]
+)
+def test_json_that_is_no_question_is_told_so(app: Running, content: bytes) -> None:
+    sign_in(app)
+    answer = app.client.post(
+        "/api/v1/query", content=content, headers={"content-type": "application/json; charset=utf-8"}
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
