@@ -131,11 +131,13 @@ class _BundleReaders:
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
+        self._tidied = 0.0
 
     def remember(self, cookie: str) -> None:
         """Let a cookie read the bundle for two seconds more."""
         now = time.monotonic()
-        self._until = {known: until for known, until in self._until.items() if until > now}
+        if now > self._tidied + _BUNDLE_S:
+            self._until, self._tidied = {known: until for known, until in self._until.items() if until > now}, now
         self._until[cookie] = now + _BUNDLE_S
 
     def is_known(self, cookie: str) -> bool:

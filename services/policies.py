@@ -121,12 +121,13 @@ def find_view(platform: Platform, principal: Principal) -> ReaderView | None:
     if principal.member_id is None:
         return None
     tenant = principal.tenant
-    with platform.session() as session:
-        versions = document_versions(session, tenant.id, DocumentKind.POLICY)
-        hidden = find_hidden_data(session, principal)
+    with platform.metadata.reading() as connection:
+        versions = document_versions(connection, tenant.id, DocumentKind.POLICY)
+        hidden = find_hidden_data(connection, principal)
         if not versions and hidden is None:
             return None
-        definitions = document_versions(session, tenant.id, DocumentKind.DEFINITION)
+        definitions = document_versions(connection, tenant.id, DocumentKind.DEFINITION)
+    with platform.session() as session:
         attributes = _attributes(session, principal, principal.member_id)
     store = platform.store(tenant)
     made_from = (versions, definitions, store.watermark().version)

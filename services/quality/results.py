@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from core.clock import as_utc
 from core.ids import new_id
@@ -21,6 +21,13 @@ from tenants.tenant import Tenant
 # How long measurements are kept to be compared with.
 _KEPT = dt.timedelta(days=90)
 _MOST_PAST = 20
+# Built once: it is asked with every question.
+_FAILING = (
+    select(CheckResultRow.table_name, CheckResultRow.check)
+    .where(CheckResultRow.tenant_id == bindparam("tenant"), CheckResultRow.is_newest)
+    .where(or_(CheckResultRow.state == CheckState.FAILED.value, CheckResultRow.fails_from <= bindparam("now")))
+    .order_by(CheckResultRow.table_name, CheckResultRow.check)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +94,9 @@ def _result(check: Check, row: CheckResultRow | None, now: dt.datetime, *, is_bo
 
 def failing_tables(platform: Platform, tenant: Tenant) -> dict[str, tuple[str, ...]]:
     """The tables with a failed check, each with what should be so; cheap, as every page asks it."""
-    is_failing = or_(CheckResultRow.state == CheckState.FAILED.value, CheckResultRow.fails_from <= platform.clock())
-    statement = (
-        select(CheckResultRow.table_name, CheckResultRow.check)
-        .where(CheckResultRow.tenant_id == tenant.id, CheckResultRow.is_newest, is_failing)
-        .order_by(CheckResultRow.table_name, CheckResultRow.check)
-    )
     found: dict[str, tuple[str, ...]] = {}
-    with platform.session() as session:
-        for table, label in session.execute(statement):
+    with platform.metadata.reading() as connection:
+        for table, label in connection.execute(_FAILING, {"tenant": tenant.id, "now": platform.clock()}):
             found[table] = (*found.get(table, ()), label)
     return found
 
