@@ -19,6 +19,7 @@ OWN_ACCOUNT = (
 )  # fmt: skip
 # What use cases are made of, and what only the operator's process calls.
 BELOW_USE_CASES = {
+    "services.account_notice.tell_of_change",
     "services.cohort_catalog.add_cohorts",
     "services.definitions.find_catalog", "services.definitions.hidden_models", "services.definitions.require_catalog",
     "services.deliveries.schedules.check_recipients",
