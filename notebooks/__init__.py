@@ -42,7 +42,6 @@ from notebooks.edit import (
     duplicate_cell,
 )
 from notebooks.errors import EditConflict, NotebookError, NotebookProblem
-from notebooks.events import EventsAnswer, EventsPage, EventsQuestion
 from notebooks.form import FormField, FormValue, Widget, cell_from_form, form_values, lines_of, typed_values
 from notebooks.graph import Graph, build_graph
 from notebooks.headline import AnswerOutput, headline
@@ -65,6 +64,7 @@ from notebooks.kinds.text.output import TextOutput
 from notebooks.kinds.text.spec import TextCell
 from notebooks.memory import RunMemory
 from notebooks.output import Output
+from notebooks.paged import AskedPage, PageAnswer, PageQuestion
 from notebooks.prose import literal
 from notebooks.reader import parse_notebook
 from notebooks.registry import cell_kinds, kind_name
@@ -86,6 +86,7 @@ __all__ = [
     "ArrangeDashboard",
     "Ask",
     "Asked",
+    "AskedPage",
     "BehaviourCell",
     "Board",
     "Cell",
@@ -103,10 +104,7 @@ __all__ = [
     "DimensionFacts",
     "Edit",
     "EditConflict",
-    "EventsAnswer",
     "EventsFacts",
-    "EventsPage",
-    "EventsQuestion",
     "ForecastCell",
     "FormField",
     "FormValue",
@@ -123,6 +121,8 @@ __all__ = [
     "NotebookError",
     "NotebookProblem",
     "Output",
+    "PageAnswer",
+    "PageQuestion",
     "Part",
     "PivotCell",
     "Placed",

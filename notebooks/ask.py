@@ -9,7 +9,7 @@ from core.result import Result
 from metrics import Better, MetricQuery
 
 if TYPE_CHECKING:
-    from notebooks.events import EventsAnswer, EventsQuestion
+    from notebooks.paged import PageAnswer, PageQuestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +72,8 @@ class Ask(Protocol):
         """The rows of one SELECT. Raises UserError naming what is not allowed."""
         ...
 
-    def events(self, question: "EventsQuestion") -> "EventsAnswer":
-        """The funnel or retention asked for. Raises UserError."""
+    def page(self, question: "PageQuestion") -> "PageAnswer":
+        """What a page shows that is asked for. Raises UserError."""
         ...
 
     def members(self, dimension: str) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from metrics.period import previous
 from metrics.plan import key_columns
 from notebooks.ask import Ask, MetricFacts, SqlQuestion
 from notebooks.cell import Cell
-from notebooks.events import EventsAnswer, EventsQuestion
 from notebooks.kinds.metric.spec import MetricCell
+from notebooks.paged import PageAnswer, PageQuestion
 from notebooks.registry import cell_kinds, kind_name
 from notebooks.scope import Scope
 
@@ -66,8 +66,8 @@ class _Listening:
     def select(self, question: SqlQuestion) -> Result:  # noqa: ARG002
         raise RefusedError("SQL is not rehearsed.")
 
-    def events(self, question: EventsQuestion) -> EventsAnswer:  # noqa: ARG002
-        raise RefusedError("Events are not rehearsed.")
+    def page(self, question: PageQuestion) -> PageAnswer:  # noqa: ARG002
+        raise RefusedError("What pages show is not rehearsed.")
 
     def members(self, dimension: str) -> tuple[str, ...]:  # noqa: ARG002
         raise RefusedError("Members are not rehearsed.")

@@ -12,10 +12,10 @@ from metrics import MetricQuery
 from notebooks.ask import Ask, MetricFacts, SqlQuestion
 from notebooks.cell import Cell
 from notebooks.document import Notebook
-from notebooks.events import EventsAnswer, EventsQuestion
 from notebooks.graph import build_graph
 from notebooks.memory import RunMemory, cell_key
 from notebooks.output import Output
+from notebooks.paged import PageAnswer, PageQuestion
 from notebooks.registry import cell_kinds, kind_name
 from notebooks.scope import Scope
 
@@ -192,8 +192,8 @@ class _Recorder:
     def select(self, question: SqlQuestion) -> Result:
         return self._record(None, self._ask.select(question))
 
-    def events(self, question: EventsQuestion) -> EventsAnswer:
-        answer = self._ask.events(question)
+    def page(self, question: PageQuestion) -> PageAnswer:
+        answer = self._ask.page(question)
         self._record(None, answer.result)
         return answer
 

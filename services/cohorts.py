@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.errors import ConflictError, InvalidError
 from core.names import suggestion
-from notebooks import EventsPage
+from notebooks import AskedPage
 from services.behaviour.marks import find_marked
 from services.definitions import require_catalog
 from services.permitted import permitted
@@ -32,7 +32,7 @@ class Cohort:
 
     name: str
     title: str
-    page: EventsPage
+    page: AskedPage
     question: str
     mark: str
     model: str
@@ -56,7 +56,7 @@ def list_cohorts(platform: Platform, principal: Principal) -> list[Cohort]:
 
 @permitted(Permission.NOTEBOOK_WRITE)
 def save_cohort(
-    platform: Platform, principal: Principal, title: str, page: EventsPage, params: Mapping[str, Sequence[str]],
+    platform: Platform, principal: Principal, title: str, page: AskedPage, params: Mapping[str, Sequence[str]],
     mark: str,
 ) -> Cohort:  # fmt: skip
     """Give who is behind a mark a name. Raises InvalidError, ConflictError for a name that is taken."""
@@ -101,7 +101,7 @@ def read_cohort(document: Document) -> Cohort:
     return Cohort(
         name=document.name,
         title=found["title"],
-        page=EventsPage(found["page"]),
+        page=AskedPage(found["page"]),
         question=found["question"],
         mark=found["mark"],
         model=found["model"],

@@ -13,9 +13,9 @@ from notebooks import (
     Cell,
     CellRun,
     DimensionFacts,
-    EventsAnswer,
-    EventsQuestion,
     MetricFacts,
+    PageAnswer,
+    PageQuestion,
     RunMemory,
     Scope,
     SqlQuestion,
@@ -77,8 +77,8 @@ class PrincipalAsk:
             self._platform, self._principal, question.text, values=question.values, tables=question.tables
         )
 
-    def events(self, question: EventsQuestion) -> EventsAnswer:
-        """What a page about events or a forecast shows, under the principal's rights."""
+    def page(self, question: PageQuestion) -> PageAnswer:
+        """What a page about behaviour or forecasts shows, under the principal's rights."""
         from services.behaviour.cells import answer_cell
 
         return answer_cell(self._platform, self._principal, question)

@@ -9,7 +9,7 @@ from app.ui.failure import failure_of
 from app.ui.notice import Alert, alert_box, error_box
 from app.ui.tone import Tone
 from core.errors import UserError
-from notebooks import EventsPage
+from notebooks import AskedPage
 from services.behaviour import name_entities
 from services.cohorts import save_cohort
 from services.platform import Platform
@@ -37,7 +37,7 @@ class MarkOf:
     model: str
     entity: str
     label: str
-    page: EventsPage | None = None
+    page: AskedPage | None = None
     params: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -83,7 +83,7 @@ def _show(platform: Platform, principal: Principal, of: MarkOf, behind: Behind) 
 
 
 def _offer_cohort(
-    platform: Platform, principal: Principal, page: EventsPage, params: Mapping[str, Sequence[str]], behind: Behind
+    platform: Platform, principal: Principal, page: AskedPage, params: Mapping[str, Sequence[str]], behind: Behind
 ) -> None:
     with st.popover("Save as cohort", icon=":material/group_add:", key="entities_save"):
         st.caption("A name to filter by in Ask, dashboards, notebooks and here; counted anew for each reader.")

@@ -14,7 +14,7 @@ from charts import Chart, ChartKind, Series
 from core import numbers
 from metrics.behaviour import Segment
 from metrics.behaviour.against_others import Difference
-from notebooks import EventsPage
+from notebooks import AskedPage
 from services.behaviour import FunnelAnswer
 from services.behaviour.drawing import GRAINS
 from services.behaviour.marks import entities_of_bar
@@ -79,7 +79,7 @@ def segments_sentence(found: FunnelAnswer) -> str:
 def open_bar(platform: Platform, principal: Principal, found: FunnelAnswer, mark: str) -> None:
     """A dialog with those behind a mark of the funnel, and with those that went no further."""
     of = MarkOf(
-        model=found.question.model, entity=found.question.entity, label=found.entity_label, page=EventsPage.FUNNELS,
+        model=found.question.model, entity=found.question.entity, label=found.entity_label, page=AskedPage.FUNNELS,
         params=found.question.to_params(),
     )  # fmt: skip
     sides = [

@@ -5,7 +5,7 @@ from app.ui.entity_dialog import Behind, MarkOf, open_entities
 from app.ui.heat_map import HeatCell, HeatMap, HeatRow, heat_map, shade_of
 from core import numbers
 from metrics.behaviour.retention_split import SplitRow
-from notebooks import EventsPage
+from notebooks import AskedPage
 from services.behaviour import RetentionAnswer
 from services.behaviour.marks import entities_of_cell
 from services.platform import Platform
@@ -57,7 +57,7 @@ def open_cell(platform: Platform, principal: Principal, found: RetentionAnswer, 
     label = next((one.label for one in found.result.cohorts if one.begins.isoformat() == name), name.removeprefix("="))
     when = f"{found.question.period} {column_label(found, int(place))}"
     of = MarkOf(
-        model=found.question.model, entity=found.question.entity, label=found.entity_label, page=EventsPage.RETENTION,
+        model=found.question.model, entity=found.question.entity, label=found.entity_label, page=AskedPage.RETENTION,
         params=found.question.to_params(),
     )  # fmt: skip
     gone = f"{mark}:left"

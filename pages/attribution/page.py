@@ -28,7 +28,7 @@ from app.ui.saving import offer_saving
 from core import numbers
 from core.errors import UserError
 from metrics.behaviour.attribution import ChannelCredit, Model
-from notebooks import EventsPage
+from notebooks import AskedPage
 from services.behaviour import has_events
 from services.behaviour.attribution import (
     MODEL_LABELS,
@@ -168,7 +168,7 @@ def _table(platform: Platform, principal: Principal, found: AttributionAnswer) -
         entity = found.question.entity
         of = MarkOf(
             model=found.question.conversions, entity=entity, label=found.conversions.entities[entity],
-            page=EventsPage.ATTRIBUTION, params=found.question.to_params(),
+            page=AskedPage.ATTRIBUTION, params=found.question.to_params(),
         )  # fmt: skip
         behind = Behind(title=f"Converted after {act}", keys=entities_of(found, act), mark=act)
         open_entities(platform, principal, of, behind)
@@ -180,7 +180,7 @@ def _remember(channel: str) -> None:
 
 
 def _save(platform: Platform, principal: Principal, found: AttributionAnswer, title: str) -> str:
-    cell = cell_of_page(EventsPage.ATTRIBUTION, found.question.to_params())
+    cell = cell_of_page(AskedPage.ATTRIBUTION, found.question.to_params())
     _, name = append_cell(platform, principal, title, cell)
     return f"Cell {name} of {title}. Readers see it once it is published there."
 

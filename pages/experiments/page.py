@@ -39,7 +39,7 @@ from app.ui.saving import offer_saving
 from core import numbers
 from core.errors import UserError
 from metrics.behaviour.experiments import Measure, Method
-from notebooks import EventsPage
+from notebooks import AskedPage
 from services.behaviour import EventChoices, has_events
 from services.behaviour.cells import cell_of_page
 from services.behaviour.experiments import (
@@ -225,14 +225,14 @@ def _variants(platform: Platform, principal: Principal, found: ExperimentAnswer)
         footer_line(FooterLine(notes=notes), key="experiments_variants")
     if act is not None:
         of = MarkOf(
-            model=found.question.model, entity=found.question.entity, label=who, page=EventsPage.EXPERIMENTS,
+            model=found.question.model, entity=found.question.entity, label=who, page=AskedPage.EXPERIMENTS,
             params=found.question.to_params(),
         )  # fmt: skip
         open_entities(platform, principal, of, Behind(title=f"Met {act}", keys=entities_with(found, act), mark=act))
 
 
 def _save(platform: Platform, principal: Principal, found: ExperimentAnswer, title: str) -> str:
-    cell = cell_of_page(EventsPage.EXPERIMENTS, found.question.to_params())
+    cell = cell_of_page(AskedPage.EXPERIMENTS, found.question.to_params())
     _, name = append_cell(platform, principal, title, cell)
     return f"Cell {name} of {title}. Readers see it once it is published there."
 

@@ -24,7 +24,7 @@ from app.ui.saving import offer_saving
 from app.ui.stylesheet import behaviour_style
 from core.errors import UserError
 from metrics.behaviour import Period
-from notebooks import EventsPage
+from notebooks import AskedPage
 from pages.lifecycle.rfm import answer_of_rfm, draw_rfm, rfm_rows
 from pages.lifecycle.standing import answer_of_standing, draw_standing, standing_rows
 from pages.lifecycle.stickiness import answer_of_stickiness, draw_stickiness_cards, stickiness_rows
@@ -128,14 +128,14 @@ def _keep_view(question: LifecycleQuestion, keep: Keep) -> Keep:
 
 
 def _save(platform: Platform, principal: Principal, found: LifecycleAnswer, title: str) -> str:
-    cell = cell_of_page(EventsPage.LIFECYCLE, found.question.to_params())
+    cell = cell_of_page(AskedPage.LIFECYCLE, found.question.to_params())
     _, name = append_cell(platform, principal, title, cell)
     return f"Cell {name} of {title}. Readers see it once it is published there."
 
 
 def _open(platform: Platform, principal: Principal, found: LifecycleAnswer, mark: str) -> None:
     of = MarkOf(
-        model=found.question.model, entity=found.question.entity, label=found.entity_label, page=EventsPage.LIFECYCLE,
+        model=found.question.model, entity=found.question.entity, label=found.entity_label, page=AskedPage.LIFECYCLE,
         params=found.question.to_params(),
     )  # fmt: skip
     open_entities(

@@ -35,7 +35,7 @@ from app.ui.stylesheet import behaviour_style
 from core import numbers
 from core.errors import UserError
 from metrics.behaviour.paths import ENDED, Side
-from notebooks import EventsPage
+from notebooks import AskedPage
 from services.behaviour import has_events
 from services.behaviour.cells import cell_of_page
 from services.behaviour.marks import entities_of_step, mark_of_pair
@@ -163,13 +163,13 @@ def _flows(platform: Platform, principal: Principal, found: PathAnswer) -> None:
 def _mark_of(found: PathAnswer) -> MarkOf:
     question = found.question
     return MarkOf(
-        model=question.model, entity=question.entity, label=found.entity_label, page=EventsPage.PATHS,
+        model=question.model, entity=question.entity, label=found.entity_label, page=AskedPage.PATHS,
         params=question.to_params(),
     )  # fmt: skip
 
 
 def _save(platform: Platform, principal: Principal, found: PathAnswer, title: str) -> str:
-    _, name = append_cell(platform, principal, title, cell_of_page(EventsPage.PATHS, found.question.to_params()))
+    _, name = append_cell(platform, principal, title, cell_of_page(AskedPage.PATHS, found.question.to_params()))
     return f"Cell {name} of {title}. Readers see it once it is published there."
 
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from core.errors import RefusedError
 from core.result import Column, ColumnType, Result
 from metrics.behaviour import Mode
-from notebooks import BehaviourCell, Cell, EventsAnswer, EventsPage, EventsQuestion, FunnelCell, RetentionCell
+from notebooks import AskedPage, BehaviourCell, Cell, FunnelCell, PageAnswer, PageQuestion, RetentionCell
 from services.behaviour.drawing import draw_amounts, draw_conversions, draw_funnel, draw_retention, draw_split
 from services.behaviour.funnel import answer_funnel
 from services.behaviour.lifecycle_cell import answer_lifecycle_cell
@@ -37,29 +37,29 @@ _RETENTION = (
 )
 
 
-def answer_cell(platform: Platform, principal: Principal, question: EventsQuestion) -> EventsAnswer:
+def answer_cell(platform: Platform, principal: Principal, question: PageQuestion) -> PageAnswer:
     """What a cell comes to, under the rights of who asks. Raises UserError."""
     match question.page:
-        case EventsPage.FUNNELS:
+        case AskedPage.FUNNELS:
             return _funnel(platform, principal, question)
-        case EventsPage.RETENTION:
+        case AskedPage.RETENTION:
             return _retention(platform, principal, question)
-        case EventsPage.LIFECYCLE:
+        case AskedPage.LIFECYCLE:
             return answer_lifecycle_cell(platform, principal, question)
-        case EventsPage.PATHS:
+        case AskedPage.PATHS:
             return answer_paths_cell(platform, principal, question)
-        case EventsPage.ATTRIBUTION:
+        case AskedPage.ATTRIBUTION:
             return answer_attribution_cell(platform, principal, question)
-        case EventsPage.EXPERIMENTS:
+        case AskedPage.EXPERIMENTS:
             return answer_experiment_cell(platform, principal, question)
-        case EventsPage.FORECAST:
+        case AskedPage.FORECAST:
             # What forecasts are made with is loaded by those who ask for one.
             from services.foresight.cells import answer_forecast
 
             return answer_forecast(platform, principal, question)
 
 
-def cell_of_page(page: EventsPage, params: Mapping[str, Sequence[str]], *, title: str = "") -> Cell:
+def cell_of_page(page: AskedPage, params: Mapping[str, Sequence[str]], *, title: str = "") -> Cell:
     """The cell that asks what a page's address asks. Raises RefusedError for a range of dates."""
     if "from" in params or "to" in params:
         raise RefusedError(_NO_DATES)
@@ -70,7 +70,7 @@ def cell_of_funnel(question: FunnelQuestion, name: str) -> Cell:
     """The cell that asks what the page asks. Raises RefusedError for what does not go on with the calendar."""
     _require_range(question.first, question.last)
     if question.limits or question.held or question.counts_attempts or question.by:
-        return cell_of_page(EventsPage.FUNNELS, question.to_params())
+        return cell_of_page(AskedPage.FUNNELS, question.to_params())
     return FunnelCell(
         name=name,
         steps=question.steps,
@@ -89,7 +89,7 @@ def cell_of_retention(question: RetentionQuestion, name: str) -> Cell:
     """The cell that asks what the page asks. Raises RefusedError for what does not go on with the calendar."""
     _require_range(question.first, question.last)
     if question.brackets or question.is_rolling or question.is_recurring or question.by or question.is_valued:
-        return cell_of_page(EventsPage.RETENTION, question.to_params())
+        return cell_of_page(AskedPage.RETENTION, question.to_params())
     return RetentionCell(
         name=name,
         start=question.start,
@@ -109,7 +109,7 @@ def _require_range(first: dt.date | None, last: dt.date | None) -> None:
         raise RefusedError(_NO_DATES)
 
 
-def _funnel(platform: Platform, principal: Principal, question: EventsQuestion) -> EventsAnswer:
+def _funnel(platform: Platform, principal: Principal, question: PageQuestion) -> PageAnswer:
     found = answer_funnel(platform, principal, parse_funnel(question.choices))
     steps = found.result.steps
     title = question.title or f"{steps[0].name} to {steps[-1].name}"
@@ -126,10 +126,10 @@ def _funnel(platform: Platform, principal: Principal, question: EventsQuestion) 
     sentence = f"{found.entity_label} from {steps[0].name} to {steps[-1].name}, {window}, {found.question.order}."
     result = Result(columns=columns, table=table, watermark=found.watermark, sql=found.sql, sentence=sentence)
     chart = draw_conversions(found.result, title) if found.result.segments else draw_funnel(found.result, title)
-    return EventsAnswer(chart=chart, result=result)
+    return PageAnswer(chart=chart, result=result)
 
 
-def _retention(platform: Platform, principal: Principal, question: EventsQuestion) -> EventsAnswer:
+def _retention(platform: Platform, principal: Principal, question: PageQuestion) -> PageAnswer:
     found = answer_retention(platform, principal, parse_retention(question.choices))
     asked = found.question
     counted = "in that very period" if asked.mode is Mode.BOUNDED else str(asked.mode).replace("_", " ")
@@ -141,16 +141,16 @@ def _retention(platform: Platform, principal: Principal, question: EventsQuestio
             columns=(by, *_RETENTION[1:5]), table=found.split.table(), watermark=found.watermark, sql=found.sql,
             sentence=sentence,
         )  # fmt: skip
-        return EventsAnswer(chart=draw_split(found.split.rows, asked.period, title), result=result)
+        return PageAnswer(chart=draw_split(found.split.rows, asked.period, title), result=result)
     if found.sums:
         return _amounts(found, principal.tenant.currency, title, sentence)
     result = Result(
         columns=_RETENTION, table=found.result.table(), watermark=found.watermark, sql=found.sql, sentence=sentence
     )
-    return EventsAnswer(chart=draw_retention(found.result, found.overall, found.weakest, title), result=result)
+    return PageAnswer(chart=draw_retention(found.result, found.overall, found.weakest, title), result=result)
 
 
-def _amounts(found: RetentionAnswer, currency: str, title: str, sentence: str) -> EventsAnswer:
+def _amounts(found: RetentionAnswer, currency: str, title: str, sentence: str) -> PageAnswer:
     """The amounts of a retention table, with the curve of all cohorts."""
     rows = [
         {
@@ -170,4 +170,4 @@ def _amounts(found: RetentionAnswer, currency: str, title: str, sentence: str) -
         sentence=f"{sentence} Amounts: {found.question.shows}.",
     )  # fmt: skip
     chart = draw_amounts(overall_amounts(found), found.question.period, currency, title)
-    return EventsAnswer(chart=chart, result=result)
+    return PageAnswer(chart=chart, result=result)

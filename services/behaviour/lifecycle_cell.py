@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from core.result import Column, ColumnType, Result
 from metrics.behaviour.lifecycle import Standing
-from notebooks import EventsAnswer, EventsQuestion
+from notebooks import PageAnswer, PageQuestion
 from services.behaviour.drawing import draw_lifecycle, draw_segments, draw_stickiness
 from services.behaviour.lifecycle import LifecycleAnswer, answer_lifecycle
 from services.behaviour.lifecycle_questions import View, parse_lifecycle
@@ -20,7 +20,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-def answer_lifecycle_cell(platform: Platform, principal: Principal, question: EventsQuestion) -> EventsAnswer:
+def answer_lifecycle_cell(platform: Platform, principal: Principal, question: PageQuestion) -> PageAnswer:
     """What a cell comes to, under the rights of who asks. Raises UserError."""
     found = answer_lifecycle(platform, principal, parse_lifecycle(question.choices))
     view, who, unit = found.question.view, found.entity_label, found.question.unit
@@ -44,7 +44,7 @@ def answer_lifecycle_cell(platform: Platform, principal: Principal, question: Ev
     table = pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema=schema)
     sentence = f"{title}, by {found.question.event}."
     result = Result(columns=columns, table=table, watermark=found.watermark, sql=found.sql, sentence=sentence)
-    return EventsAnswer(chart=chart, result=result)
+    return PageAnswer(chart=chart, result=result)
 
 
 def _rows(found: LifecycleAnswer, currency: str) -> tuple[tuple[Column, ...], list[tuple[object, ...]]]:

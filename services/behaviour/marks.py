@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from core.errors import InvalidError
-from notebooks import EventsPage
+from notebooks import AskedPage
 from services.behaviour import choices
 from services.behaviour.attribution import answer_attribution, entities_of, parse_attribution
 from services.behaviour.experiments import answer_experiment, entities_with, parse_experiment
@@ -35,35 +35,35 @@ class Marked:
 
 
 def find_marked(
-    platform: Platform, principal: Principal, page: EventsPage, params: Mapping[str, Sequence[str]], mark: str
+    platform: Platform, principal: Principal, page: AskedPage, params: Mapping[str, Sequence[str]], mark: str
 ) -> Marked:
     """Who is behind a mark of the page that has these choices in its address, as the principal may see it.
 
     Raises UserError where the question has no answer.
     """
     match page:
-        case EventsPage.FUNNELS:
+        case AskedPage.FUNNELS:
             funnel = answer_funnel(platform, principal, parse_funnel(params))
             return _marked(
                 funnel.question.model, funnel.question.entity, entities_of_bar(funnel, principal.tenant, mark)
             )
-        case EventsPage.RETENTION:
+        case AskedPage.RETENTION:
             table = answer_retention(platform, principal, parse_retention(params))
             return _marked(table.question.model, table.question.entity, entities_of_cell(table, mark))
-        case EventsPage.LIFECYCLE:
+        case AskedPage.LIFECYCLE:
             found = answer_lifecycle(platform, principal, parse_lifecycle(params))
             return _marked(found.question.model, found.question.entity, entities_of_mark(found, mark))
-        case EventsPage.PATHS:
+        case AskedPage.PATHS:
             paths = answer_paths(platform, principal, parse_paths(params))
             return _marked(paths.question.model, paths.question.entity, entities_of_step(paths, mark))
-        case EventsPage.ATTRIBUTION:
+        case AskedPage.ATTRIBUTION:
             credit = answer_attribution(platform, principal, parse_attribution(params))
             return _marked(credit.question.conversions, credit.question.entity, entities_of(credit, mark))
-        case EventsPage.EXPERIMENTS:
+        case AskedPage.EXPERIMENTS:
             trial = answer_experiment(platform, principal, parse_experiment(params))
             keys = entities_with(trial, mark) if mark in trial.assignment.labels else []
             return _marked(trial.question.model, trial.question.entity, keys)
-        case EventsPage.FORECAST:
+        case AskedPage.FORECAST:
             raise InvalidError("Nobody stands behind the values of a forecast; choose a page about events.")
 
 

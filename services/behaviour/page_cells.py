@@ -10,7 +10,7 @@ from core.result import Column, ColumnType, Result
 from metrics.behaviour.attribution import ChannelCredit, Model
 from metrics.behaviour.experiments import Measure
 from metrics.behaviour.paths import Side
-from notebooks import EventsAnswer, EventsQuestion
+from notebooks import PageAnswer, PageQuestion
 from services.behaviour.attribution import MODEL_LABELS, AttributionAnswer, answer_attribution, parse_attribution
 from services.behaviour.experiments import answer_experiment, parse_experiment
 from services.behaviour.paths import PathAnswer, answer_paths, parse_paths
@@ -20,7 +20,7 @@ from tenants.access import Principal
 _MOST_CHANNELS = 30
 
 
-def answer_paths_cell(platform: Platform, principal: Principal, question: EventsQuestion) -> EventsAnswer:
+def answer_paths_cell(platform: Platform, principal: Principal, question: PageQuestion) -> PageAnswer:
     """Where entities go, step by step, under the rights of who asks. Raises UserError."""
     found = answer_paths(platform, principal, parse_paths(question.choices))
     title = question.title or f"Paths {found.question.side} {found.question.anchor}"
@@ -36,10 +36,10 @@ def answer_paths_cell(platform: Platform, principal: Principal, question: Events
         columns=columns, table=_table(columns, types, rows), watermark=found.watermark, sql=found.sql,
         sentence=f"{title}, of {found.followed:,} {found.entity_label.lower()}.",
     )  # fmt: skip
-    return EventsAnswer(chart=_draw_paths(found, title), result=result)
+    return PageAnswer(chart=_draw_paths(found, title), result=result)
 
 
-def answer_attribution_cell(platform: Platform, principal: Principal, question: EventsQuestion) -> EventsAnswer:
+def answer_attribution_cell(platform: Platform, principal: Principal, question: PageQuestion) -> PageAnswer:
     """The credit of each channel, under the rights of who asks. Raises UserError."""
     found = answer_attribution(platform, principal, parse_attribution(question.choices))
     asked = found.question
@@ -59,10 +59,10 @@ def answer_attribution_cell(platform: Platform, principal: Principal, question: 
         columns=columns, table=_table(columns, types, rows), watermark=found.watermark, sql=found.sql,
         sentence=f"{title}: {len(found.journeys):,} conversions by {asked.converts}.",
     )  # fmt: skip
-    return EventsAnswer(chart=draw_credit(found, given, title), result=result)
+    return PageAnswer(chart=draw_credit(found, given, title), result=result)
 
 
-def answer_experiment_cell(platform: Platform, principal: Principal, question: EventsQuestion) -> EventsAnswer:
+def answer_experiment_cell(platform: Platform, principal: Principal, question: PageQuestion) -> PageAnswer:
     """The variants against the control, under the rights of who asks. Raises UserError."""
     found = answer_experiment(platform, principal, parse_experiment(question.choices))
     asked, who = found.question, found.choices.entities[found.question.entity]
@@ -94,7 +94,7 @@ def answer_experiment_cell(platform: Platform, principal: Principal, question: E
     chart = Chart(
         kind=ChartKind.BAR, title=title, description=f"{title}: {told}.", series=(means,), x_label="Variant", unit=unit
     )
-    return EventsAnswer(chart=chart, result=result)
+    return PageAnswer(chart=chart, result=result)
 
 
 def draw_credit(found: AttributionAnswer, given: tuple[ChannelCredit, ...], title: str) -> Chart:

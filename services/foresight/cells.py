@@ -6,19 +6,19 @@ import pyarrow as pa
 
 from core.result import Column, ColumnType, Result
 from forecasting import Forecast
-from notebooks import EventsAnswer, EventsQuestion, ForecastCell
+from notebooks import ForecastCell, PageAnswer, PageQuestion
 from services.foresight.in_words import verdict
-from services.foresight.metric_forecast import forecast_metric, shown_past
+from services.foresight.metric_forecast import first_forecast, forecast_metric, shown_past
 from services.foresight.past import Past
 from services.foresight.question import LEVEL, ForecastQuestion, moment_of, parse_forecast
 from services.platform import Platform
 from tenants.access import Principal
 
 
-def answer_forecast(platform: Platform, principal: Principal, asked: EventsQuestion) -> EventsAnswer:
+def answer_forecast(platform: Platform, principal: Principal, asked: PageQuestion) -> PageAnswer:
     """What a cell comes to, under the rights of who asks. Raises UserError."""
-    params = {name: values[0] for name, values in asked.choices.items()}
-    question = parse_forecast(params, params["metric"])
+    params = {name: values[0] for name, values in asked.choices.items() if values}
+    question = parse_forecast(params, params.get("metric") or first_forecast(platform, principal))
     found = forecast_metric(platform, principal, question)
     past = found.past.result
     chart = replace(found.chart, title=asked.title or found.chart.title)
@@ -28,7 +28,7 @@ def answer_forecast(platform: Platform, principal: Principal, asked: EventsQuest
         columns=_columns(found.past), table=_table(question, found.past, found.forecast), watermark=past.watermark,
         sql=past.sql, sentence=sentence,
     )  # fmt: skip
-    return EventsAnswer(chart=chart, result=rows)
+    return PageAnswer(chart=chart, result=rows)
 
 
 def cell_of_forecast(question: ForecastQuestion, name: str) -> ForecastCell:

@@ -9,7 +9,7 @@ import pytest
 from core.errors import ConflictError, ForbiddenError, InvalidError, RefusedError
 from metrics import MetricQuery
 from metrics.behaviour import Period
-from notebooks import EventsPage
+from notebooks import AskedPage
 from services.behaviour import FunnelQuestion, RetentionQuestion, answer_funnel
 from services.behaviour.lifecycle_questions import LifecycleQuestion
 from services.behaviour.marks import find_marked
@@ -32,9 +32,9 @@ def saved(asking: Asking) -> Iterator[Asking]:
     """`bought` are persons 1 and 2, `stopped` is 3, who came to a cart, `back` is 3, who came back in week 4."""
     platform, principal = asking
     weekly = RetentionQuestion(period=Period.WEEK, periods=6)
-    save_cohort(platform, principal, "Bought", EventsPage.FUNNELS, FUNNEL.to_params(), "at:2")
-    save_cohort(platform, principal, "Stopped", EventsPage.FUNNELS, FUNNEL.to_params(), "left:1")
-    save_cohort(platform, principal, "Back", EventsPage.RETENTION, weekly.to_params(), "2025-12-29:4")
+    save_cohort(platform, principal, "Bought", AskedPage.FUNNELS, FUNNEL.to_params(), "at:2")
+    save_cohort(platform, principal, "Stopped", AskedPage.FUNNELS, FUNNEL.to_params(), "left:1")
+    save_cohort(platform, principal, "Back", AskedPage.RETENTION, weekly.to_params(), "2025-12-29:4")
     yield asking
     for cohort in list_cohorts(platform, principal):
         remove_cohort(platform, principal, cohort.name)
@@ -94,11 +94,11 @@ def test_each_reader_filters_by_whom_they_may_see(saved: Asking) -> None:
 def test_a_name_is_given_once_and_never_that_of_a_segment(saved: Asking) -> None:
     for title in ("BOUGHT!", "Advertised"):
         with pytest.raises(ConflictError, match="choose another name"):
-            save_cohort(*saved, title, EventsPage.FUNNELS, FUNNEL.to_params(), "at:1")
+            save_cohort(*saved, title, AskedPage.FUNNELS, FUNNEL.to_params(), "at:1")
     with pytest.raises(InvalidError, match="no mark"):
-        save_cohort(*saved, "Other", EventsPage.FUNNELS, FUNNEL.to_params(), "at:9")
+        save_cohort(*saved, "Other", AskedPage.FUNNELS, FUNNEL.to_params(), "at:9")
     with pytest.raises(InvalidError, match="a letter or digit"):
-        save_cohort(*saved, "?!", EventsPage.FUNNELS, FUNNEL.to_params(), "at:1")
+        save_cohort(*saved, "?!", AskedPage.FUNNELS, FUNNEL.to_params(), "at:1")
 
 
 def test_a_removed_cohort_is_refused_and_its_name_is_free(saved: Asking) -> None:
@@ -107,20 +107,20 @@ def test_a_removed_cohort_is_refused_and_its_name_is_free(saved: Asking) -> None
         counted(*saved, "visits", "saved_segment = 'bought'")
     with pytest.raises(InvalidError, match="There is no cohort bought"):
         remove_cohort(*saved, "bought")
-    save_cohort(*saved, "Bought", EventsPage.FUNNELS, FUNNEL.to_params(), "at:0")
+    save_cohort(*saved, "Bought", AskedPage.FUNNELS, FUNNEL.to_params(), "at:0")
     assert counted(*saved, "people", "saved_segment = 'bought'") == 4
 
 
 def test_a_cohort_that_is_part_of_itself_is_refused_with_the_circle(saved: Asking) -> None:
     platform, principal = saved
     within = LifecycleQuestion(event="any", period=Period.WEEK, where="saved_segment = 'bought'").to_params()
-    save_cohort(platform, principal, "Fresh", EventsPage.LIFECYCLE, within, "2025-12-29:new")
+    save_cohort(platform, principal, "Fresh", AskedPage.LIFECYCLE, within, "2025-12-29:new")
     assert counted(platform, principal, "people", "saved_segment = 'fresh'") == 2
     remove_cohort(platform, principal, "bought")
     around = within | {"where": ["saved_segment = 'fresh'"]}
     # What it is of is not there any more, so it cannot be saved; two at the same moment could.
     with pytest.raises(InvalidError, match="There is no segment bought"):
-        save_cohort(platform, principal, "Bought", EventsPage.LIFECYCLE, around, "2025-12-29:new")
+        save_cohort(platform, principal, "Bought", AskedPage.LIFECYCLE, around, "2025-12-29:new")
     text = "{title: B, page: lifecycle, mark: '2025-12-29:new', model: visits, entity: person, question: \"%s\"}"
     with platform.session() as session:
         written = {"bought": text % urlencode(around, doseq=True)}
@@ -133,14 +133,14 @@ def test_who_may_not_write_saves_none(saved: Asking) -> None:
     platform, principal = saved
     boss = add_member(platform, principal, email="eve@acme.example", name="Eve", role=Role.EXECUTIVE)
     with pytest.raises(ForbiddenError):
-        save_cohort(platform, boss, "Mine", EventsPage.FUNNELS, FUNNEL.to_params(), "at:1")
+        save_cohort(platform, boss, "Mine", AskedPage.FUNNELS, FUNNEL.to_params(), "at:1")
     assert counted(platform, boss, "people", "saved_segment = 'bought'") == 2
 
 
 def test_a_metric_without_the_entity_is_refused(saved: Asking) -> None:
     # Pairs are an entity of the visits alone.
     save_cohort(
-        *saved, "Pairs", EventsPage.FUNNELS, FunnelQuestion(entity="pair", steps=("look", "buy")).to_params(), "at:0"
+        *saved, "Pairs", AskedPage.FUNNELS, FunnelQuestion(entity="pair", steps=("look", "buy")).to_params(), "at:0"
     )
     assert counted(*saved, "visits", "saved_segment = 'pairs'") == 11
     with pytest.raises(RefusedError, match="no such dimension"):
@@ -172,9 +172,9 @@ def test_marks_of_a_funnel_by_hand(
     params = replace(FUNNEL, **changed).to_params()  # type: ignore[arg-type]
     if isinstance(expected, str):
         with pytest.raises(InvalidError, match=expected):
-            find_marked(*asking, EventsPage.FUNNELS, params, mark)
+            find_marked(*asking, AskedPage.FUNNELS, params, mark)
     else:
-        assert list(find_marked(*asking, EventsPage.FUNNELS, params, mark).keys) == expected
+        assert list(find_marked(*asking, AskedPage.FUNNELS, params, mark).keys) == expected
 
 
 @pytest.mark.parametrize(
@@ -188,6 +188,6 @@ def test_marks_of_a_retention_table_by_hand(asking: Asking, mark: str, expected:
     params = RetentionQuestion(period=Period.WEEK, periods=6, by="channel").to_params()
     if isinstance(expected, str):
         with pytest.raises(InvalidError, match=expected):
-            find_marked(*asking, EventsPage.RETENTION, params, mark)
+            find_marked(*asking, AskedPage.RETENTION, params, mark)
     else:
-        assert list(find_marked(*asking, EventsPage.RETENTION, params, mark).keys) == expected
+        assert list(find_marked(*asking, AskedPage.RETENTION, params, mark).keys) == expected

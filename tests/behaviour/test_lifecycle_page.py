@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import RefusedError
 from metrics.behaviour import Period
-from notebooks import BehaviourCell, ChartOutput, EventsPage, run_cell
+from notebooks import AskedPage, BehaviourCell, ChartOutput, run_cell
 from services.behaviour.cells import cell_of_page
 from services.behaviour.lifecycle import answer_lifecycle, entities_of_mark, title_of_mark
 from services.behaviour.lifecycle_questions import LifecycleQuestion, View, parse_lifecycle
@@ -74,7 +74,7 @@ def test_worth_is_of_purchases_and_adds_up(asking: Asking) -> None:
 def test_a_cell_says_what_the_page_says_under_the_readers_policy(asking: Asking) -> None:
     platform, principal = asking
     question = LifecycleQuestion(model="visits", entity="person", event="any", period=Period.WEEK)
-    cell = cell_of_page(EventsPage.LIFECYCLE, question.to_params())
+    cell = cell_of_page(AskedPage.LIFECYCLE, question.to_params())
     assert isinstance(cell, BehaviourCell)
     apply_policies(platform, principal, {"own.yaml": POLICY})
     reader = add_member(
@@ -87,12 +87,12 @@ def test_a_cell_says_what_the_page_says_under_the_readers_policy(asking: Asking)
         (1, 0, 0, 0), (0, 0, 0, 1), (0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 1, 0),
     ]  # fmt: skip
     for view in (View.STICKINESS, View.RFM):
-        other = cell_of_page(EventsPage.LIFECYCLE, LifecycleQuestion(view=view, range="all").to_params())
+        other = cell_of_page(AskedPage.LIFECYCLE, LifecycleQuestion(view=view, range="all").to_params())
         output = run_cell(other, PrincipalAsk(platform, reader), scope_of(platform, reader)).output
         assert isinstance(output, ChartOutput)
         assert sum(map(int, map(str, output.result.values("count")))) == 1
     with pytest.raises(RefusedError, match="choose a range"):
-        cell_of_page(EventsPage.LIFECYCLE, LifecycleQuestion(first=dt.date(2026, 1, 1)).to_params())
+        cell_of_page(AskedPage.LIFECYCLE, LifecycleQuestion(first=dt.date(2026, 1, 1)).to_params())
 
 
 def test_the_question_survives_its_url() -> None:

@@ -13,7 +13,7 @@ from core.settings import Settings
 from metrics.behaviour import Period
 from metrics.behaviour.attribution import Model
 from metrics.behaviour.paths import Side
-from notebooks import BehaviourCell, Cell, ChartOutput, EventsPage, FunnelCell, RetentionCell, run_cell
+from notebooks import AskedPage, BehaviourCell, Cell, ChartOutput, FunnelCell, RetentionCell, run_cell
 from services.behaviour import FunnelQuestion, RetentionQuestion, answer_funnel
 from services.behaviour.attribution import (
     AttributionQuestion,
@@ -244,7 +244,7 @@ def test_paths_and_attribution_become_cells_that_say_the_same(asking: tuple[Plat
     paths = answer_paths(platform, principal, PathQuestion(model="touches", range="all"))
     credit = answer_attribution(platform, principal, AttributionQuestion())
     outputs = []
-    for page, question in ((EventsPage.PATHS, paths.question), (EventsPage.ATTRIBUTION, credit.question)):
+    for page, question in ((AskedPage.PATHS, paths.question), (AskedPage.ATTRIBUTION, credit.question)):
         output = run_cell(cell_of_page(page, question.to_params()), PrincipalAsk(platform, principal), scope).output
         assert isinstance(output, ChartOutput)
         outputs.append(output.result.rows())
@@ -256,21 +256,21 @@ def test_paths_and_attribution_become_cells_that_say_the_same(asking: tuple[Plat
 @pytest.mark.parametrize(
     ("page", "mark", "expected"),
     [
-        (EventsPage.PATHS, "0:ad", [1, 4]),
-        (EventsPage.PATHS, "1:open", [1]),
-        (EventsPage.PATHS, "1:nothing", []),
-        (EventsPage.PATHS, "next:ad>open", [1]),
-        (EventsPage.PATHS, "next:open>open", []),
-        (EventsPage.PATHS, "x", "no mark"),
-        (EventsPage.ATTRIBUTION, "search", [1]),
-        (EventsPage.ATTRIBUTION, "(none)", [3]),
-        (EventsPage.ATTRIBUTION, "radio", []),
+        (AskedPage.PATHS, "0:ad", [1, 4]),
+        (AskedPage.PATHS, "1:open", [1]),
+        (AskedPage.PATHS, "1:nothing", []),
+        (AskedPage.PATHS, "next:ad>open", [1]),
+        (AskedPage.PATHS, "next:open>open", []),
+        (AskedPage.PATHS, "x", "no mark"),
+        (AskedPage.ATTRIBUTION, "search", [1]),
+        (AskedPage.ATTRIBUTION, "(none)", [3]),
+        (AskedPage.ATTRIBUTION, "radio", []),
     ],
 )
 def test_marks_of_paths_and_attribution_by_hand(
-    asking: tuple[Platform, Principal], page: EventsPage, mark: str, expected: list[int] | str
+    asking: tuple[Platform, Principal], page: AskedPage, mark: str, expected: list[int] | str
 ) -> None:
-    params = {"model": ["touches"]} if page is EventsPage.PATHS else {}
+    params = {"model": ["touches"]} if page is AskedPage.PATHS else {}
     if isinstance(expected, str):
         with pytest.raises(InvalidError, match=expected):
             find_marked(*asking, page, params, mark)

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import InvalidError, RefusedError
 from metrics import Grain
-from notebooks import ChartOutput, ForecastCell, run_cell
+from notebooks import AskedPage, ChartOutput, ForecastCell, PageQuestion, run_cell
 from services.definitions import apply_definitions
 from services.foresight import ForecastQuestion, first_forecast, forecast_metric, parse_forecast
 from services.foresight.cells import cell_of_forecast
@@ -128,6 +128,9 @@ def test_a_cell_shows_what_the_page_shows_of_the_rows_a_dashboard_is_filtered_to
     usual = run_cell(ForecastCell(name="ahead", metric="revenue"), PrincipalAsk(platform, principal), scope).output
     assert isinstance(usual, ChartOutput)
     assert len(usual.result.table["expected"].drop_null()) == USUAL_HORIZON[Grain.MONTH]
+    asking_first = PageQuestion(page=AskedPage.FORECAST, choices={"ahead": ("2",), "by": ()})
+    first = PrincipalAsk(platform, principal).page(asking_first)
+    assert len(first.result.table["expected"].drop_null()) == 2
     yearly = ForecastCell(name="yearly", metric="revenue", grain=Grain.YEAR)
     short = run_cell(yearly, PrincipalAsk(platform, principal), scope)
     assert short.problem is not None

@@ -18,7 +18,7 @@ from core.errors import InvalidError
 from core.names import suggestion
 from core.result import Column, ColumnType, Result, Watermark
 from metrics import AnyGrain, Grain, MetricQuery
-from notebooks import EventsAnswer, EventsQuestion, MetricFacts, Scope, SqlQuestion
+from notebooks import MetricFacts, PageAnswer, PageQuestion, Scope, SqlQuestion
 
 TODAY = dt.date(2026, 11, 20)
 SCOPE = Scope(today=TODAY)
@@ -81,12 +81,12 @@ class DealsAsk:
             raise InvalidError(f"there is no metric {name}. {suggestion(name, self.facts)}")
         return self.facts[name]
 
-    def events(self, question: EventsQuestion) -> EventsAnswer:
+    def page(self, question: PageQuestion) -> PageAnswer:
         table = pa.table({"step": ["Signed up"], "count": [3]})
         columns = tuple(Column(name=one, label=one, type=ColumnType.TEXT) for one in table.column_names)
         mark = Watermark(version=3, loaded_at=None)
         chart = Chart(kind=ChartKind.BAR, title=question.title, description="A funnel.")
-        return EventsAnswer(chart=chart, result=Result(columns=columns, table=table, watermark=mark, sql="SELECT 1"))
+        return PageAnswer(chart=chart, result=Result(columns=columns, table=table, watermark=mark, sql="SELECT 1"))
 
     def members(self, dimension: str) -> tuple[str, ...]:
         rows = self.connection.execute(f"SELECT DISTINCT {dimension} FROM deals ORDER BY 1").fetchall()

@@ -10,11 +10,11 @@ from metrics import MetricQuery
 from metrics.period import PeriodKind
 from notebooks import (
     Cell,
-    EventsAnswer,
-    EventsQuestion,
     MetricCell,
     MetricFacts,
     Notebook,
+    PageAnswer,
+    PageQuestion,
     Scope,
     SqlQuestion,
     TextCell,
@@ -49,7 +49,7 @@ class FailingAsk:
         assert question.text
         raise self.error
 
-    def events(self, question: EventsQuestion) -> EventsAnswer:
+    def page(self, question: PageQuestion) -> PageAnswer:
         assert question.choices
         raise self.error
 

@@ -4,10 +4,10 @@ from core.result import Result, Watermark
 from metrics import Catalog, MetricQuery, compile_query, load_catalog
 from notebooks import (
     ChartOutput,
-    EventsAnswer,
-    EventsQuestion,
     MetricFacts,
     Output,
+    PageAnswer,
+    PageQuestion,
     SqlQuestion,
     TableOutput,
     TileOutput,
@@ -69,8 +69,8 @@ class MetricsAsk:
     def select(self, question: SqlQuestion) -> Result:
         return self.source.select(question)
 
-    def events(self, question: EventsQuestion) -> EventsAnswer:
-        return self.source.events(question)
+    def page(self, question: PageQuestion) -> PageAnswer:
+        return self.source.page(question)
 
     def members(self, dimension: str) -> tuple[str, ...]:
         return self.source.members(dimension)

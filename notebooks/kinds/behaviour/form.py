@@ -1,11 +1,11 @@
 """The form of a behaviour cell."""
 
-from notebooks.events import EventsPage
 from notebooks.form import FormField, Widget
+from notebooks.paged import AskedPage
 
 FORM = (
     FormField(key="title", label="Title", widget=Widget.LINE),
-    FormField(key="page", label="Page", widget=Widget.CHOICE, choices=tuple(EventsPage), default=EventsPage.LIFECYCLE),
+    FormField(key="page", label="Page", widget=Widget.CHOICE, choices=tuple(AskedPage), default=AskedPage.LIFECYCLE),
     FormField(
         key="question",
         label="Question",

@@ -3,9 +3,9 @@
 from urllib.parse import parse_qs
 
 from notebooks.ask import Ask
-from notebooks.events import EventsQuestion
 from notebooks.kinds.behaviour.spec import BehaviourCell
 from notebooks.kinds.chart.output import ChartOutput
+from notebooks.paged import PageQuestion
 from notebooks.scope import Scope
 
 
@@ -14,4 +14,4 @@ def run(cell: BehaviourCell, ask: Ask, scope: Scope) -> ChartOutput:
     choices = {name: tuple(values) for name, values in parse_qs(cell.question).items()}
     where = scope.filter(" ".join(choices.get("where", ())))
     choices |= {"where": (where,)} if where else {}
-    return ask.events(EventsQuestion(page=cell.page, title=cell.title, choices=choices)).output()
+    return ask.page(PageQuestion(page=cell.page, title=cell.title, choices=choices)).output()

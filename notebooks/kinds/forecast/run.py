@@ -1,9 +1,9 @@
 """Runs a forecast cell."""
 
 from notebooks.ask import Ask
-from notebooks.events import EventsPage, EventsQuestion
 from notebooks.kinds.chart.output import ChartOutput
 from notebooks.kinds.forecast.spec import ForecastCell
+from notebooks.paged import AskedPage, PageQuestion
 from notebooks.scope import Scope
 
 
@@ -13,4 +13,4 @@ def run(cell: ForecastCell, ask: Ask, scope: Scope) -> ChartOutput:
         "metric": (cell.metric,), "grain": (str(cell.grain),), "where": (scope.filter(cell.where) or "",),
         "ahead": (str(cell.ahead) if cell.ahead else "",),
     }  # fmt: skip
-    return ask.events(EventsQuestion(page=EventsPage.FORECAST, title=cell.title, choices=choices)).output()
+    return ask.page(PageQuestion(page=AskedPage.FORECAST, title=cell.title, choices=choices)).output()

@@ -1,9 +1,9 @@
 """Runs a funnel cell."""
 
 from notebooks.ask import Ask
-from notebooks.events import EventsPage, EventsQuestion
 from notebooks.kinds.chart.output import ChartOutput
 from notebooks.kinds.funnel.spec import FunnelCell
+from notebooks.paged import AskedPage, PageQuestion
 from notebooks.scope import Scope
 
 
@@ -15,4 +15,4 @@ def run(cell: FunnelCell, ask: Ask, scope: Scope) -> ChartOutput:
         "order": (str(cell.order),), "exclude": cell.exclude, "exclusion": (str(cell.exclusion),),
         "range": (cell.range,), "where": (where,),
     }  # fmt: skip
-    return ask.events(EventsQuestion(page=EventsPage.FUNNELS, title=cell.title, choices=choices)).output()
+    return ask.page(PageQuestion(page=AskedPage.FUNNELS, title=cell.title, choices=choices)).output()

@@ -1,9 +1,9 @@
 """Runs a retention cell."""
 
 from notebooks.ask import Ask
-from notebooks.events import EventsPage, EventsQuestion
 from notebooks.kinds.chart.output import ChartOutput
 from notebooks.kinds.retention.spec import RetentionCell
+from notebooks.paged import AskedPage, PageQuestion
 from notebooks.scope import Scope
 
 
@@ -15,4 +15,4 @@ def run(cell: RetentionCell, ask: Ask, scope: Scope) -> ChartOutput:
         "period": (str(cell.period),), "periods": (str(cell.periods),), "mode": (str(cell.mode),),
         "range": (cell.range,), "where": (where,),
     }  # fmt: skip
-    return ask.events(EventsQuestion(page=EventsPage.RETENTION, title=cell.title, choices=choices)).output()
+    return ask.page(PageQuestion(page=AskedPage.RETENTION, title=cell.title, choices=choices)).output()

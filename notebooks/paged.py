@@ -1,4 +1,4 @@
-"""A question about events, as cells ask it: the choices that the page of its kind keeps in its address."""
+"""The question of a page, as cells ask it: the choices that the page keeps in its address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,29 +9,29 @@ from core.result import Result
 from notebooks.kinds.chart.output import ChartOutput
 
 
-class EventsPage(StrEnum):
+class AskedPage(StrEnum):
     """The page whose question it is, by its path."""
 
     ATTRIBUTION = "attribution"
     EXPERIMENTS = "experiments"
+    FORECAST = "forecast"
     FUNNELS = "funnels"
     LIFECYCLE = "lifecycle"
     PATHS = "paths"
     RETENTION = "retention"
-    FORECAST = "forecast"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventsQuestion:
+class PageQuestion:
     """What is asked: the choices by their names in the address, and the title of the chart."""
 
-    page: EventsPage
+    page: AskedPage
     title: str = ""
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventsAnswer:
+class PageAnswer:
     """What it comes to."""
 
     chart: Chart
