@@ -6,7 +6,9 @@ The processes are forked from one that has loaded what they need: to load it ane
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable
+from types import ModuleType
 
 KILLED = -signal.SIGKILL
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -32,6 +34,11 @@ class Steps:
 def run_apart(work: Callable[..., None], *arguments: object) -> int | None:
     """Run a function of a module to its end, or to its death; returns the exit code."""
     process = _CONTEXT.Process(target=work, args=arguments)
-    process.start()
+    # A page that was run here leaves its script as the main module, which the other process would run again.
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        process.start()
+    finally:
+        sys.modules["__main__"] = main
     process.join()
     return process.exitcode

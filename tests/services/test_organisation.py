@@ -100,7 +100,7 @@ def test_another_master_key_opens_no_store(settings: Settings, platform: Platfor
 
 @pytest.mark.parametrize("text", ["", "not base64!", "QUFB"])
 def test_a_malformed_master_key_is_told(settings: Settings, text: str) -> None:
-    settings.folder.mkdir(parents=True)
+    settings.folder.mkdir(parents=True, exist_ok=True)
     settings.master_key_path.write_text(text)
     with pytest.raises(KeyFault, match=r"master\.key"):
         Platform(settings)
