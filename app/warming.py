@@ -22,7 +22,8 @@ class Warming:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
-        self._begun: dict[str, threading.Timer] = {}
+        self._begun: set[str] = set()
+        self._under_way: set[threading.Timer] = set()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
 
@@ -30,8 +31,8 @@ class Warming:
         """Begin nothing more, and wait for what is under way: a process must not end while a kernel is compiled."""
         with self._lock:
             self._stopping.set()
-            begun = list(self._begun.values())
-        for timer in begun:
+            under_way = list(self._under_way)
+        for timer in under_way:
             timer.cancel()
             timer.join()
 
@@ -55,9 +56,20 @@ class Warming:
         with self._lock:
             if name in self._begun or self._stopping.is_set():
                 return
+            self._begun.add(name)
+
+            def finish() -> None:
+                # Of work that is done only its name is kept, not what it was done for.
+                try:
+                    work()
+                finally:
+                    with self._lock:
+                        self._under_way.discard(timer)
+
             # What is read is on record as of the visitor's request.
-            timer = self._begun[name] = threading.Timer(after_s, copy_context().run, args=(work,))
+            timer = threading.Timer(after_s, copy_context().run, args=(finish,))
             timer.name, timer.daemon = f"warming {name}", True
+            self._under_way.add(timer)
             timer.start()
 
 
