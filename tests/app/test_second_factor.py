@@ -61,7 +61,6 @@ def test_a_code_without_its_first_step_or_from_another_site_opens_nothing(
     assert (right.status_code, right.headers["location"]) == (303, "/")
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:authlib.*", "ignore:authlib.jose")
 def test_signing_out_leads_on_to_the_provider(app: Running, issuer: str) -> None:
     away = app.client.get("/signin/sso", params={"tenant": "acme"})
     app.client.get(at_the_provider(away.headers["location"], "sue@acme.example"))

@@ -15,9 +15,6 @@ from tests.app.conftest import Running
 from tests.services.sso.conftest import prove
 from tests.services.sso.test_saml import PROVIDER
 
-# The provider in these tests still uses interfaces of Authlib that are to go.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:authlib.*", "ignore:authlib.jose")
-
 
 @pytest.fixture
 def issuer(app: Running) -> Iterator[str]:

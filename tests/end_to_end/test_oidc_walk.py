@@ -16,11 +16,7 @@ from tenants.access import operator
 from tests.end_to_end.conftest import Server, open_link, start_server, stop_server
 from tests.visitors import open_page
 
-pytestmark = [
-    pytest.mark.browser,
-    # The provider in this test still uses interfaces of Authlib that are to go.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:authlib.*", "ignore:authlib.jose"),
-]
+pytestmark = pytest.mark.browser
 SUE = "sue@acme.example"
 
 
