@@ -12,6 +12,7 @@ from services.factor_demand import demand_factor, describe_factor_demand
 from services.platform import Platform
 from services.roles import role_names
 from services.scim.tokens import create_token, revoke_token, token_made_at
+from services.sso.configuration import SamlConfiguration
 from services.sso.domains import Domain, claim_domain, list_domains, release_domain, verify_domain
 from services.sso.providers import (
     Provider,
@@ -89,6 +90,8 @@ def _providers(platform: Platform, principal: Principal, providers: list[Provide
         left.text(f"{provider.name}: {provider.configuration.label}")
         if right.button("Remove", key=f"remove_{provider.id}"):
             try_change(partial(remove_provider, platform, principal, provider.id), "The provider is removed")
+        if isinstance(provider.configuration, SamlConfiguration):
+            st.text(provider.configuration.certificates_label)
         if getattr(provider.configuration, "slo_address", ""):
             st.text("Its metadata address, with the certificate of our sign-out requests")
             st.code(metadata_address(platform, provider), language=None)
@@ -124,7 +127,7 @@ def _saml_fields(left: DeltaGenerator, right: DeltaGenerator) -> tuple[dict[str,
     entity_id = right.text_input("Entity id of the provider")
     sso_address = left.text_input("Sign-in address", placeholder="https://login.example.com/saml")
     slo_address = left.text_input("Sign-out address (optional)", placeholder="https://login.example.com/saml/logout")
-    certificate = right.text_area("Signing certificate (PEM)")
+    certificate = right.text_area("Signing certificate (PEM; several while the provider changes its key)")
     binding = left.selectbox("How sign-ins go there", list(_BINDINGS), format_func=_BINDINGS.__getitem__)
     content: dict[str, object] = {"entity_id": entity_id, "sso_address": sso_address, "slo_address": slo_address}
     return content | {"sso_binding": binding, "certificate": certificate, "metadata": metadata.strip()}, None

@@ -1,10 +1,14 @@
 """What an administrator says about an identity provider. It comes from outside, so it is validated."""
 
+import datetime as dt
+import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from tenants.access import Role
+
+_PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
@@ -56,7 +60,10 @@ class OidcConfiguration(Joining):
 
 
 class SamlConfiguration(Joining):
-    """A SAML 2.0 identity provider: its name, where it signs people in and out, and the certificate it signs with."""
+    """A SAML 2.0 identity provider: its name, where it signs people in and out, and the certificates it signs with.
+
+    `certificate` is one or, while the provider changes its key, several in PEM form, one after another.
+    """
 
     kind: Literal["saml"] = "saml"
     entity_id: Text
@@ -70,6 +77,26 @@ class SamlConfiguration(Joining):
         """The provider in a line."""
         return self.entity_id
 
+    @property
+    def certificates(self) -> tuple[str, ...]:
+        """Each certificate as PEM, at least one; what any one of them has signed is the provider's."""
+        return tuple(match.group() for match in _PEM.finditer(self.certificate))
+
+    @property
+    def certificates_end(self) -> tuple[dt.datetime, ...]:
+        """Until when each certificate holds, in UTC and in the order of `certificates`."""
+        from cryptography.x509 import load_pem_x509_certificate
+
+        return tuple(load_pem_x509_certificate(pem.encode()).not_valid_after_utc for pem in self.certificates)
+
+    @property
+    def certificates_label(self) -> str:
+        """How many certificates there are and until which day (UTC) each holds, in a line."""
+        days = [f"{end:%Y-%m-%d}" for end in self.certificates_end]
+        if len(days) == 1:
+            return f"Signs with 1 certificate, valid until {days[0]}"
+        return f"Signs with {len(days)} certificates, valid until {', '.join(days[:-1])} and {days[-1]}"
+
     @field_validator("sso_address", "slo_address")
     @classmethod
     def _is_web_address(cls, address: str) -> str:
@@ -80,13 +107,19 @@ class SamlConfiguration(Joining):
 
     @field_validator("certificate")
     @classmethod
-    def _is_certificate(cls, text: str) -> str:
+    def _are_certificates(cls, text: str) -> str:
         from cryptography.x509 import load_pem_x509_certificate
 
-        body = "".join(line for line in text.splitlines() if "-----" not in line)
-        pem = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
-        try:
-            load_pem_x509_certificate(pem.encode())
-        except ValueError as error:
-            raise ValueError("the certificate is not an X.509 certificate in PEM form") from error
-        return pem
+        # A body alone, as metadata have it, is one certificate; what stands beside marked ones is none and is told.
+        marked = [match.group(1) for match in _PEM.finditer(text)] if not _PEM.sub("", text).strip() else []
+        bodies = marked or ["".join(line for line in text.splitlines() if "-----" not in line)]
+        pems = []
+        for number, body in enumerate(bodies, start=1):
+            pem = f"-----BEGIN CERTIFICATE-----\n{''.join(body.split())}\n-----END CERTIFICATE-----\n"
+            try:
+                load_pem_x509_certificate(pem.encode())
+            except ValueError as error:
+                which = f"certificate {number} of {len(bodies)}" if len(bodies) > 1 else "the certificate"
+                raise ValueError(f"{which} is not an X.509 certificate in PEM form") from error
+            pems.append(pem)
+        return "".join(dict.fromkeys(pems))

@@ -176,7 +176,7 @@ def _provider(configuration: SamlConfiguration) -> dict[str, object]:
     provider: dict[str, object] = {
         "entityId": configuration.entity_id,
         "singleSignOnService": {"url": configuration.sso_address, "binding": _BINDINGS[configuration.sso_binding]},
-        "x509cert": configuration.certificate,
+        "x509certMulti": {"signing": list(configuration.certificates)},
     }
     if configuration.slo_address:
         provider["singleLogoutService"] = {"url": configuration.slo_address, "binding": _REDIRECT}

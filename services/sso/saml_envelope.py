@@ -5,6 +5,8 @@ tricks: a signature over some other element, several signatures, ids that stand 
 Only one form is accepted: one signature, a child of the root, with one reference, which names the root.
 """
 
+from collections.abc import Sequence
+
 from lxml import etree
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
@@ -25,8 +27,8 @@ _TRANSFORMS = frozenset(
 )
 
 
-def require_signed(root: etree._Element, xml: str, certificate: str) -> None:
-    """Raises SsoRefused unless the key of a certificate has signed the whole of the message."""
+def require_signed(root: etree._Element, xml: str, certificates: Sequence[str]) -> None:
+    """Raises SsoRefused unless the key of one of the certificates has signed the whole of the message."""
     signatures = list(root.iter(f"{_SIGNATURE}Signature"))
     references = list(root.iter(f"{_SIGNATURE}Reference"))
     named = root.get("ID", "")
@@ -42,7 +44,7 @@ def require_signed(root: etree._Element, xml: str, certificate: str) -> None:
     )
     if not is_plain:
         raise SsoRefused("saml_signature")
-    if not OneLogin_Saml2_Utils.validate_sign(xml, cert=certificate, xpath=_XPATH):
+    if not OneLogin_Saml2_Utils.validate_sign(xml, multicerts=list(certificates), xpath=_XPATH):
         raise SsoRefused("saml_signature")
 
 

@@ -121,7 +121,7 @@ def judge_request(
     try:
         root = OneLogin_Saml2_XML.to_etree(request.xml)
         if not request.query:
-            require_signed(root, request.xml, auth.get_settings().get_idp_cert())
+            require_signed(root, request.xml, configuration.certificates)
         answer = auth.process_slo(keep_local_session=True)
         issued_at = OneLogin_Saml2_Utils.parse_SAML_to_time(root.get("IssueInstant"))
         name_id = str(OneLogin_Saml2_Logout_Request.get_nameid(request.xml))

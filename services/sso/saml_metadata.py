@@ -41,16 +41,19 @@ def read_metadata(text: str) -> dict[str, object]:
     addresses = {binding: one for binding in _BINDINGS if (one := address("SingleSignOnService", binding))}
     if not addresses:
         raise InvalidError("The metadata name no address to sign in at by redirect or POST.")
-    signing = {"".join((node.text or "").split()) for node in OneLogin_Saml2_XML.query(provider, _SIGNING)}
-    if len(signing) != 1:
-        raise InvalidError(
-            f"The metadata have {len(signing)} signing certificates; enter the one in use in the fields."
-        )
+    signing = [_pem(node.text or "") for node in OneLogin_Saml2_XML.query(provider, _SIGNING)]
+    if not signing:
+        raise InvalidError("The metadata have no signing certificate; ask the provider for metadata with one.")
     binding = next(iter(addresses))
     return {
         "entity_id": str(entity.get("entityID", "")),
         "sso_address": addresses[binding],
         "sso_binding": binding,
         "slo_address": address("SingleLogoutService", "redirect"),
-        "certificate": signing.pop(),
+        # While a provider changes its key it names the old one and the new one.
+        "certificate": "".join(signing),
     }
+
+
+def _pem(body: str) -> str:
+    return f"-----BEGIN CERTIFICATE-----\n{''.join(body.split())}\n-----END CERTIFICATE-----\n"

@@ -29,10 +29,10 @@ RSA_SHA1 = "http://www.w3.org/2000/09/xmldsig#rsa-sha1"
 
 
 def connect(two: Two, provider: FakeProvider) -> str:
-    """A SAML provider of the first tenant with an address to sign out at."""
+    """A SAML provider of the first tenant that is changing its key, with an address to sign out at."""
     content: dict[str, object] = {
         "kind": "saml", "entity_id": ISSUER, "sso_address": f"{provider.issuer}/.well-known/openid-configuration",
-        "slo_address": "https://idp.example/slo", "certificate": PROVIDER.certificate,
+        "slo_address": "https://idp.example/slo", "certificate": KeyPair().certificate + PROVIDER.certificate,
     }  # fmt: skip
     return save_provider(two.platform, two.ann, name="A", configuration=parse_configuration(content), secret=None).id
 

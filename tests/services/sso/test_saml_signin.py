@@ -4,6 +4,7 @@ import base64
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography.x509 import load_pem_x509_certificate
 from lxml import etree
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ from services.sso.saml_metadata import read_metadata
 from services.sso.signin import accept_saml, begin_sso, finish_oidc, finish_saml
 from tenants.schema import AuditRow, SsoFlowRow
 from tests.services.sso.conftest import FakeProvider, Two
-from tests.services.sso.test_saml import ISSUER, NAMES, PROVIDER, assertion, encoded, response, sign
+from tests.services.sso.test_saml import ISSUER, NAMES, PROVIDER, STRANGER, KeyPair, assertion, encoded, response, sign
 
 
 def connect(two: Two, provider: FakeProvider, **more: object) -> str:
@@ -115,15 +116,52 @@ FILE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
         (f"<x>{described(KEY.format('', BODY) + POST) * 2}</x>", "name 2 identity providers"),
         ("<x/>", "name 0 identity providers"),
         (described(KEY.format("", BODY) + SERVICE.format("SOAP", "soap")), "no address to sign in at"),
-        # What is for encryption signs nothing, and of two certificates nobody knows which.
-        (described(KEY.format(' use="encryption"', BODY) + POST), "have 0 signing certificates"),
-        (described(KEY.format("", BODY) + KEY.format("", "other") + POST), "have 2 signing certificates"),
+        # What is for encryption signs nothing.
+        (described(KEY.format(' use="encryption"', BODY) + POST), "have no signing certificate"),
         (" " * (512 * 1024 + 1), "longer than 512 KiB"),
     ],
 )
 def test_metadata_that_are_not_one_providers_are_refused(text: str, problem: str) -> None:
     with pytest.raises(InvalidError, match=problem):
         read_metadata(text)
+
+
+NEXT = KeyPair()
+NEXT_BODY = "".join(NEXT.certificate.splitlines()[1:-1])
+
+
+def test_what_either_key_of_a_provider_has_signed_signs_in_and_no_other(two: Two, provider: FakeProvider) -> None:
+    keys = KEY.format("", BODY) + KEY.format(' use="signing"', NEXT_BODY) + KEY.format("", f" {BODY[:9]} {BODY[9:]}")
+    found = read_metadata(described(keys + POST))
+    connect(two, provider, certificate=found["certificate"])
+    for by in (PROVIDER, NEXT):
+        state, browser, request_id = depart(two)
+        signed = sign(assertion(answers=request_id, id=f"_{request_id}"), by)
+        ticket = accept_saml(two.platform, encoded(response(signed, answers=request_id)), state)
+        assert find_principal(two.platform, finish_saml(two.platform, ticket, browser).token) is not None
+    state, _, request_id = depart(two)
+    forged = encoded(response(sign(assertion(answers=request_id), STRANGER), answers=request_id))
+    with pytest.raises(SsoRefused):
+        accept_saml(two.platform, forged, state)
+    assert reasons(two) == ["saml_invalid"]
+
+
+def test_each_certificate_is_kept_once_with_its_end() -> None:
+    content = {"kind": "saml", "entity_id": ISSUER, "sso_address": "https://x.example"}
+    both = PROVIDER.certificate + "\n" + NEXT.certificate + PROVIDER.certificate
+    found = parse_configuration({**content, "certificate": both})
+    assert isinstance(found, SamlConfiguration)
+    known = [load_pem_x509_certificate(one.certificate.encode()) for one in (PROVIDER, NEXT)]
+    assert [load_pem_x509_certificate(one.encode()) for one in found.certificates] == known
+    assert found.certificates_end == tuple(one.not_valid_after_utc for one in known)
+    days = [f"{one.not_valid_after_utc:%Y-%m-%d}" for one in known]
+    assert found.certificates_label == f"Signs with 2 certificates, valid until {days[0]} and {days[1]}"
+
+
+def test_metadata_with_a_broken_certificate_say_which() -> None:
+    text = described(KEY.format("", BODY) + KEY.format("", "other") + POST)
+    with pytest.raises(InvalidError, match=r"certificate 2 of 2 is not an X\.509 certificate"):
+        parse_configuration({"kind": "saml", **read_metadata(text)})
 
 
 def test_metadata_lead_to_no_address_that_is_not_of_the_web() -> None:
@@ -200,7 +238,11 @@ def test_an_openid_answer_does_not_end_a_saml_sign_in(two: Two, provider: FakePr
 
 @pytest.mark.parametrize(
     ("changed", "problem"),
-    [({"certificate": "x"}, "not an X.509 certificate"), ({"sso_address": "ftp://x"}, "is not a web address")],
+    [
+        ({"certificate": "x"}, "not an X.509 certificate"),
+        ({"certificate": PROVIDER.certificate + "x"}, "not an X.509 certificate"),
+        ({"sso_address": "ftp://x"}, "is not a web address"),
+    ],
 )
 def test_a_saml_configuration_that_cannot_be_used_says_why(changed: dict[str, str], problem: str) -> None:
     content = {
