@@ -92,9 +92,9 @@ def _providers(platform: Platform, principal: Principal, providers: list[Provide
             try_change(partial(remove_provider, platform, principal, provider.id), "The provider is removed")
         if isinstance(provider.configuration, SamlConfiguration):
             st.text(provider.configuration.certificates_label)
-        if getattr(provider.configuration, "slo_address", ""):
-            st.text("Its metadata address, with the certificate of our sign-out requests")
-            st.code(metadata_address(platform, provider), language=None)
+            if provider.configuration.needs_pair:
+                st.text("Its metadata address, with the certificate of our signed requests")
+                st.code(metadata_address(platform, provider), language=None)
     kind = st.radio("Protocol", _PROTOCOLS, format_func=_PROTOCOLS.__getitem__, horizontal=True, key="protocol")
     st.text("To enter at the provider: " + ("redirect address" if kind == "oidc" else "metadata address"))
     st.code(callback_address(platform) if kind == "oidc" else metadata_address(platform), language=None)
@@ -129,8 +129,10 @@ def _saml_fields(left: DeltaGenerator, right: DeltaGenerator) -> tuple[dict[str,
     slo_address = left.text_input("Sign-out address (optional)", placeholder="https://login.example.com/saml/logout")
     certificate = right.text_area("Signing certificate (PEM; several while the provider changes its key)")
     binding = left.selectbox("How sign-ins go there", list(_BINDINGS), format_func=_BINDINGS.__getitem__)
+    wants_signed = left.checkbox("The provider wants signed requests")
     content: dict[str, object] = {"entity_id": entity_id, "sso_address": sso_address, "slo_address": slo_address}
-    return content | {"sso_binding": binding, "certificate": certificate, "metadata": metadata.strip()}, None
+    content |= {"sso_binding": binding, "wants_signed_requests": wants_signed}
+    return content | {"certificate": certificate, "metadata": metadata.strip()}, None
 
 
 def _save(

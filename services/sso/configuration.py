@@ -70,12 +70,18 @@ class SamlConfiguration(Joining):
     sso_address: Text
     sso_binding: Literal["redirect", "post"] = "redirect"
     slo_address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    wants_signed_requests: bool = False
     certificate: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 
     @property
     def label(self) -> str:
         """The provider in a line."""
         return self.entity_id
+
+    @property
+    def needs_pair(self) -> bool:
+        """Whether anything that is sent to the provider has to be signed, for which there is a key pair then."""
+        return self.wants_signed_requests or bool(self.slo_address)
 
     @property
     def certificates(self) -> tuple[str, ...]:

@@ -102,7 +102,10 @@ def metadata_of(platform: Platform, provider_id: str = "") -> str:
     with platform.session() as session:
         provider = find_provider(session, provider_id=provider_id) if provider_id else None
     pair = None if provider is None else signing_pair(platform, provider)
-    return service_metadata(platform.settings.address, "" if pair is None else pair.certificate)
+    if provider is None or pair is None:
+        return service_metadata(platform.settings.address)
+    are_signed = getattr(provider.configuration, "wants_signed_requests", False)
+    return service_metadata(platform.settings.address, pair, are_requests_signed=are_signed)
 
 
 def _saml_address(

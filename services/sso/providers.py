@@ -56,7 +56,7 @@ def save_provider(
     with platform.session() as session:
         require_roles(session, tenant.id, sorted(configuration.roles))
     _check_connection(configuration, platform.settings.allowed_hosts)
-    if isinstance(configuration, SamlConfiguration) and configuration.slo_address:
+    if isinstance(configuration, SamlConfiguration) and configuration.needs_pair:
         secret = new_pair(platform.settings.address, platform.clock()).as_text()
     with platform.session() as session:
         row = ProviderRow(
@@ -102,8 +102,8 @@ def metadata_address(platform: Platform, provider: Provider | None = None) -> st
 
 
 def signing_pair(platform: Platform, provider: Provider) -> SigningPair | None:
-    """What requests to a SAML provider are signed with; None where it was saved without an address to sign out at."""
-    if not isinstance(provider.configuration, SamlConfiguration) or not provider.configuration.slo_address:
+    """What requests to a SAML provider are signed with; None where it is sent none that is signed."""
+    if not isinstance(provider.configuration, SamlConfiguration) or not provider.configuration.needs_pair:
         return None
     with platform.session() as session:
         kept = platform.find_secret(session, provider.tenant, secret_name(provider.id))

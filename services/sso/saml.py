@@ -13,8 +13,10 @@ from xml.sax.saxutils import escape
 from lxml.etree import LxmlError
 from onelogin.saml2.auth import OneLogin_Saml2_Auth
 from onelogin.saml2.authn_request import OneLogin_Saml2_Authn_Request
+from onelogin.saml2.constants import OneLogin_Saml2_Constants
 from onelogin.saml2.errors import OneLogin_Saml2_Error
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
+from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
 from services.sso.configuration import SamlConfiguration
 from services.sso.errors import SsoRefused
@@ -37,6 +39,7 @@ _EMAIL = (
 )
 _NAME = ("displayName", "name", "http://schemas.microsoft.com/identity/claims/displayname")
 _GROUPS = "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups"
+_SIGNED = {"authnRequestsSigned": True, "signatureAlgorithm": OneLogin_Saml2_Constants.RSA_SHA256}
 _REQUIRED_CHECKS = {
     "wantAssertionsSigned": True,
     "wantNameId": True,
@@ -78,12 +81,24 @@ class Assertion:
     person: SamlPerson
 
 
-def build_request(configuration: SamlConfiguration, *, address: str, state: str) -> SamlRequest:
-    """A request of a sign-in; `state` comes back as RelayState."""
-    auth = saml_auth(configuration, address)
+def build_request(
+    configuration: SamlConfiguration, *, address: str, state: str, pair: SigningPair | None = None
+) -> SamlRequest:
+    """A request of a sign-in; `state` comes back as RelayState. Signed by the pair where the provider wants that.
+
+    Raises SsoRefused where it wants that and there is no pair.
+    """
+    is_signed = configuration.wants_signed_requests
+    if is_signed and pair is None:
+        raise SsoRefused("saml_no_key", "The key for this provider is missing; an administrator saves it once more.")
+    auth = saml_auth(configuration, address, pair=pair, security=_SIGNED if is_signed else {})
     if configuration.sso_binding == "post":
         request = OneLogin_Saml2_Authn_Request(auth.get_settings())
-        form = {"SAMLRequest": str(request.get_request(deflate=False)), "RelayState": state}
+        xml = request.get_xml()
+        if is_signed and pair is not None:
+            # A posted request bears its signature in itself, beside its issuer (Bindings, section 3.5.4).
+            xml = OneLogin_Saml2_Utils.add_sign(xml, pair.key, pair.certificate)
+        form = {"SAMLRequest": OneLogin_Saml2_Utils.b64encode(xml), "RelayState": state}
         return SamlRequest(address=configuration.sso_address, request_id=request.get_id(), form=form)
     return SamlRequest(address=auth.login(return_to=state), request_id=auth.get_last_request_id(), form={})
 
@@ -114,9 +129,15 @@ def read_response(configuration: SamlConfiguration, response: str, *, address: s
     )
 
 
-def service_metadata(address: str, certificate: str = "") -> str:
-    """What an identity provider has to know of us, as XML; `certificate` is of the key we sign requests to it with."""
-    settings = OneLogin_Saml2_Settings(_settings(address, certificate=certificate), sp_validation_only=True)
+def service_metadata(address: str, pair: SigningPair | None = None, *, are_requests_signed: bool = False) -> str:
+    """What an identity provider has to know of us, as XML; of the pair we sign requests to it with, the certificate.
+
+    `are_requests_signed` says so of the requests of sign-ins; those of sign-outs always are.
+    """
+    security = _SIGNED if are_requests_signed else {}
+    # The library demands the key where requests are signed; what it writes has the certificate alone.
+    known = _settings(address, pair, security=security)
+    settings = OneLogin_Saml2_Settings(known, sp_validation_only=True)
     metadata = settings.get_sp_metadata()
     text = metadata.decode() if isinstance(metadata, bytes) else str(metadata)
     # The library knows one binding; a provider may also post that somebody is signed out.
@@ -150,14 +171,11 @@ def saml_auth(
         "query_string": query,
         "validate_signature_from_qs": True,
     }
-    key, certificate = ("", "") if pair is None else (pair.key, pair.certificate)
-    settings = _settings(address, key=key, certificate=certificate, security=security or {})
+    settings = _settings(address, pair, security=security or {})
     return OneLogin_Saml2_Auth(request, old_settings=settings | {"idp": _provider(configuration)})
 
 
-def _settings(
-    address: str, *, key: str = "", certificate: str = "", security: Mapping[str, object] | None = None
-) -> dict[str, object]:
+def _settings(address: str, pair: SigningPair | None, *, security: Mapping[str, object]) -> dict[str, object]:
     service = {
         "entityId": f"{address}/signin/saml-metadata",
         "assertionConsumerService": {
@@ -166,10 +184,10 @@ def _settings(
         },
         "singleLogoutService": {"url": f"{address}{LOGOUT}", "binding": _REDIRECT},
         "NameIDFormat": _UNSPECIFIED,
-        "privateKey": key,
-        "x509cert": certificate,
+        "privateKey": "" if pair is None else pair.key,
+        "x509cert": "" if pair is None else pair.certificate,
     }
-    return {"strict": True, "debug": False, "sp": service, "security": {**_REQUIRED_CHECKS, **(security or {})}}
+    return {"strict": True, "debug": False, "sp": service, "security": {**_REQUIRED_CHECKS, **security}}
 
 
 def _provider(configuration: SamlConfiguration) -> dict[str, object]:

@@ -45,11 +45,14 @@ def read_metadata(text: str) -> dict[str, object]:
     if not signing:
         raise InvalidError("The metadata have no signing certificate; ask the provider for metadata with one.")
     binding = next(iter(addresses))
+    wants_signed = provider.get("WantAuthnRequestsSigned", "false").strip()
     return {
         "entity_id": str(entity.get("entityID", "")),
         "sso_address": addresses[binding],
         "sso_binding": binding,
         "slo_address": address("SingleLogoutService", "redirect"),
+        # An XML boolean is written in either way.
+        "wants_signed_requests": wants_signed in {"true", "1"},
         # While a provider changes its key it names the old one and the new one.
         "certificate": "".join(signing),
     }

@@ -14,7 +14,7 @@ from services.sso.assertions import use_assertion
 from services.sso.configuration import OidcConfiguration, SamlConfiguration
 from services.sso.errors import SsoRefused
 from services.sso.flow import Flow, begin_flow, keep_flow, take_flow
-from services.sso.providers import Provider, callback_address, find_provider, secret_name
+from services.sso.providers import Provider, callback_address, find_provider, secret_name, signing_pair
 from tenants.access.links import token_hash
 from tenants.audit import AuditAction, record_event
 from tenants.saml_schema import SamlSessionRow
@@ -51,7 +51,8 @@ def begin_sso(platform: Platform, *, slug: str = "", email: str = "", target: st
     if isinstance(provider.configuration, SamlConfiguration):
         from services.sso.saml import build_request
 
-        request = build_request(provider.configuration, address=platform.settings.address, state=state)
+        pair = signing_pair(platform, provider)
+        request = build_request(provider.configuration, address=platform.settings.address, state=state, pair=pair)
         address, nonce, form = request.address, request.request_id, request.form
     else:
         from services.sso.oidc import authorization_address
