@@ -1,4 +1,4 @@
-"""`plumbline audit`, `plumbline usage` and `plumbline key`: proofs, statements and keys."""
+"""`plumbline audit`, `usage`, `second-factor` and `key`: proofs, statements, second factors and keys."""
 
 from pathlib import Path
 from typing import Annotated, cast
@@ -107,6 +107,25 @@ def usage(
         show_table([f"Used in {answer['month']}", "Amount"], rows, right=frozenset({1}))
         if answer["differs"]:
             show_text(f"The audit log says otherwise of: {', '.join(cast(list[str], answer['differs']))}")
+
+
+@custody_app.command("second-factor")
+def second_factor(
+    tenant: Tenant,
+    demand: Annotated[
+        bool | None, typer.Option("--demand/--lift", help="Demand one of who signs in by password or link, or no more.")
+    ] = None,
+    data: Data = None,
+    json_: AsJson = False,
+) -> None:
+    """Say whether a tenant demands a second factor; sessions without one end. Without options it is shown."""
+    with failing_clearly(as_json=json_):
+        answer = run("second-factor", {"tenant": tenant, "is_demanded": demand}, data)
+        if json_:
+            show_json(answer)
+            return
+        led = "who lacks it sets it up at the next sign-in" if answer["is_demanded"] else "nobody needs it"
+        show_text(f"Without a second factor: {answer['without']} of {answer['members']} members; {led}.")
 
 
 @custody_app.command("reset-second-factor")

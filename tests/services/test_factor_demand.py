@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from core.errors import ConflictError, ForbiddenError
+from services.commands import run_command
 from services.factor_demand import EnrolmentRefused, demand_factor, describe_factor_demand, enrol_with_code
 from services.organisation import add_member, create_tenant
 from services.platform import Platform
@@ -122,3 +123,26 @@ def test_it_holds_for_links_after_a_reset_and_until_it_is_lifted(
     assert find_principal(platform, sign_in_with_password(platform, BO, PASSWORD)) is not None
     with pytest.raises(ForbiddenError):
         demand_factor(platform, bo, is_demanded=True)
+
+
+def test_the_command_demands_it_of_one_tenant_shows_it_and_lifts_it(
+    platform: Platform, ann: Principal, bo: Principal, clock: Clock
+) -> None:
+    def say(tenant: str, **said: object) -> dict[str, object]:
+        return run_command(platform, "second-factor", {"tenant": tenant, **said}, lambda _: None)
+
+    create_tenant(platform, slug="other", name="Other")
+    enrol(platform, ann, clock)
+    token = sign_in_with_password(platform, BO, PASSWORD)
+    assert say("acme") == {"is_demanded": False, "members": 2, "without": 1}
+    assert find_principal(platform, token) is not None
+    assert say("acme", is_demanded=True) == {"is_demanded": True, "members": 2, "without": 1}
+    assert find_principal(platform, token) is None
+    led(platform)
+    assert say("acme") == {"is_demanded": True, "members": 2, "without": 1}
+    assert say("other")["is_demanded"] is False
+    assert say("acme", is_demanded=False)["is_demanded"] is False
+    assert find_principal(platform, sign_in_with_password(platform, BO, PASSWORD)) is not None
+    with platform.session() as session:
+        events = session.scalars(select(AuditRow).where(AuditRow.action == "signin:configured").order_by(AuditRow.at))
+        assert [one.data["factor_demanded"] for one in events] == [True, False]
