@@ -91,7 +91,7 @@ def _providers(platform: Platform, principal: Principal, providers: list[Provide
         if right.button("Remove", key=f"remove_{provider.id}"):
             try_change(partial(remove_provider, platform, principal, provider.id), "The provider is removed")
         if isinstance(provider.configuration, SamlConfiguration):
-            st.text(provider.configuration.certificates_label)
+            st.text(provider.configuration.describe_certificates(platform.clock()))
             if provider.configuration.needs_pair:
                 st.text("Its metadata address, with the certificate of our signed requests")
                 st.code(metadata_address(platform, provider), language=None)

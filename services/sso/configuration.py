@@ -95,13 +95,12 @@ class SamlConfiguration(Joining):
 
         return tuple(load_pem_x509_certificate(pem.encode()).not_valid_after_utc for pem in self.certificates)
 
-    @property
-    def certificates_label(self) -> str:
-        """How many certificates there are and until which day (UTC) each holds, in a line."""
-        days = [f"{end:%Y-%m-%d}" for end in self.certificates_end]
-        if len(days) == 1:
-            return f"Signs with 1 certificate, valid until {days[0]}"
-        return f"Signs with {len(days)} certificates, valid until {', '.join(days[:-1])} and {days[-1]}"
+    def describe_certificates(self, now: dt.datetime) -> str:
+        """How many certificates there are and until which day (UTC) each holds, or held, in a line."""
+        each = [f"{'valid until' if end > now else 'ended'} {end:%Y-%m-%d}" for end in self.certificates_end]
+        if len(each) == 1:
+            return f"Signs with 1 certificate, {each[0]}"
+        return f"Signs with {len(each)} certificates, {', '.join(each[:-1])} and {each[-1]}"
 
     @field_validator("sso_address", "slo_address")
     @classmethod

@@ -1,6 +1,7 @@
 """A whole sign-in by SAML: away, the response, the ticket, the session."""
 
 import base64
+import datetime as dt
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -155,7 +156,12 @@ def test_each_certificate_is_kept_once_with_its_end() -> None:
     assert [load_pem_x509_certificate(one.encode()) for one in found.certificates] == known
     assert found.certificates_end == tuple(one.not_valid_after_utc for one in known)
     days = [f"{one.not_valid_after_utc:%Y-%m-%d}" for one in known]
-    assert found.certificates_label == f"Signs with 2 certificates, valid until {days[0]} and {days[1]}"
+    first, second = (one.not_valid_after_utc for one in known)
+    before, after = first - dt.timedelta(days=1), max(first, second) + dt.timedelta(days=1)
+    assert found.describe_certificates(before) == (
+        f"Signs with 2 certificates, valid until {days[0]} and valid until {days[1]}"
+    )
+    assert found.describe_certificates(after) == f"Signs with 2 certificates, ended {days[0]} and ended {days[1]}"
 
 
 def test_metadata_with_a_broken_certificate_say_which() -> None:
@@ -199,8 +205,6 @@ def test_a_response_is_used_once(two: Two, provider: FakeProvider) -> None:
 
 
 def test_a_used_assertion_is_remembered_for_its_own_provider(two: Two) -> None:
-    import datetime as dt
-
     end = dt.datetime.now(dt.UTC)
     with two.platform.session() as session:
         use_assertion(session, "one", "_1", ends_at=end)
