@@ -39,10 +39,11 @@ from app.ui.saving import offer_saving
 from app.ui.stylesheet import behaviour_style
 from core import numbers
 from core.errors import UserError
-from metrics.behaviour import Exclusion, Order, Period, StepCount
-from services.behaviour import FunnelAnswer, answer_funnel, has_events, parse_funnel
+from metrics.behaviour import Entry, Exclusion, Order, Period, StepCount
+from services.behaviour import FunnelAnswer, FunnelQuestion, answer_funnel, has_events, parse_funnel
 from services.behaviour.cells import cell_of_funnel
 from services.behaviour.drawing import draw_conversion, draw_funnel
+from services.behaviour.questions import Counted
 from services.cell_saving import append_cell
 from services.platform import Platform
 from tenants.access import Permission, Principal
@@ -56,6 +57,11 @@ _ORDERS = {
     Order.ANCHORED: "First step first",
 }  # fmt: skip
 _EXCLUSIONS = {Exclusion.STOP: "ends the attempt", Exclusion.DROP: "takes the entity out"}
+_ENTRIES = {
+    Entry.EVERY: ("Every first step", "Each first step begins an attempt, and the best one counts."),
+    Entry.FIRST: ("The first one alone", "Later first steps begin nothing; they serve other steps alone."),
+}
+_GAPS = {"10m": "10 minutes", "30m": "30 minutes", "1h": "An hour", "4h": "4 hours", "1d": "A day", "7d": "7 days"}
 _DAY_S = 86_400
 _CLICKED = "funnels_clicked"
 
@@ -87,13 +93,13 @@ def draw(platform: Platform, principal: Principal) -> None:
 
 
 def _answer(found: FunnelAnswer) -> None:
-    steps, who = found.result.steps, found.entity_label.lower()
+    steps, who = found.result.steps, found.counted_label.lower()
     first, last = steps[0], steps[-1]
     within = (
         "" if found.spec.window is None else f" {_WINDOWS.get(found.question.window, found.question.window).lower()}"
     )
     share = numbers.compact(last.rate, "ratio")
-    answer = f"{share} of {who} get from {first.name} to {last.name}{within}."
+    answer = f"{share} of {who} get from {first.name} to {last.name}{within}{found.rules}."
     if not first.count:
         answer = f"No {who} did {first.name}."
     leak = _leak(steps)
@@ -159,11 +165,7 @@ def _more(found: FunnelAnswer, keep: Callable[..., None]) -> None:
             "Values shown", tops, str(question.top), lambda one: keep(top=int(one)), key="funnels_top",
             is_labelled=True,
         )  # fmt: skip
-    counted = {"": found.entity_label, "attempts": "Every attempt"}
-    choose_one(
-        "Count", counted, "attempts" if question.counts_attempts else "",
-        lambda one: keep(counts_attempts=bool(one)), key="funnels_count", is_labelled=True,
-    )  # fmt: skip
+    _choose_counted(found, keep)
     write_text(
         "Longest time from step to step", ",".join(question.limits),
         lambda one: keep(limits=tuple(part.strip() for part in one.split(",") if part.strip())),
@@ -174,6 +176,33 @@ def _more(found: FunnelAnswer, keep: Callable[..., None]) -> None:
         "Hold constant", list(dimensions), question.held, dimensions, lambda chosen: keep(held=chosen),
         key="funnels_held",
     )  # fmt: skip
+
+
+def _choose_counted(found: FunnelAnswer, keep: Callable[..., None]) -> None:
+    """What is counted and which first steps begin, each with a sentence of what that means."""
+    question, who = found.question, found.entity_label.lower()
+    words = {
+        Counted.ENTITIES: (found.entity_label, f"Each of the {who} counts once, with the deepest step it reaches."),
+        Counted.ATTEMPTS: ("Every attempt", "A first step begins another attempt once the one before is over."),
+        Counted.SESSIONS: ("Every session", f"The steps fall into one session of one of the {who}."),
+    }
+    choose_one(
+        "Count", {str(one): word for one, (word, _) in words.items()}, str(question.counted),
+        lambda one: keep(counted=Counted(one or Counted.ENTITIES)), key="funnels_count", is_labelled=True,
+    )  # fmt: skip
+    st.caption(words[question.counted][1])
+    if question.counted is Counted.SESSIONS:
+        gaps = {question.gap: question.gap} | _GAPS
+        choose_one(
+            "A session ends after", gaps, question.gap, lambda one: keep(gap=one or FunnelQuestion().gap),
+            key="funnels_gap", is_labelled=True, is_open=True,
+        )  # fmt: skip
+        st.caption("It ends where nothing at all happens for longer, whichever the event.")
+    choose_one(
+        "Begin with", {str(one): word for one, (word, _) in _ENTRIES.items()}, str(question.entry),
+        lambda one: keep(entry=Entry(one or Entry.EVERY)), key="funnels_entry", is_labelled=True,
+    )  # fmt: skip
+    st.caption(_ENTRIES[question.entry][1])
 
 
 def _choose_steps(found: FunnelAnswer, keep: Callable[..., None]) -> None:
@@ -200,7 +229,7 @@ def _choose_steps(found: FunnelAnswer, keep: Callable[..., None]) -> None:
 
 def _steps(platform: Platform, principal: Principal, found: FunnelAnswer) -> None:
     may_open = principal.can(Permission.DATA_READ)
-    steps, who = found.result.steps, found.entity_label
+    steps, who = found.result.steps, found.counted_label
     with card(key="funnels_chart"):
         subtitle = f"{steps[0].count:,} {who.lower()}" + (". Choose a bar for those behind it" if may_open else "")
         card_header(CardHeader(title=f"{steps[0].name} to {steps[-1].name}", subtitle=subtitle), key="funnels_chart")
@@ -246,7 +275,7 @@ def _step_table(found: FunnelAnswer, *, may_open: bool) -> DataTable:
                 _time(step.median_s if number else None), _time(step.p90_s if number else None),
             )
         )  # fmt: skip
-    labels = ("Step", found.entity_label, "Of the first", "Of the step before", "Interval, %", "Median from before",
+    labels = ("Step", found.counted_label, "Of the first", "Of the step before", "Interval, %", "Median from before",
               "Median from first", "90 % within")  # fmt: skip
     columns = tuple(TableColumn(label=label, is_number=place > 0) for place, label in enumerate(labels))
     acts = tuple(f"at:{number}" for number in range(len(rows))) if may_open else ()

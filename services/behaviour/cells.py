@@ -69,7 +69,9 @@ def cell_of_page(page: AskedPage, params: Mapping[str, Sequence[str]], *, title:
 def cell_of_funnel(question: FunnelQuestion, name: str) -> Cell:
     """The cell that asks what the page asks. Raises RefusedError for what does not go on with the calendar."""
     _require_range(question.first, question.last)
-    if question.limits or question.held or question.counts_attempts or question.by:
+    plain = FunnelQuestion()
+    is_counted_otherwise = (question.counted, question.entry) != (plain.counted, plain.entry)
+    if question.limits or question.held or is_counted_otherwise or question.by:
         return cell_of_page(AskedPage.FUNNELS, question.to_params())
     return FunnelCell(
         name=name,
@@ -123,7 +125,8 @@ def _funnel(platform: Platform, principal: Principal, question: PageQuestion) ->
     else:
         table = table.drop_columns(["segment"])
     window = "with no limit" if found.spec.window is None else f"within {found.question.window}"
-    sentence = f"{found.entity_label} from {steps[0].name} to {steps[-1].name}, {window}, {found.question.order}."
+    asked = f"from {steps[0].name} to {steps[-1].name}, {window}, {found.question.order}"
+    sentence = f"{found.counted_label} {asked}{found.rules}."
     result = Result(columns=columns, table=table, watermark=found.watermark, sql=found.sql, sentence=sentence)
     chart = draw_conversions(found.result, title) if found.result.segments else draw_funnel(found.result, title)
     return PageAnswer(chart=chart, result=result)

@@ -12,7 +12,17 @@ import numpy.typing as npt
 from core.errors import InvalidError, RefusedError
 from core.names import suggestion
 from core.result import Watermark
-from metrics.behaviour import EventSet, FunnelResult, FunnelSpec, FunnelWalk, compute_funnel, count_walk, walk_funnel
+from metrics.behaviour import (
+    Entry,
+    EventSet,
+    FunnelResult,
+    FunnelSpec,
+    FunnelWalk,
+    Order,
+    compute_funnel,
+    count_walk,
+    walk_funnel,
+)
 from metrics.behaviour.against_others import Difference, compare_parts
 from metrics.behaviour.funnel import NO_VALUE, free_label
 from metrics.behaviour.maturity import Conversion, estimate_conversion
@@ -29,7 +39,7 @@ from metrics.behaviour.trend import (
 from metrics.event_rows import BY, JOINT, EventRows, NamedEvents
 from services.behaviour import choices
 from services.behaviour.event_sets import EventChoices, ReadEvents, days_of, find_choices, read_events
-from services.behaviour.questions import FunnelQuestion, weekday, with_part
+from services.behaviour.questions import Counted, FunnelQuestion, weekday, with_part
 from services.permitted import permitted
 from services.platform import Platform
 from services.tenant_calendar import compile_context
@@ -46,6 +56,7 @@ Days = tuple[dt.date | None, dt.date | None]
 class FunnelAnswer:
     """A funnel. `conversion` is that from the first step to the last; `days` are those of the first step.
 
+    Where sessions are counted it is None, and what is told of entities is that of the best session of each.
     `differences` are those of the segments' shares that convert to that of all other segments together. `events`,
     `spec` and `walk` are what the entities behind a bar are found in. `trend`, `money` and `changes` are
     empty where they are not asked for or not known. `transitions` has how often a step came right after another.
@@ -73,6 +84,22 @@ class FunnelAnswer:
         """Whose funnel it is."""
         return self.choices.entities[self.question.entity]
 
+    @property
+    def counted_label(self) -> str:
+        """What the funnel counts."""
+        counted = self.question.counted
+        return self.entity_label if counted is Counted.ENTITIES else counted.capitalize()
+
+    @property
+    def rules(self) -> str:
+        """What the funnel counts other than usual, to go on a sentence; nothing where it is as usual."""
+        told = ""
+        if self.question.counted is Counted.SESSIONS:
+            told += f", a session ending where nothing happens for longer than {self.question.gap}"
+        if self.question.entry is Entry.FIRST:
+            told += f", only the first {self.result.steps[0].name} of each counting as a start"
+        return told
+
 
 def complete_funnel(question: FunnelQuestion, known: EventChoices) -> FunnelQuestion:
     """The question with what it leaves open filled in: the model's own steps, or what happens most."""
@@ -94,9 +121,10 @@ def answer_funnel(platform: Platform, principal: Principal, question: FunnelQues
         raise InvalidError("A funnel has at least 2 steps. Choose another event.")
     read = _read(platform, principal, question, known, days)
     events, spec = read.events, question.spec(read.events.events)
-    # Who is behind a bar is always told by entities, also where attempts are counted.
+    # Who is behind a bar is always told by entities, also where attempts or sessions are counted.
     walk = walk_funnel(events, replace(spec, counts_attempts=False))
-    result = compute_funnel(events, spec) if spec.counts_attempts else count_walk(events, spec, walk)
+    is_of_entities = question.counted is Counted.ENTITIES
+    result = count_walk(events, spec, walk) if is_of_entities else compute_funnel(events, spec)
     until = max(known.until_us, int(events.times.max()) if events.row_count else 0)
     has_entered = bool((walk.levels >= 1).any())
     ends = with_part(_ENDS, events.events) if known.events.ends else ()
@@ -106,7 +134,7 @@ def answer_funnel(platform: Platform, principal: Principal, question: FunnelQues
         days=days,
         result=result,
         conversion=estimate_conversion(events, spec, walk, step=len(spec.steps) - 1, until=until, ends=ends)
-        if has_entered
+        if has_entered and spec.session_gap is None
         else None,
         trend=_trend(principal.tenant, events, spec, walk, question, until),
         money=count_money(events, spec, walk),
@@ -207,7 +235,8 @@ def _read(
         where=question.where,
         first=first,
         last=None if last is None or window is None else last + _whole_days(window),
-        has_all=question.order.value == "strict",
+        # What happens besides the steps is between them, and keeps a session going.
+        has_all=question.order is Order.STRICT or question.counted is Counted.SESSIONS,
         has_value=known.events.value is not None,
     )
     return read_events(platform, principal, question.model, asked)

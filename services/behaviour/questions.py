@@ -6,7 +6,19 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from metrics.behaviour import Exclusion, FunnelSpec, Mode, Order, Period, RetentionSpec, Step, Weekday, parse_brackets
+from metrics.behaviour import (
+    Entry,
+    Exclusion,
+    FunnelSpec,
+    Mode,
+    Order,
+    Period,
+    RetentionSpec,
+    Step,
+    Weekday,
+    parse_brackets,
+    parse_window,
+)
 from metrics.event_rows import HELD, JOINT, NamedEvents
 from services.behaviour import choices
 from services.behaviour.choices import Params
@@ -20,12 +32,22 @@ _WEEK = (
 _PERIODS = {Period.DAY: 31, Period.WEEK: 13, Period.MONTH: 13, Period.QUARTER: 9}
 
 
+class Counted(StrEnum):
+    """What a funnel counts: entities, every attempt of theirs, or every session."""
+
+    ATTEMPTS = "attempts"
+    ENTITIES = "entities"
+    SESSIONS = "sessions"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunnelQuestion:
     """A funnel. Steps and exclusions are written as in `choices.parse_step`; `window` as 30d, or none.
 
     The first step lies from `first` to `last`, or in `range` in words; later ones may come after it. `limits` are the
     longest times from each step to the next, as windows. With `is_compared` the range is set against the one before.
+    A session, where those are counted, ends where nothing happens for longer than `gap`. `entry` says which first
+    steps begin.
     """
 
     model: str = ""
@@ -43,7 +65,9 @@ class FunnelQuestion:
     where: str = ""
     limits: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
-    counts_attempts: bool = False
+    counted: Counted = Counted.ENTITIES
+    gap: str = "30m"
+    entry: Entry = Entry.EVERY
     trend: Period | None = None
     is_compared: bool = False
 
@@ -60,7 +84,9 @@ class FunnelQuestion:
             "range": [self.range], "from": [choices.day_text(self.first)], "to": [choices.day_text(self.last)],
             "where": [self.where],
             "limits": [",".join(self.limits)], "hold": list(self.held),
-            "count": ["attempts"] if self.counts_attempts else [], "trend": [str(self.trend or "")],
+            "count": [str(self.counted)] if self.counted is not plain.counted else [],
+            "gap": [self.gap] if self.gap != plain.gap else [],
+            "entry": [str(self.entry)] if self.entry is not plain.entry else [], "trend": [str(self.trend or "")],
             "compare": ["previous"] if self.is_compared else [],
         }  # fmt: skip
         return choices.filled(found)
@@ -92,7 +118,9 @@ class FunnelQuestion:
             top=self.top,
             limits=(None, *(choices.window(one) for one in self.limits)) if self.limits else (),
             held=tuple(f"{HELD}{number}" for number in range(1, len(self.held) + 1)),
-            counts_attempts=self.counts_attempts,
+            counts_attempts=self.counted is Counted.ATTEMPTS,
+            session_gap=parse_window(self.gap) if self.counted is Counted.SESSIONS else None,
+            entry=self.entry,
         )
 
 
@@ -197,7 +225,9 @@ def parse_funnel(params: Params) -> FunnelQuestion:
         where=choices.last(params, "where"),
         limits=tuple(one.strip() for one in choices.last(params, "limits").split(",") if one.strip()),
         held=choices.several(params, "hold"),
-        counts_attempts=choices.last(params, "count") == "attempts",
+        counted=choices.choice(params, "count", Counted, Counted.ENTITIES),
+        gap=choices.last(params, "gap", FunnelQuestion().gap),
+        entry=choices.choice(params, "entry", Entry, Entry.EVERY),
         trend=choices.choice(params, "trend", Period, Period.MONTH) if choices.last(params, "trend") else None,
         is_compared=choices.last(params, "compare") == "previous",
     )

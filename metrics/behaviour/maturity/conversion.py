@@ -9,6 +9,7 @@ import numpy.typing as npt
 from metrics.behaviour.event_set import EventSet
 from metrics.behaviour.funnel_walk import FunnelWalk
 from metrics.behaviour.maturity.incidence import IncidenceCurve, Outcome, estimate_incidence
+from metrics.behaviour.prepared import prepare
 from metrics.behaviour.spec import FunnelSpec
 from metrics.behaviour.walk import window_us
 
@@ -42,13 +43,14 @@ def estimate_conversion(
     """Conversion to step number `step` (from 1 on) as far as it is known at the moment `until`, in microseconds.
 
     An entity that has not converted is open since its last start for as long as its window lasts, unless one of the
-    events `ends` came after that start: then its chance is lost, at that age. The walk must have times.
+    events `ends` came after that start: then its chance is lost, at that age. Where only the
+    first start counts it is that one. The walk must have times.
     """
     entered = np.flatnonzero(walk.levels >= 1)
     is_converted = walk.levels[entered] > step
     window = window_us(spec)
-    rows = np.flatnonzero(events.are_of(spec.steps[0].events))
-    last = _last_times(events, rows, until)
+    started, asked = prepare(events, spec)
+    last = _last_times(started, np.flatnonzero(started.are_of(asked.steps[0].events)), until)
     lost = _last_times(events, np.flatnonzero(events.are_of(ends)), -1) if ends else np.full(last.size, -1, np.int64)
     is_lost = ~is_converted & (lost[entered] >= last[entered]) & (lost[entered] - last[entered] <= window)
     open_for = np.clip(np.where(is_lost, lost[entered], until) - last[entered], 0, window)
