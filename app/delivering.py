@@ -1,6 +1,6 @@
-"""The thread that delivers, begins syncs and makes planned backups beside the pages.
+"""The thread that delivers, sends notices, begins syncs and makes planned backups beside the pages.
 
-Until something is due it asks three small questions.
+Until something is due it asks four small questions.
 """
 
 import logging
@@ -8,6 +8,7 @@ import threading
 
 from services.backup_pulse import has_due_backup
 from services.deliveries.pulse import free_leases, has_work
+from services.notice_pulse import has_due_notice
 from services.platform import Platform
 from services.sync.pulse import has_due_sync
 
@@ -52,6 +53,10 @@ class Delivering:
                 log.exception("looking for deliveries failed")
 
     def _look(self) -> None:
+        if has_due_notice(self._platform):
+            from services.account_notice import send_due_notices
+
+            send_due_notices(self._platform, self._stopping.is_set)
         if has_due_sync(self._platform):
             from services.sync.launch import start_due
 

@@ -42,7 +42,7 @@ def change_password(platform: Platform, principal: Principal, cookie: str | None
         ended = end_sessions(session, member_id, now=platform.clock(), but=cookie)
         data = {"sessions_ended": ended}
         record_event(session, AuditAction.PASSWORD_CHANGED, subject=principal.email, principal=principal, data=data)
-    tell_of_change(platform, principal, principal.email, what="your password was changed")
+        tell_of_change(platform, session, principal, principal.email, what="your password was changed")
     return ended
 
 

@@ -15,14 +15,19 @@ def require_mail(platform: Platform) -> None:
         raise InvalidError("No mail server is set. The operator names one with PLUMBLINE_SMTP_HOST.")
 
 
-def send_letter(platform: Platform, tenant: Tenant, recipient: str, *, subject: str, text: str) -> Outcome:
-    """Hand a message to the mail server. What that refuses is an outcome; raises InvalidError where there is none."""
+def send_letter(
+    platform: Platform, tenant: Tenant, recipient: str, *, subject: str, text: str, message_id: str = ""
+) -> Outcome:
+    """Hand a message to the mail server. What that refuses is an outcome; raises InvalidError where there is none.
+
+    A message that may be handed over twice has a `message_id` by which the second is known for the first.
+    """
     # The library that speaks SMTP is for who sends.
     from services.deliveries.channels.mail import open_channel
 
     domain = parseaddr(platform.settings.mail_from)[1].rpartition("@")[2]
     parcel = Parcel(
-        message_id=f"<{new_id()}@{domain}>",
+        message_id=f"<{message_id or new_id()}@{domain}>",
         recipient=recipient,
         subject=subject,
         html="",

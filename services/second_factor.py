@@ -126,7 +126,7 @@ def confirm_enrolment(platform: Platform, principal: Principal, code: str) -> tu
         codes = tuple(_new_code() for _ in range(_CODES))
         session.add_all(RecoveryCodeRow(code_hash=token_hash(_plain(one)), member_id=member_id) for one in codes)
         record_event(session, AuditAction.SECOND_FACTOR_ADDED, subject=principal.email, principal=principal)
-    tell_of_change(platform, principal, principal.email, what="a second factor was set up for you")
+        tell_of_change(platform, session, principal, principal.email, what="a second factor was set up for you")
     return codes
 
 
@@ -137,9 +137,9 @@ def remove_factor(platform: Platform, principal: Principal, code: str) -> None:
         is_right = use_code(platform, session, principal.tenant, member_id, code)
         if is_right:
             _remove(session, principal, member_id, principal.email)
+            tell_of_change(platform, session, principal, principal.email, what=_REMOVED)
     if not is_right:
         raise InvalidError("This code is not right, or was used already. Nothing was changed.")
-    tell_of_change(platform, principal, principal.email, what=_REMOVED)
 
 
 @permitted(Permission.SIGNIN_CONFIGURE)
@@ -148,7 +148,7 @@ def reset_factor(platform: Platform, principal: Principal, email: str) -> None:
     with platform.session() as session:
         member = directory.require_member(session, principal.tenant, email)
         _remove(session, principal, own_id(member), member.email)
-    tell_of_change(platform, principal, member.email, what=_REMOVED)
+        tell_of_change(platform, session, principal, member.email, what=_REMOVED)
 
 
 def has_factor(session: Session, member_id: str) -> bool:

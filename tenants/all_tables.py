@@ -8,6 +8,7 @@ import tenants.draft_schema
 import tenants.event_schema
 import tenants.folder_schema
 import tenants.guest_schema
+import tenants.notice_schema
 import tenants.quality_schema
 import tenants.saml_schema
 import tenants.scim_schema

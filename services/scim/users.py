@@ -110,11 +110,8 @@ def replace_user(
     """Put attributes in place of those there were. Raises ForbiddenError, ScimInvalid, ConflictError."""
     with platform.session() as session:
         member = require_user(session, principal, member_id)
-        before = member.email
         _apply(platform, session, principal, member, {"active": True, **_changes_of(body)})
-        now, found = member.email, _resource(platform, session, member)
-    _tell(platform, principal, before, now)
-    return found
+        return _resource(platform, session, member)
 
 
 @permitted(Permission.MEMBER_MANAGE)
@@ -125,11 +122,8 @@ def patch_user(
     changes = {_known(change): _value_of(change) for change in read_patch(body)}
     with platform.session() as session:
         member = require_user(session, principal, member_id)
-        before = member.email
         _apply(platform, session, principal, member, {name: value for name, value in changes.items() if name})
-        now, found = member.email, _resource(platform, session, member)
-    _tell(platform, principal, before, now)
-    return found
+        return _resource(platform, session, member)
 
 
 @permitted(Permission.MEMBER_MANAGE)
@@ -172,14 +166,12 @@ def _apply(
     after = {"email": member.email, "name": member.name}
     if after != before:
         record_change(session, principal, member, dict(before), dict(after))
+    # Both addresses are told where one has taken the other's place.
+    for address in (before["email"], member.email) if member.email != before["email"] else ():
+        what = f"the address {before['email']} was changed to {member.email}"
+        tell_of_change(platform, session, principal, address, what=what)
     if "active" in changes:
         set_active(session, principal, member, is_active=read_truth(changes["active"]), now=platform.clock())
-
-
-def _tell(platform: Platform, principal: Principal, before: str, now: str) -> None:
-    """Tell both addresses where one has taken the other's place."""
-    for email in (before, now) if now != before else ():
-        tell_of_change(platform, principal, email, what=f"the address {before} was changed to {now}")
 
 
 def _entry(session: Session, member_id: str) -> DirectoryEntryRow:
