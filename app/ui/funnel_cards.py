@@ -173,7 +173,7 @@ def _changes(found: FunnelAnswer) -> None:
 def _trend(found: FunnelAnswer, *, may_open: bool) -> None:
     chart = trend_chart(found)
     with card(key="funnels_trend"):
-        subtitle = f"By the {found.question.trend} of the first step; hatched: some still have time"
+        subtitle = f"By the {found.question.trend} of the first step; hatched: some still have time{found.of_entities}"
         card_header(CardHeader(title=chart.title, subtitle=subtitle), key="funnels_trend")
         draw_chart(chart, key="funnels_trend", on_click=_remember_period if may_open else None)
 
@@ -185,7 +185,7 @@ def _remember_period(begins: str) -> None:
 
 def _money(found: FunnelAnswer, currency: str) -> None:
     with card(key="funnels_money"):
-        subtitle = "Each counts with the amount of the event its way began with"
+        subtitle = f"Each counts with the amount of the event its way began with{found.of_entities}"
         card_header(CardHeader(title="In money", subtitle=subtitle, is_ruled=True), key="funnels_money")
         rows = tuple(
             (
@@ -220,7 +220,9 @@ def _transitions(found: FunnelAnswer, *, may_open: bool) -> str | None:
     with card(key="funnels_moves"):
         hint = ". Choose one for those behind it" if may_open else ""
         subtitle = (
-            f"Which step came right after which: right of the diagonal is on the way, left of it back again{hint}"
+            "Which step came right after which: right of the diagonal is on the way, left of it back again"
+            + found.of_entities
+            + hint
         )
         card_header(CardHeader(title="From step to step", subtitle=subtitle, is_ruled=True), key="funnels_moves")
         heat = HeatMap(

@@ -20,18 +20,33 @@ def parse_window(text: str) -> dt.timedelta:
     >>> parse_window("30d").days
     30
     """
+    count, unit = _read(text)
+    try:
+        return dt.timedelta(**{unit: count})
+    except OverflowError as error:
+        raise InvalidError(f"A conversion window of {text} is too long; the longest is 999999999d.") from error
+
+
+def say_length(text: str) -> str:
+    """A written length of time in words, in its own unit. Raises InvalidError.
+
+    >>> say_length("90m"), say_length("1d"), say_length("1.5h")
+    ('90 minutes', '1 day', '1.5 hours')
+    """
+    count, unit = _read(text)
+    return f"{count:,.10g} {unit.removesuffix('s') if count == 1 else unit}"
+
+
+def to_us(length: dt.timedelta) -> int:
+    """A length of time in microseconds, at most what is as good as unlimited."""
+    return min(UNLIMITED_US, (length.days * 86_400 + length.seconds) * 10**6 + length.microseconds)
+
+
+def _read(text: str) -> tuple[float, str]:
     found = _WRITTEN.fullmatch(text.strip())
     unit = _UNITS.get(found.group(2).lower()) if found else None
     if found is None or unit is None:
         raise InvalidError(
             f"{text!r} is not a conversion window. Write a number and a unit: 45s, 90m (minutes), 12h, 30d or 4w."
         )
-    try:
-        return dt.timedelta(**{unit: float(found.group(1))})
-    except OverflowError as error:
-        raise InvalidError(f"A conversion window of {text} is too long; the longest is 999999999d.") from error
-
-
-def to_us(length: dt.timedelta) -> int:
-    """A length of time in microseconds, at most what is as good as unlimited."""
-    return min(UNLIMITED_US, (length.days * 86_400 + length.seconds) * 10**6 + length.microseconds)
+    return float(found.group(1)), unit

@@ -36,6 +36,7 @@ from metrics.behaviour.trend import (
     count_money,
     count_trend,
 )
+from metrics.behaviour.window import say_length
 from metrics.event_rows import BY, JOINT, EventRows, NamedEvents
 from services.behaviour import choices
 from services.behaviour.event_sets import EventChoices, ReadEvents, days_of, find_choices, read_events
@@ -56,7 +57,7 @@ Days = tuple[dt.date | None, dt.date | None]
 class FunnelAnswer:
     """A funnel. `conversion` is that from the first step to the last; `days` are those of the first step.
 
-    Where sessions are counted it is None, and what is told of entities is that of the best session of each.
+    Where attempts or sessions are counted it is None, and what is told of entities is that of the best of each.
     `differences` are those of the segments' shares that convert to that of all other segments together. `events`,
     `spec` and `walk` are what the entities behind a bar are found in. `trend`, `money` and `changes` are
     empty where they are not asked for or not known. `transitions` has how often a step came right after another.
@@ -91,11 +92,17 @@ class FunnelAnswer:
         return self.entity_label if counted is Counted.ENTITIES else counted.capitalize()
 
     @property
+    def of_entities(self) -> str:
+        """To go on the description of a part that is of entities, where the funnel counts something else."""
+        counted = self.question.counted
+        return "" if counted is Counted.ENTITIES else f"; of {self.entity_label.lower()}, not of {counted}"
+
+    @property
     def rules(self) -> str:
         """What the funnel counts other than usual, to go on a sentence; nothing where it is as usual."""
         told = ""
         if self.question.counted is Counted.SESSIONS:
-            told += f", a session ending where nothing happens for longer than {self.question.gap}"
+            told += f", a session ending where nothing happens for longer than {say_length(self.question.gap)}"
         if self.question.entry is Entry.FIRST:
             told += f", only the first {self.result.steps[0].name} of each counting as a start"
         return told
@@ -134,7 +141,7 @@ def answer_funnel(platform: Platform, principal: Principal, question: FunnelQues
         days=days,
         result=result,
         conversion=estimate_conversion(events, spec, walk, step=len(spec.steps) - 1, until=until, ends=ends)
-        if has_entered and spec.session_gap is None
+        if has_entered and is_of_entities
         else None,
         trend=_trend(principal.tenant, events, spec, walk, question, until),
         money=count_money(events, spec, walk),

@@ -77,6 +77,19 @@ def test_an_address_and_a_cell_ask_what_the_page_asks(
     assert found.rules in output.result.sentence
 
 
+@pytest.mark.parametrize("counted", [Counted.ATTEMPTS, Counted.SESSIONS])
+def test_what_is_told_of_entities_says_so_where_something_else_is_counted(
+    asking: tuple[Platform, Principal], counted: Counted
+) -> None:
+    usual = answer_funnel(*asking, FunnelQuestion(model="visits", steps=("look", "buy")))
+    assert (usual.of_entities, usual.conversion is None) == ("", False)
+    found = answer_funnel(*asking, FunnelQuestion(model="visits", steps=("look", "buy"), counted=counted, gap="90m"))
+    assert found.of_entities == f"; of {usual.entity_label.lower()}, not of {counted}"
+    # How mature entities are says nothing about attempts or sessions.
+    assert found.conversion is None
+    assert ("longer than 90 minutes" in found.rules) == (counted is Counted.SESSIONS)
+
+
 @pytest.mark.parametrize(
     ("params", "message"),
     [
