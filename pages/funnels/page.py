@@ -62,6 +62,7 @@ _ENTRIES = {
     Entry.FIRST: ("The first one alone", "Later first steps begin nothing; they serve other steps alone."),
 }
 _GAPS = {"10m": "10 minutes", "30m": "30 minutes", "1h": "An hour", "4h": "4 hours", "1d": "A day", "7d": "7 days"}
+_GRACES = {"0s": "Nothing", "1s": "A second", "5s": "5 seconds", "1m": "A minute"}
 _DAY_S = 86_400
 _CLICKED = "funnels_clicked"
 
@@ -203,6 +204,12 @@ def _choose_counted(found: FunnelAnswer, keep: Callable[..., None]) -> None:
         lambda one: keep(entry=Entry(one or Entry.EVERY)), key="funnels_entry", is_labelled=True,
     )  # fmt: skip
     st.caption(_ENTRIES[question.entry][1])
+    graces = {question.grace: question.grace} | _GRACES
+    choose_one(
+        "Clocks may differ by", graces, question.grace, lambda one: keep(grace=one or FunnelQuestion().grace),
+        key="funnels_grace", is_labelled=True, is_open=True,
+    )  # fmt: skip
+    st.caption("Events this close to the first of a moment are of that moment, in the order of the steps.")
 
 
 def _choose_steps(found: FunnelAnswer, keep: Callable[..., None]) -> None:

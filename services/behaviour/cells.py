@@ -70,7 +70,11 @@ def cell_of_funnel(question: FunnelQuestion, name: str) -> Cell:
     """The cell that asks what the page asks. Raises RefusedError for what does not go on with the calendar."""
     _require_range(question.first, question.last)
     plain = FunnelQuestion()
-    is_counted_otherwise = (question.counted, question.entry) != (plain.counted, plain.entry)
+    is_counted_otherwise = (question.counted, question.entry, question.grace) != (
+        plain.counted,
+        plain.entry,
+        plain.grace,
+    )
     if question.limits or question.held or is_counted_otherwise or question.by:
         return cell_of_page(AskedPage.FUNNELS, question.to_params())
     return FunnelCell(

@@ -18,7 +18,6 @@ from metrics.behaviour import (
     FunnelResult,
     FunnelSpec,
     FunnelWalk,
-    Order,
     compute_funnel,
     count_walk,
     walk_funnel,
@@ -105,6 +104,8 @@ class FunnelAnswer:
             told += f", a session ending where nothing happens for longer than {say_length(self.question.gap)}"
         if self.question.entry is Entry.FIRST:
             told += f", only the first {self.result.steps[0].name} of each counting as a start"
+        if self.question.has_grace:
+            told += f", events within {say_length(self.question.grace)} being of one moment"
         return told
 
 
@@ -242,8 +243,7 @@ def _read(
         where=question.where,
         first=first,
         last=None if last is None or window is None else last + _whole_days(window),
-        # What happens besides the steps is between them, and keeps a session going.
-        has_all=question.order is Order.STRICT or question.counted is Counted.SESSIONS,
+        has_all=question.reads_all,
         has_value=known.events.value is not None,
     )
     return read_events(platform, principal, question.model, asked)

@@ -47,7 +47,7 @@ class FunnelQuestion:
     The first step lies from `first` to `last`, or in `range` in words; later ones may come after it. `limits` are the
     longest times from each step to the next, as windows. With `is_compared` the range is set against the one before.
     A session, where those are counted, ends where nothing happens for longer than `gap`. `entry` says which first
-    steps begin.
+    steps begin. What happens within `grace` of the first event of a moment is of that moment.
     """
 
     model: str = ""
@@ -68,8 +68,19 @@ class FunnelQuestion:
     counted: Counted = Counted.ENTITIES
     gap: str = "30m"
     entry: Entry = Entry.EVERY
+    grace: str = "0s"
     trend: Period | None = None
     is_compared: bool = False
+
+    @property
+    def has_grace(self) -> bool:
+        """Whether events that are close count as of one moment. Raises InvalidError."""
+        return parse_window(self.grace) > dt.timedelta(0)
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether what happens besides the steps has a say: between them, in a session, or as the first of a moment."""
+        return self.order is Order.STRICT or self.counted is Counted.SESSIONS or self.has_grace
 
     def to_params(self) -> dict[str, list[str]]:
         """The choices for a URL; what is at its default is left out."""
@@ -86,7 +97,8 @@ class FunnelQuestion:
             "limits": [",".join(self.limits)], "hold": list(self.held),
             "count": [str(self.counted)] if self.counted is not plain.counted else [],
             "gap": [self.gap] if self.gap != plain.gap else [],
-            "entry": [str(self.entry)] if self.entry is not plain.entry else [], "trend": [str(self.trend or "")],
+            "entry": [str(self.entry)] if self.entry is not plain.entry else [],
+            "grace": [self.grace] if self.grace != plain.grace else [], "trend": [str(self.trend or "")],
             "compare": ["previous"] if self.is_compared else [],
         }  # fmt: skip
         return choices.filled(found)
@@ -121,6 +133,7 @@ class FunnelQuestion:
             counts_attempts=self.counted is Counted.ATTEMPTS,
             session_gap=parse_window(self.gap) if self.counted is Counted.SESSIONS else None,
             entry=self.entry,
+            grace=parse_window(self.grace),
         )
 
 
@@ -228,6 +241,7 @@ def parse_funnel(params: Params) -> FunnelQuestion:
         counted=choices.choice(params, "count", Counted, Counted.ENTITIES),
         gap=choices.last(params, "gap", FunnelQuestion().gap),
         entry=choices.choice(params, "entry", Entry, Entry.EVERY),
+        grace=choices.last(params, "grace", FunnelQuestion().grace),
         trend=choices.choice(params, "trend", Period, Period.MONTH) if choices.last(params, "trend") else None,
         is_compared=choices.last(params, "compare") == "previous",
     )

@@ -24,6 +24,10 @@ def first_alone(*steps: str, window: str, entry: Entry = Entry.FIRST) -> FunnelQ
     return FunnelQuestion(model="visits", steps=steps, window=window, entry=entry)
 
 
+def close_together(*steps: str, grace: str) -> FunnelQuestion:
+    return FunnelQuestion(model="visits", steps=steps, window="5d", grace=grace)
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
@@ -62,7 +66,28 @@ def test_only_a_start_that_counts_leaves_time_to_convert(
     assert found.conversion.still_open == still_open
 
 
-@pytest.mark.parametrize("question", [sessions(*STEPS, gap="2d"), first_alone(*STEPS, window="3d")])
+@pytest.mark.parametrize(
+    ("grace", "expected"),
+    [
+        ("0s", [2, 0]),
+        # Both bought a day after the cart, and the first step of a moment is the first of the funnel.
+        ("1d", [2, 2]),
+        # The look on day 1 takes in the cart on day 3, though it is no step; the buy on day 4 begins a moment.
+        ("2d", [2, 1]),
+    ],
+)
+def test_events_within_the_grace_are_of_one_moment(
+    asking: tuple[Platform, Principal], grace: str, expected: list[int]
+) -> None:
+    found = answer_funnel(*asking, close_together("buy", "cart", grace=grace))
+    assert [step.count for step in found.result.steps] == expected
+    assert ("of one moment" in found.rules) == (grace != "0s")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [sessions(*STEPS, gap="2d"), first_alone(*STEPS, window="3d"), close_together("buy", "cart", grace="1d")],
+)
 def test_an_address_and_a_cell_ask_what_the_page_asks(
     asking: tuple[Platform, Principal], question: FunnelQuestion
 ) -> None:
@@ -96,6 +121,7 @@ def test_what_is_told_of_entities_says_so_where_something_else_is_counted(
         ({"count": ["session"]}, "sessions"),
         ({"entry": ["second"]}, "`entry` is 'second'"),
         ({"count": ["sessions"], "gap": ["soon"]}, "'soon'.*30d"),
+        ({"grace": ["a bit"]}, "'a bit'.*45s"),
     ],
 )
 def test_a_choice_that_is_none_is_refused(
