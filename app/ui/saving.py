@@ -8,6 +8,21 @@ from app.ui.failure import failure_of
 from app.ui.notice import Alert, alert_box, error_box
 from app.ui.tone import Tone
 from core.errors import UserError
+from notebooks import Cell
+from services.cell_saving import append_cell
+from services.platform import Platform
+from tenants.access import Permission, Principal
+
+
+def offer_cell(platform: Platform, principal: Principal, cell: Callable[[], Cell], *, key: str) -> None:
+    """Let a member who may write notebooks put a cell at the end of one; `cell` may raise UserError."""
+
+    def save(title: str) -> str:
+        _, name = append_cell(platform, principal, title, cell())
+        return f"Cell {name} of {title}. Readers see it once it is published there."
+
+    if principal.can(Permission.NOTEBOOK_WRITE):
+        offer_saving(save, key=key)
 
 
 def offer_saving(save: Callable[[str], str], *, key: str) -> None:

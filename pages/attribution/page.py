@@ -7,7 +7,8 @@ import streamlit as st
 from app.ui.chart import draw_chart
 from app.ui.choosing import choose_one, write_text
 from app.ui.entity_dialog import Behind, MarkOf, open_entities
-from app.ui.event_controls import address, choose_range, draw_nothing, draw_unanswered, keep_params
+from app.ui.event_controls import address, choose_range, draw_nothing, keep_params
+from app.ui.event_page import draw_answered
 from app.ui.parts import (
     CardHeader,
     Cell,
@@ -21,15 +22,11 @@ from app.ui.parts import (
     card_header,
     data_table,
     footer_line,
-    page_bar,
     page_head,
 )
-from app.ui.saving import offer_saving
 from core import numbers
-from core.errors import UserError
 from metrics.behaviour.attribution import ChannelCredit, Model
 from notebooks import AskedPage
-from services.behaviour import has_events
 from services.behaviour.attribution import (
     MODEL_LABELS,
     AttributionAnswer,
@@ -40,7 +37,6 @@ from services.behaviour.attribution import (
 )
 from services.behaviour.cells import cell_of_page
 from services.behaviour.page_cells import draw_credit
-from services.cell_saving import append_cell
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
@@ -51,21 +47,21 @@ _CLICKED = "attribution_clicked"
 
 def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    if not has_events(platform, principal) or not can_attribute(platform, principal):
+    if not can_attribute(platform, principal):
         draw_nothing("attribution")
         return
-    head = st.empty()
-    try:
-        found = answer_attribution(platform, principal, parse_attribution(address()))
-    except UserError as error:
-        draw_unanswered(error, "There is no credit to give.", key="attribution")
+    found = draw_answered(
+        platform,
+        principal,
+        lambda: answer_attribution(platform, principal, parse_attribution(address())),
+        key="attribution",
+        unanswered="There is no credit to give.",
+        head=lambda found: _answer(principal, found),
+        controls=_controls,
+        cell=lambda found: cell_of_page(AskedPage.ATTRIBUTION, found.question.to_params()),
+    )
+    if found is None:
         return
-    with head.container():
-        _answer(principal, found)
-    with page_bar(key="attribution"):
-        _controls(found)
-        if principal.can(Permission.NOTEBOOK_WRITE):
-            offer_saving(lambda title: _save(platform, principal, found, title), key="attribution")
     given = found.credits.get(found.question.model, ())
     with card(key="attribution_chart"):
         title = f"Conversions by {_by(found).lower()}, {MODEL_LABELS[found.question.model].lower()}"
@@ -177,12 +173,6 @@ def _table(platform: Platform, principal: Principal, found: AttributionAnswer) -
 def _remember(channel: str) -> None:
     """The bar that was clicked, for the run that follows."""
     st.session_state[_CLICKED] = channel
-
-
-def _save(platform: Platform, principal: Principal, found: AttributionAnswer, title: str) -> str:
-    cell = cell_of_page(AskedPage.ATTRIBUTION, found.question.to_params())
-    _, name = append_cell(platform, principal, title, cell)
-    return f"Cell {name} of {title}. Readers see it once it is published there."
 
 
 def _row(principal: Principal, found: AttributionAnswer, models: list[Model], one: ChannelCredit) -> tuple[Cell, ...]:

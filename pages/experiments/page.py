@@ -1,6 +1,7 @@
 """Experiments: which variant is better, how sure that is, and how long it must run to tell."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -35,7 +36,7 @@ from app.ui.parts import (
     page_bar,
     page_head,
 )
-from app.ui.saving import offer_saving
+from app.ui.saving import offer_cell
 from core import numbers
 from core.errors import UserError
 from metrics.behaviour.experiments import Measure, Method
@@ -51,7 +52,6 @@ from services.behaviour.experiments import (
     entities_with,
     parse_experiment,
 )
-from services.cell_saving import append_cell
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
@@ -80,9 +80,9 @@ def draw(platform: Platform, principal: Principal) -> None:
         _answer(found)
     with page_bar(key="experiments"):
         _controls(question, known, found)
-        if found is not None and principal.can(Permission.NOTEBOOK_WRITE):
-            answer = found
-            offer_saving(lambda title: _save(platform, principal, answer, title), key="experiments")
+        if found is not None:
+            cell = partial(cell_of_page, AskedPage.EXPERIMENTS, found.question.to_params())
+            offer_cell(platform, principal, cell, key="experiments")
     if found is None:
         with card(key="experiments_none"):
             text = "Choose the dimension that tells the variants apart, and the event that is the goal."
@@ -229,12 +229,6 @@ def _variants(platform: Platform, principal: Principal, found: ExperimentAnswer)
             params=found.question.to_params(),
         )  # fmt: skip
         open_entities(platform, principal, of, Behind(title=f"Met {act}", keys=entities_with(found, act), mark=act))
-
-
-def _save(platform: Platform, principal: Principal, found: ExperimentAnswer, title: str) -> str:
-    cell = cell_of_page(AskedPage.EXPERIMENTS, found.question.to_params())
-    _, name = append_cell(platform, principal, title, cell)
-    return f"Cell {name} of {title}. Readers see it once it is published there."
 
 
 def _row(found: ExperimentAnswer, one: VariantResult) -> tuple[Cell, ...]:

@@ -19,17 +19,16 @@ from app.ui.parts import (
     page_bar,
     page_head,
 )
-from app.ui.saving import offer_saving
+from app.ui.saving import offer_cell
 from core import numbers
 from metrics import Catalog, Grain
 from metrics.period import PeriodKind, date_label, period_to_date
-from services.cell_saving import append_cell
 from services.foresight import ForecastQuestion, MetricForecast, first_forecast, forecast_metric, parse_forecast
 from services.foresight.cells import cell_of_forecast
 from services.foresight.in_words import model_label, verdict
 from services.foresight.question import FREQUENCIES, LEVEL, USUAL_HORIZON
 from services.platform import Platform
-from tenants.access import Permission, Principal
+from tenants.access import Principal
 
 
 def draw_metric(platform: Platform, principal: Principal, catalog: Catalog) -> None:
@@ -111,13 +110,7 @@ def _fan(platform: Platform, principal: Principal, found: MetricForecast) -> Non
         card_header(CardHeader(title=found.chart.title, subtitle=found.chart.subtitle), key="forecast_fan")
         draw_chart(found.chart, key="forecast_fan")
     with page_bar(meta, key="forecast_fan"):
-        if principal.can(Permission.NOTEBOOK_WRITE):
-            offer_saving(partial(_save, platform, principal, found.question), key="forecast")
-
-
-def _save(platform: Platform, principal: Principal, question: ForecastQuestion, title: str) -> str:
-    _, cell = append_cell(platform, principal, title, cell_of_forecast(question, "forecast"))
-    return f"Cell {cell} of {title}. Readers see it once it is published there."
+        offer_cell(platform, principal, partial(cell_of_forecast, found.question, "forecast"), key="forecast")
 
 
 def _record(found: MetricForecast) -> None:

@@ -14,10 +14,9 @@ from app.ui.event_controls import (
     choose_events,
     choose_filter,
     choose_range,
-    draw_nothing,
-    draw_unanswered,
     keep_question,
 )
+from app.ui.event_page import draw_answered
 from app.ui.funnel_cards import draw_funnel_cards, draw_segments_card, open_bar, segments_sentence
 from app.ui.parts import (
     CardHeader,
@@ -32,19 +31,14 @@ from app.ui.parts import (
     cards,
     data_table,
     footer_line,
-    page_bar,
     page_head,
 )
-from app.ui.saving import offer_saving
-from app.ui.stylesheet import behaviour_style
 from core import numbers
-from core.errors import UserError
 from metrics.behaviour import Entry, Exclusion, Order, Period, StepCount
-from services.behaviour import FunnelAnswer, FunnelQuestion, answer_funnel, has_events, parse_funnel
+from services.behaviour import FunnelAnswer, FunnelQuestion, answer_funnel, parse_funnel
 from services.behaviour.cells import cell_of_funnel
 from services.behaviour.drawing import draw_conversion, draw_funnel
 from services.behaviour.questions import Counted
-from services.cell_saving import append_cell
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
@@ -69,22 +63,18 @@ _CLICKED = "funnels_clicked"
 
 def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    behaviour_style()
-    if not has_events(platform, principal):
-        draw_nothing("funnels")
+    found = draw_answered(
+        platform,
+        principal,
+        lambda: answer_funnel(platform, principal, parse_funnel(address())),
+        key="funnels",
+        unanswered="This funnel has no answer.",
+        head=_answer,
+        controls=_controls,
+        cell=lambda found: cell_of_funnel(found.question, "funnel"),
+    )
+    if found is None:
         return
-    head = st.empty()
-    try:
-        found = answer_funnel(platform, principal, parse_funnel(address()))
-    except UserError as error:
-        draw_unanswered(error, "This funnel has no answer.", key="funnels")
-        return
-    with head.container():
-        _answer(found)
-    with page_bar(key="funnels"):
-        _controls(found)
-        if principal.can(Permission.NOTEBOOK_WRITE):
-            offer_saving(lambda title: _save(platform, principal, found, title), key="funnels")
     _steps(platform, principal, found)
     if found.result.segments:
         draw_segments_card(platform, principal, found)
@@ -125,11 +115,6 @@ def _maturity(found: FunnelAnswer) -> str:
         expected = numbers.compact(known.expected, "ratio")
         text += f" With the others counted as open, {expected} are expected."
     return text
-
-
-def _save(platform: Platform, principal: Principal, found: FunnelAnswer, title: str) -> str:
-    _, cell = append_cell(platform, principal, title, cell_of_funnel(found.question, "funnel"))
-    return f"Cell {cell} of {title}. Readers see it once it is published there."
 
 
 def _controls(found: FunnelAnswer) -> None:

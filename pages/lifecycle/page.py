@@ -14,25 +14,19 @@ from app.ui.event_controls import (
     choose_events,
     choose_filter,
     choose_range,
-    draw_nothing,
-    draw_unanswered,
     keep_params,
     keep_question,
 )
-from app.ui.parts import FooterLine, PageHead, Span, footer_line, page_bar, page_head
-from app.ui.saving import offer_saving
-from app.ui.stylesheet import behaviour_style
-from core.errors import UserError
+from app.ui.event_page import draw_answered
+from app.ui.parts import FooterLine, PageHead, Span, footer_line, page_head
 from metrics.behaviour import Period
 from notebooks import AskedPage
 from pages.lifecycle.rfm import answer_of_rfm, draw_rfm, rfm_rows
 from pages.lifecycle.standing import answer_of_standing, draw_standing, standing_rows
 from pages.lifecycle.stickiness import answer_of_stickiness, draw_stickiness_cards, stickiness_rows
-from services.behaviour import has_events
 from services.behaviour.cells import cell_of_page
 from services.behaviour.lifecycle import LifecycleAnswer, answer_lifecycle, entities_of_mark, title_of_mark
 from services.behaviour.lifecycle_questions import ALL_TIME, LifecycleQuestion, View, parse_lifecycle
-from services.cell_saving import append_cell
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
@@ -42,22 +36,18 @@ _PERIODS = {Period.DAY: "Daily", Period.WEEK: "Weekly", Period.MONTH: "Monthly",
 
 def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    behaviour_style()
-    if not has_events(platform, principal):
-        draw_nothing("lifecycle")
+    found = draw_answered(
+        platform,
+        principal,
+        lambda: answer_lifecycle(platform, principal, parse_lifecycle(address())),
+        key="lifecycle",
+        unanswered="This question has no answer.",
+        head=lambda found: _answer(found, principal.tenant.currency),
+        controls=_controls,
+        cell=lambda found: cell_of_page(AskedPage.LIFECYCLE, found.question.to_params()),
+    )
+    if found is None:
         return
-    head = st.empty()
-    try:
-        found = answer_lifecycle(platform, principal, parse_lifecycle(address()))
-    except UserError as error:
-        draw_unanswered(error, "This question has no answer.", key="lifecycle")
-        return
-    with head.container():
-        _answer(found, principal.tenant.currency)
-    with page_bar(key="lifecycle"):
-        _controls(found)
-        if principal.can(Permission.NOTEBOOK_WRITE):
-            offer_saving(lambda title: _save(platform, principal, found, title), key="lifecycle")
     mark = _draw_view(found, principal)
     _foot(found)
     if mark:
@@ -125,12 +115,6 @@ def _keep_view(question: LifecycleQuestion, keep: Keep) -> Keep:
             keep_params(LifecycleQuestion(view=question.view, model=str(changed["model"])).to_params())
 
     return kept
-
-
-def _save(platform: Platform, principal: Principal, found: LifecycleAnswer, title: str) -> str:
-    cell = cell_of_page(AskedPage.LIFECYCLE, found.question.to_params())
-    _, name = append_cell(platform, principal, title, cell)
-    return f"Cell {name} of {title}. Readers see it once it is published there."
 
 
 def _open(platform: Platform, principal: Principal, found: LifecycleAnswer, mark: str) -> None:

@@ -9,10 +9,9 @@ from app.ui.event_controls import (
     choose_events,
     choose_filter,
     choose_range,
-    draw_nothing,
-    draw_unanswered,
     keep_question,
 )
+from app.ui.event_page import draw_answered
 from app.ui.flow_map import FlowLink, build_flow_map, flow_map
 from app.ui.parts import (
     CardHeader,
@@ -27,16 +26,11 @@ from app.ui.parts import (
     data_table,
     empty_state,
     footer_line,
-    page_bar,
     page_head,
 )
-from app.ui.saving import offer_saving
-from app.ui.stylesheet import behaviour_style
 from core import numbers
-from core.errors import UserError
 from metrics.behaviour.paths import ENDED, Side
 from notebooks import AskedPage
-from services.behaviour import has_events
 from services.behaviour.cells import cell_of_page
 from services.behaviour.marks import entities_of_step, mark_of_pair
 from services.behaviour.paths import (
@@ -46,7 +40,6 @@ from services.behaviour.paths import (
     answer_paths,
     parse_paths,
 )
-from services.cell_saving import append_cell
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
@@ -57,22 +50,18 @@ _SHOWN_PAIRS = 15
 
 def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    behaviour_style()
-    if not has_events(platform, principal):
-        draw_nothing("paths")
+    found = draw_answered(
+        platform,
+        principal,
+        lambda: answer_paths(platform, principal, parse_paths(address())),
+        key="paths",
+        unanswered="These paths have no answer.",
+        head=_answer,
+        controls=_controls,
+        cell=lambda found: cell_of_page(AskedPage.PATHS, found.question.to_params()),
+    )
+    if found is None:
         return
-    head = st.empty()
-    try:
-        found = answer_paths(platform, principal, parse_paths(address()))
-    except UserError as error:
-        draw_unanswered(error, "These paths have no answer.", key="paths")
-        return
-    with head.container():
-        _answer(found)
-    with page_bar(key="paths"):
-        _controls(found)
-        if principal.can(Permission.NOTEBOOK_WRITE):
-            offer_saving(lambda title: _save(platform, principal, found, title), key="paths")
     _flows(platform, principal, found)
     _transitions(platform, principal, found)
 
@@ -166,11 +155,6 @@ def _mark_of(found: PathAnswer) -> MarkOf:
         model=question.model, entity=question.entity, label=found.entity_label, page=AskedPage.PATHS,
         params=question.to_params(),
     )  # fmt: skip
-
-
-def _save(platform: Platform, principal: Principal, found: PathAnswer, title: str) -> str:
-    _, name = append_cell(platform, principal, title, cell_of_page(AskedPage.PATHS, found.question.to_params()))
-    return f"Cell {name} of {title}. Readers see it once it is published there."
 
 
 def _transitions(platform: Platform, principal: Principal, found: PathAnswer) -> None:

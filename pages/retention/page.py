@@ -13,10 +13,9 @@ from app.ui.event_controls import (
     choose_events,
     choose_filter,
     choose_range,
-    draw_nothing,
-    draw_unanswered,
     keep_question,
 )
+from app.ui.event_page import draw_answered
 from app.ui.heat_map import heat_map
 from app.ui.parts import (
     CardHeader,
@@ -31,22 +30,17 @@ from app.ui.parts import (
     cards,
     footer_line,
     insight_list,
-    page_bar,
     page_head,
 )
 from app.ui.retention_cards import column_label, draw_split_card, open_cell, split_sentence
 from app.ui.retention_map import SHOWN, build_map, gap_text, map_title
-from app.ui.saving import offer_saving
-from app.ui.stylesheet import behaviour_style
 from core import numbers
-from core.errors import UserError
 from metrics.behaviour import Mode, Period, parse_brackets
 from metrics.behaviour.cohort_comparison import CohortGap
 from services.behaviour import (
     RetentionAnswer,
     RetentionQuestion,
     answer_retention,
-    has_events,
     parse_retention,
 )
 from services.behaviour.cells import cell_of_retention
@@ -54,7 +48,6 @@ from services.behaviour.drawing import draw_amounts, draw_retention, draw_split
 from services.behaviour.questions import Shown
 from services.behaviour.retention import overall_amounts, shown_amount
 from services.behaviour.why import GapReason, explain_gap
-from services.cell_saving import append_cell
 from services.platform import Platform
 from tenants.access import Permission, Principal
 
@@ -68,22 +61,18 @@ _SHOWN_COHORTS = 36
 
 def draw(platform: Platform, principal: Principal) -> None:
     """Draw the page."""
-    behaviour_style()
-    if not has_events(platform, principal):
-        draw_nothing("retention")
+    found = draw_answered(
+        platform,
+        principal,
+        lambda: answer_retention(platform, principal, parse_retention(address())),
+        key="retention",
+        unanswered="This question has no answer.",
+        head=_answer,
+        controls=_controls,
+        cell=lambda found: cell_of_retention(found.question, "retention"),
+    )
+    if found is None:
         return
-    head = st.empty()
-    try:
-        found = answer_retention(platform, principal, parse_retention(address()))
-    except UserError as error:
-        draw_unanswered(error, "This question has no answer.", key="retention")
-        return
-    with head.container():
-        _answer(found)
-    with page_bar(key="retention"):
-        _controls(found)
-        if principal.can(Permission.NOTEBOOK_WRITE):
-            offer_saving(lambda title: _save(platform, principal, found, title), key="retention")
     draw_split_card(platform, principal, found)
     _cohorts(platform, principal, found)
     curve, why = cards([1.62, 1], key="retention")
@@ -114,11 +103,6 @@ def _answer(found: RetentionAnswer) -> None:
     cause += split_sentence(found)
     text = f"Start: {found.question.start}. Return: {found.question.returns}."
     page_head(PageHead(answer=(Span(answer),), cause=cause, text=text), key="retention")
-
-
-def _save(platform: Platform, principal: Principal, found: RetentionAnswer, title: str) -> str:
-    _, cell = append_cell(platform, principal, title, cell_of_retention(found.question, "retention"))
-    return f"Cell {cell} of {title}. Readers see it once it is published there."
 
 
 def _controls(found: RetentionAnswer) -> None:
