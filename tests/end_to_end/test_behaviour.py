@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.end_to_end.acts import cells, choose, close_dialog
+from tests.end_to_end.acts import cells, choose, close_dialog, open_behind
 from tests.end_to_end.conftest import Server, answer_of, sign_in
 
 pytestmark = pytest.mark.browser
@@ -37,6 +37,17 @@ WITH moves AS (
 SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b), (SELECT count(*) FROM c), (SELECT count(*) FROM d),
     (SELECT count(*) FROM e), (SELECT count(*) FROM f)
 """
+
+# The same within sessions, which end where nothing happens to a deal for longer than a week.
+_MOVES = (
+    "SELECT deal_id, new_stage AS stage, changed_at AS at FROM deal_stage_changes WHERE kind IN ('created', 'stage')"
+)
+SESSIONS = STAGES.replace(
+    _MOVES,
+    f"""SELECT deal_id || ':' || sum(begins) OVER (PARTITION BY deal_id ORDER BY at, stage) AS deal_id, stage, at
+    FROM (SELECT *, CASE WHEN at - lag(at) OVER (PARTITION BY deal_id ORDER BY at, stage) <= INTERVAL 7 DAY
+        THEN 0 ELSE 1 END AS begins FROM ({_MOVES}))""",
+)
 
 
 def by_hand(server: Server, sql: str) -> list[list[object]]:
@@ -85,6 +96,23 @@ def test_the_funnel_of_deals_equals_sql_and_opens_its_deals(browser: Browser, se
         parts = cells(page, ".st-key-card_funnels_split table")[1:]
     assert {row[0] for row in parts} == {"North America", "EMEA", "APAC", "LATAM"}
     assert sum(int(row[-5].replace(",", "")) for row in parts) == expected[-1]
+
+
+def test_a_funnel_of_sessions_equals_sql_and_says_what_it_counts(browser: Browser, server: Server) -> None:
+    (expected,) = by_hand(server, SESSIONS)
+    with sign_in(browser, server, ANALYST) as page:
+        page.goto(f"{server.address}/funnels?window=none")
+        counted = page.get_by_role("combobox", name="Count")
+        open_behind(page, page.get_by_role("button", name="More"), counted)
+        choose(page, counted, "Every session")
+        page.wait_for_url("**count=sessions**")
+        gap = page.get_by_role("combobox", name="A session ends after")
+        open_behind(page, page.get_by_role("button", name="More"), gap)
+        choose(page, gap, "7 days")
+        page.wait_for_url("**gap=7d**")
+        rows = cells(page, ".st-key-card_funnels_steps table")
+        assert [row[1] for row in rows[1:]] == [f"{int(str(count)):,}" for count in expected]
+        expect(page.locator("h1.pl-answer")).to_contain_text("for longer than 7 days")
 
 
 def test_a_regional_manager_counts_their_own_region_and_opens_nobody(browser: Browser, server: Server) -> None:
