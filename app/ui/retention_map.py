@@ -13,7 +13,8 @@ from services.behaviour.retention import overall_amounts, shown_amount
 
 SHOWN = {
     Shown.SHARE: "Share that is back", Shown.AMOUNT: "Amount in the period", Shown.EACH: "Amount for each that started",
-    Shown.TOTAL: "Amount so far for each (LTV)",
+    Shown.RETURNED: "Amount for each that is back", Shown.TOTAL: "Amount so far for each (LTV)",
+    Shown.OF_FIRST: "Share of the first amount (revenue retention)",
 }  # fmt: skip
 
 
@@ -26,6 +27,8 @@ def map_title(found: RetentionAnswer) -> str:
     words = {
         Shown.AMOUNT: f"Amount of the returns in {unit} n", Shown.EACH: f"Amount in {unit} n for each that started",
         Shown.TOTAL: f"Amount up to {unit} n for each that started",
+        Shown.RETURNED: f"Amount in {unit} n for each that is back",
+        Shown.OF_FIRST: f"Amount in {unit} n, % of that in {unit} 0",
     }  # fmt: skip
     return words[found.question.shows]
 
@@ -33,8 +36,8 @@ def map_title(found: RetentionAnswer) -> str:
 def build_map(found: RetentionAnswer, shown: tuple[Cohort, ...], currency: str, *, may_open: bool) -> HeatMap:
     """The map of these cohorts, with the row of all."""
     columns = range(found.spec.columns)
-    # Where start and return are one event, period 0 is the whole cohort, and would outshine all others.
-    first = 1 if found.question.shows is Shown.SHARE else 0
+    # Where start and return are one event, period 0 is the whole cohort, and would outshine all others; so does money.
+    first = 1 if found.question.shows.is_share else 0
     values = [
         value for one in shown for place in columns if place >= first
         if (value := _value(found, one, place)) is not None
@@ -82,7 +85,7 @@ def _value(found: RetentionAnswer, cohort: Cohort, place: int) -> float | Decima
 
 
 def _text(found: RetentionAnswer, value: float | Decimal | None, currency: str) -> str:
-    if found.question.shows is Shown.SHARE:
+    if found.question.shows.is_share:
         return percent(None if value is None else float(value))
     return str(numbers.compact(value, currency))
 
@@ -95,7 +98,7 @@ def _cell(
         return None
     is_open = place >= cohort.complete
     state = ", not over yet" if is_open else ""
-    told = f"{text} per cent" if found.question.shows is Shown.SHARE else text
+    told = f"{text} per cent" if found.question.shows.is_share else text
     spoken = (
         f"{cohort.label}, {found.question.period} {column_label(found, place)}: {count:,} of {cohort.size:,}, "
         f"{told}{state}"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from core.errors import InvalidError
 from metrics.behaviour.amount_column import AmountColumn
@@ -13,6 +14,17 @@ from metrics.behaviour.spec import RetentionSpec
 from metrics.behaviour.visits import find_visits
 
 
+class Worth(StrEnum):
+    """How the amounts of a cohort's returns are told: added up, for each that started or is back, or up to the period
+    for each that started (lifetime value); or as a share of those of the first period (revenue retention)."""
+
+    AMOUNT = "amount"
+    EACH = "each"
+    OF_FIRST = "of_first"
+    RETURNED = "returned"
+    TOTAL = "total"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CohortValue:
     """The returns of a cohort in money. Of a period that had not begun nothing is known: None."""
@@ -20,32 +32,28 @@ class CohortValue:
     cohort: Cohort
     sums: tuple[Decimal | None, ...]
 
-    @property
-    def of_first(self) -> tuple[float | None, ...]:
-        """Revenue retention: each sum as a share of that of the first period; None where there was none."""
-        first = self.sums[0]
-        return tuple(float(one / first) if one is not None and first else None for one in self.sums)
 
-    @property
-    def per_entity(self) -> tuple[float | None, ...]:
-        """Each sum over all entities of the cohort."""
-        return tuple(None if one is None else float(one / self.cohort.size) for one in self.sums)
+def worth(values: Sequence[CohortValue], period: int, how: Worth) -> Decimal | None:
+    """What cohorts are worth together in a period, each weighing as many entities as it has.
 
-    @property
-    def per_returned(self) -> tuple[float | None, ...]:
-        """Each sum over those who came back in that period; None where nobody did."""
-        pairs = zip(self.sums, self.cohort.counts, strict=True)
-        return tuple(float(one / count) if one is not None and count else None for one, count in pairs)
-
-    @property
-    def lifetime(self) -> tuple[float | None, ...]:
-        """Lifetime value so far: what an entity of the cohort has brought up to the end of each period, on average."""
-        found: list[float | None] = []
-        total = Decimal(0)
-        for one in self.sums:
-            total += one or 0
-            found.append(None if one is None else float(total / self.cohort.size))
-        return tuple(found)
+    None where one of them had not begun it, without any cohort, and where the share or mean has nothing to divide by.
+    """
+    first = 0 if how is Worth.TOTAL else period
+    parts = [part for one in values for part in one.sums[first : period + 1]]
+    known = [part for part in parts if part is not None]
+    if not parts or len(known) < len(parts):
+        return None
+    amount = sum(known, Decimal(0))
+    match how:
+        case Worth.AMOUNT:
+            return amount
+        case Worth.EACH | Worth.TOTAL:
+            base: Decimal | int = sum(one.cohort.size for one in values)
+        case Worth.RETURNED:
+            base = sum(one.cohort.counts[period] or 0 for one in values)
+        case Worth.OF_FIRST:
+            base = sum((one.sums[0] or Decimal(0) for one in values), Decimal(0))
+    return amount / base if base else None
 
 
 def value_cohorts(events: EventSet, spec: RetentionSpec, *, until: int | None = None) -> tuple[CohortValue, ...]:
@@ -69,15 +77,9 @@ def value_cohorts(events: EventSet, spec: RetentionSpec, *, until: int | None = 
     )
 
 
-def weighted_lifetime(values: Sequence[CohortValue]) -> tuple[float | None, ...]:
-    """Lifetime value over all cohorts that are through with a period, each weighing as many entities as it has."""
-    columns = max((len(one.sums) for one in values), default=0)
-    found: list[float | None] = []
-    for period in range(columns):
-        through = [one for one in values if period < one.cohort.complete]
-        total = sum((one.lifetime[period] or 0) * one.cohort.size for one in through)
-        found.append(total / sum(one.cohort.size for one in through) if through else None)
-    return tuple(found)
+def overall_worth(values: Sequence[CohortValue], period: int, how: Worth) -> Decimal | None:
+    """The same of all cohorts that are through with the period."""
+    return worth([one for one in values if period < one.cohort.complete], period, how)
 
 
 def _known(units: Sequence[int], cohort: Cohort, amounts: AmountColumn) -> tuple[Decimal | None, ...]:

@@ -77,11 +77,12 @@ def draw(platform: Platform, principal: Principal) -> None:
     _cohorts(platform, principal, found)
     curve, why = cards([1.62, 1], key="retention")
     with curve:
-        title = map_title(found) if found.sums else f"Share back, by {found.question.period}"
+        title = map_title(found) if found.values else f"Share back, by {found.question.period}"
         card_header(CardHeader(title=title, subtitle="Complete periods only"), key="retention_curve")
         chart = draw_retention(found.result, found.overall, found.weakest, title)
-        if found.sums:
-            chart = draw_amounts(overall_amounts(found), found.question.period, principal.tenant.currency, title)
+        if found.values:
+            unit = "ratio" if found.question.shows.is_share else principal.tenant.currency
+            chart = draw_amounts(overall_amounts(found), found.question.period, unit, title)
         elif found.split is not None:
             chart = draw_split(found.split.rows, found.question.period, title)
         draw_chart(chart, key="retention_curve")
@@ -235,11 +236,13 @@ def _parts(reason: GapReason, gap: CohortGap) -> list[InsightRow]:
 def _csv(found: RetentionAnswer) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["cohort", "size", "period", "count", "share", "is_complete", *(["amount"] if found.sums else [])])
+    writer.writerow(
+        ["cohort", "size", "period", "count", "share", "is_complete", *(["amount"] if found.values else [])]
+    )
     for one in found.result.cohorts:
         for place, count in enumerate(one.counts):
             if count is not None:
                 row = [one.label, one.size, column_label(found, place), count, count / one.size, place < one.complete]
-                row += [shown_amount(found, one, place)] if found.sums else []
+                row += [shown_amount(found, one, place)] if found.values else []
                 writer.writerow(row)
     return text.getvalue().encode("utf-8-sig")

@@ -149,7 +149,7 @@ def _retention(platform: Platform, principal: Principal, question: PageQuestion)
             sentence=sentence,
         )  # fmt: skip
         return PageAnswer(chart=draw_split(found.split.rows, asked.period, title), result=result)
-    if found.sums:
+    if found.values:
         return _amounts(found, principal.tenant.currency, title, sentence)
     result = Result(
         columns=_RETENTION, table=found.result.table(), watermark=found.watermark, sql=found.sql, sentence=sentence
@@ -169,12 +169,13 @@ def _amounts(found: RetentionAnswer, currency: str, title: str, sentence: str) -
         if one.counts[place] is not None
     ]  # fmt: skip
     types = (pa.date32(), pa.int64(), pa.int64(), pa.float64(), pa.bool_())
-    amount = Column(name="amount", label="Amount", type=ColumnType.NUMBER, unit=currency, is_metric=True)
+    unit = "ratio" if found.question.shows.is_share else currency
+    amount = Column(name="amount", label="Amount", type=ColumnType.NUMBER, unit=unit, is_metric=True)
     columns = (*_RETENTION[:3], amount, _RETENTION[5])
     schema = pa.schema([(column.name, type_) for column, type_ in zip(columns, types, strict=True)])
     result = Result(
         columns=columns, table=pa.Table.from_pylist(rows, schema=schema), watermark=found.watermark, sql=found.sql,
-        sentence=f"{sentence} Amounts: {found.question.shows}.",
+        sentence=f"{sentence} Amounts: {str(found.question.shows).replace('_', ' ')}.",
     )  # fmt: skip
-    chart = draw_amounts(overall_amounts(found), found.question.period, currency, title)
+    chart = draw_amounts(overall_amounts(found), found.question.period, unit, title)
     return PageAnswer(chart=chart, result=result)

@@ -174,16 +174,16 @@ def draw_segments(segments: Sequence[SegmentFigures], title: str) -> Chart:
     )
 
 
-def draw_amounts(amounts: Sequence[Decimal | None], period: Period, currency: str, title: str) -> Chart:
-    """The amounts of all cohorts together, by the periods since the start."""
+def draw_amounts(amounts: Sequence[Decimal | None], period: Period, unit: str, title: str) -> Chart:
+    """The amounts of all cohorts together, or what they are divided by, by the periods since the start."""
     values = tuple(None if one is None else float(one) for one in amounts)
     return Chart(
         kind=ChartKind.LINE,
         title=title,
-        description=f"Amounts by {period}s since the start: {numbers.compact(_last(values), currency)} at the end.",
+        description=f"Amounts by {period}s since the start: {numbers.compact(_last(values), unit)} at the end.",
         series=(Series(name="All", x=tuple(range(len(values))), y=values),),
         x_label=str(period).capitalize(),
-        unit=currency,
+        unit=unit,
     )
 
 

@@ -138,15 +138,19 @@ class FunnelQuestion:
 
 
 class Shown(StrEnum):
-    """What the cells of a retention table show: the share that is back, or the amounts of the returns.
-
-    Those are added up, for each entity that started, or for each of them from the start on (lifetime value).
-    """
+    """What the cells of a retention table show: the share that is back, or the amounts of the returns as in `Worth`."""
 
     AMOUNT = "amount"
     EACH = "each"
+    OF_FIRST = "of_first"
+    RETURNED = "returned"
     SHARE = "share"
     TOTAL = "total"
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share, of entities or of money, and no amount."""
+        return self in {Shown.SHARE, Shown.OF_FIRST}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import numpy as np
 from core.result import Watermark
 from metrics.behaviour import EventSet, RetentionResult, RetentionSpec, compute_retention, find_visits, period_edges
 from metrics.behaviour.cohort_comparison import CohortGap, find_gaps, simple_rates, weighted_rates
-from metrics.behaviour.cohort_value import value_cohorts
+from metrics.behaviour.cohort_value import CohortValue, Worth, overall_worth, value_cohorts, worth
 from metrics.behaviour.result import Cohort
 from metrics.behaviour.retention_split import RetentionSplit, split_retention
 from metrics.event_rows import BY, EventRows
@@ -30,8 +30,7 @@ class RetentionAnswer:
     """A retention table. `overall` is the share of each period over all cohorts that are through with it.
 
     `gaps` are the cohorts that differ from the others beyond chance, the weakest first. Where the question asks for
-    them, `split` has a row for each value of a dimension, and `sums` the amounts of the returns, None for a
-    period that has not begun.
+    them, `split` has a row for each value of a dimension, and `values` the amounts of the returns.
     """
 
     question: RetentionQuestion
@@ -40,7 +39,7 @@ class RetentionAnswer:
     overall: tuple[float | None, ...]
     gaps: tuple[CohortGap, ...]
     split: RetentionSplit | None
-    sums: tuple[tuple[Decimal | None, ...], ...] | None
+    values: tuple[CohortValue, ...] | None
     events: EventSet
     spec: RetentionSpec
     notes: tuple[str, ...]
@@ -97,7 +96,7 @@ def answer_retention(platform: Platform, principal: Principal, question: Retenti
         overall=overall,
         gaps=find_gaps(result),
         split=_split(read.events, spec, known, question, result) if question.by and cohorts else None,
-        sums=_sums(read.events, spec, known, cohorts) if question.shows is not Shown.SHARE else None,
+        values=_values(read.events, spec, known, cohorts) if question.shows is not Shown.SHARE else None,
         events=read.events,
         spec=spec,
         notes=(*read.events.dropped_notes(), *unknown_events((question.start, question.returns), known)),
@@ -108,23 +107,14 @@ def answer_retention(platform: Platform, principal: Principal, question: Retenti
 
 def shown_amount(answer: RetentionAnswer, cohort: Cohort, place: int) -> Decimal | None:
     """What a cell shows of the amounts; None for a period that has not begun."""
-    if not answer.sums or cohort.counts[place] is None:
-        return None
-    return _amount(answer, [cohort], place)
+    found = [one for one in answer.values or () if one.cohort.begins == cohort.begins]
+    return worth(found, place, Worth(answer.question.shows))
 
 
 def overall_amounts(answer: RetentionAnswer) -> tuple[Decimal | None, ...]:
     """The same over all cohorts that are through with a period."""
-    through = [[one for one in answer.result.cohorts if one.complete > place] for place in range(answer.spec.columns)]
-    return tuple(_amount(answer, cohorts, place) if cohorts else None for place, cohorts in enumerate(through))
-
-
-def _amount(answer: RetentionAnswer, cohorts: Sequence[Cohort], place: int) -> Decimal:
-    sums = dict(zip((one.begins for one in answer.result.cohorts), answer.sums or (), strict=True))
-    first = 0 if answer.question.shows is Shown.TOTAL else place
-    parts = [one for cohort in cohorts for one in sums[cohort.begins][first : place + 1] if one is not None]
-    amount = sum(parts, Decimal(0))
-    return amount if answer.question.shows is Shown.AMOUNT else amount / sum(one.size for one in cohorts)
+    how = Worth(answer.question.shows)
+    return tuple(overall_worth(answer.values or (), place, how) for place in range(answer.spec.columns))
 
 
 def entities_in(answer: RetentionAnswer, cohort: Cohort, period: int, *, has_left: bool = False) -> list[object]:
@@ -160,10 +150,10 @@ def _answered(overall: tuple[float | None, ...]) -> int | None:
     return known[-1] if known else None
 
 
-def _sums(
+def _values(
     events: EventSet, spec: RetentionSpec, known: EventChoices, cohorts: Sequence[Cohort]
-) -> tuple[tuple[Decimal | None, ...], ...]:
+) -> tuple[CohortValue, ...]:
     if events.amounts is None or not cohorts:
         return ()
-    found = {one.cohort.begins: one.sums for one in value_cohorts(events, spec, until=known.until_us)}
-    return tuple(found[one.begins] for one in cohorts)
+    shown = {one.begins for one in cohorts}
+    return tuple(one for one in value_cohorts(events, spec, until=known.until_us) if one.cohort.begins in shown)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidError
 from metrics.behaviour import EventSet, Period, RetentionSpec, build_event_set
-from metrics.behaviour.cohort_value import value_cohorts, weighted_lifetime
+from metrics.behaviour.cohort_value import CohortValue, Worth, overall_worth, value_cohorts, worth
 
 Row = tuple[str, int, str, str | None, Decimal | None]
 EPOCH = dt.date(1970, 1, 1)
@@ -57,24 +57,50 @@ def test_sums_averages_and_lifetime_equal_loops_over_days(log: list[Row]) -> Non
             came = [row for row in log if row[0] in members and row[1] == day + period and row[2] in "sr"]
             expected = sum((row[4] or Decimal(0) for row in came), Decimal(0))
             total += expected
+            found_worth = {how: worth([one], period, how) for how in Worth}
             if day + period > last:
-                assert (one.sums[period], one.lifetime[period], one.per_entity[period]) == (None, None, None)
+                assert (one.sums[period], set(found_worth.values())) == (None, {None})
                 continue
             assert one.sums[period] == expected
-            assert one.per_entity[period] == pytest.approx(float(expected) / len(members))
-            assert one.lifetime[period] == pytest.approx(float(total) / len(members))
             back = len({row[0] for row in came})
-            assert one.per_returned[period] == (pytest.approx(float(expected) / back) if back else None)
             first = one.sums[0]
-            assert one.of_first[period] == (pytest.approx(float(expected / first)) if first else None)
+            assert found_worth == {
+                Worth.AMOUNT: expected,
+                Worth.EACH: expected / len(members),
+                Worth.OF_FIRST: expected / first if first else None,
+                Worth.RETURNED: expected / back if back else None,
+                Worth.TOTAL: total / len(members),
+            }
 
 
-def test_lifetime_over_all_cohorts_weighs_entities_and_leaves_out_those_not_through() -> None:
-    bought = [("u", 0, "10.00"), ("u", 1, "5.00"), ("v", 0, "20.00"), ("w", 1, "6.00"), ("w", 2, "3.00")]
-    log: list[Row] = [(who, day, "s", None, Decimal(value)) for who, day, value in bought]
-    found = value_cohorts(events_of(log), replace(DAY, periods=3))
-    assert [one.lifetime for one in found] == [(15, 17.5, 17.5), (6, 9, None)]
-    assert list(weighted_lifetime(found)) == pytest.approx([12, (35 + 9) / 3, 17.5])
+def bought() -> tuple[CohortValue, ...]:
+    """Two of day 0, who brought 10 and 5, and 20; and one of day 1, who brought 6 and 3, and is not through day 2."""
+    paid = [("u", 0, "10.00"), ("u", 1, "5.00"), ("v", 0, "20.00"), ("w", 1, "6.00"), ("w", 2, "3.00")]
+    log: list[Row] = [(who, day, "s", None, Decimal(value)) for who, day, value in paid]
+    return value_cohorts(events_of(log), replace(DAY, periods=3))
+
+
+@pytest.mark.parametrize(
+    ("how", "first", "second", "overall"),
+    [
+        (Worth.AMOUNT, [30, 5, 0], [6, 3, None], [36, 8, 0]),
+        (Worth.EACH, [15, 2.5, 0], [6, 3, None], [12, 8 / 3, 0]),
+        (Worth.TOTAL, [15, 17.5, 17.5], [6, 9, None], [12, (35 + 9) / 3, 17.5]),
+        (Worth.OF_FIRST, [1, 5 / 30, 0], [1, 0.5, None], [1, 8 / 36, 0]),
+        (Worth.RETURNED, [15, 5, None], [6, 3, None], [12, 4, None]),
+    ],
+)
+def test_over_all_cohorts_each_weighs_its_entities_and_those_not_through_are_left_out(
+    how: Worth, first: list[float | None], second: list[float | None], overall: list[float | None]
+) -> None:
+    values = bought()
+    for one, expected in zip(values, (first, second), strict=True):
+        assert [worth([one], period, how) for period in range(3)] == [
+            None if known is None else pytest.approx(Decimal(known)) for known in expected
+        ]
+    assert [overall_worth(values, period, how) for period in range(3)] == [
+        None if known is None else pytest.approx(Decimal(known)) for known in overall
+    ]
 
 
 def test_what_cannot_be_valued_is_refused() -> None:

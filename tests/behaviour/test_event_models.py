@@ -132,9 +132,9 @@ def test_retention_of_a_tenants_events_by_hand(asking: tuple[Platform, Principal
         "2025-12-29": (3, (3, 0, 0, 1, 1, None), 4),
         "2026-01-05": (1, (1, 0, 0, 0, None, None), 3),
     }
-    assert found.sums is not None
-    assert found.sums[0][0] == Decimal("19.90")
-    assert found.sums[0][3] == Decimal("5.00")
+    assert found.values is not None
+    assert found.values[0].sums[0] == Decimal("19.90")
+    assert found.values[0].sums[3] == Decimal("5.00")
     assert entities_in(found, found.result.cohorts[0], 4) == [3]
     assert entities_in(found, found.result.cohorts[0], 4, has_left=True) == [1, 2]
 
@@ -153,7 +153,7 @@ def test_a_split_of_retention_is_by_what_they_were_at_the_start(asking: tuple[Pl
 
 def test_amounts_of_returns_by_hand(asking: tuple[Platform, Principal]) -> None:
     shown = {}
-    for shows in (Shown.AMOUNT, Shown.EACH, Shown.TOTAL):
+    for shows in set(Shown) - {Shown.SHARE}:
         found = answer_retention(*asking, RetentionQuestion(period=Period.WEEK, periods=5, shows=shows))
         cells = [shown_amount(found, found.result.cohorts[0], place) for place in range(5)]
         shown[shows] = ([round(cell, 2) if cell is not None else None for cell in cells], overall_amounts(found))
@@ -162,9 +162,12 @@ def test_amounts_of_returns_by_hand(asking: tuple[Platform, Principal]) -> None:
     assert shown[Shown.AMOUNT][0] == [Decimal(one) for one in amounts]
     assert shown[Shown.EACH][0] == [Decimal(one) for one in ("6.63", "0.00", "0.00", "1.67", "0.00")]
     assert shown[Shown.TOTAL][0] == [Decimal(one) for one in ("6.63", "6.63", "6.63", "8.30", "8.30")]
+    assert shown[Shown.RETURNED][0] == [Decimal("6.63"), None, None, Decimal("5.00"), Decimal(0)]
+    assert shown[Shown.OF_FIRST][0] == [Decimal(one) for one in ("1", "0", "0", "0.25", "0")]
     # Weeks 0 to 2 are over for both cohorts, week 3 for the first alone, week 4 for none.
     assert shown[Shown.TOTAL][1] == (*(Decimal("19.90") / 4 for _ in range(3)), Decimal("24.90") / 3, None)
     assert shown[Shown.AMOUNT][1] == (*map(Decimal, ("19.90", "0", "0", "5.00")), None)
+    assert shown[Shown.OF_FIRST][1] == (*map(Decimal, "100"), Decimal(5) / Decimal("19.90"), None)
 
 
 def test_the_row_of_all_may_be_the_mean_of_cohorts(asking: tuple[Platform, Principal]) -> None:
