@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.end_to_end.acts import settle
 from tests.end_to_end.conftest import Server, answer_of, sign_in
 
 pytestmark = pytest.mark.browser
@@ -44,13 +45,28 @@ def open_sources(page: Page, server: Server) -> None:
     page.goto(f"{server.address}/sources")
 
 
+def write(page: Page, label: str, text: str) -> None:
+    settle(page)
+    page.get_by_label(label, exact=True).fill(text)
+
+
+def press(page: Page, name: str) -> None:
+    settle(page)
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def pick(page: Page, text: str) -> None:
+    settle(page)
+    page.get_by_text(text, exact=True).click()
+
+
 def test_a_private_address_is_refused_on_the_page_and_nothing_is_saved(browser: Browser, server: Server) -> None:
     before = sources(server)
     with sign_in(browser, server, ADMIN) as page:
         open_sources(page, server)
-        page.get_by_text("SQL database", exact=True).click()
-        page.get_by_label("Database URL", exact=True).fill("postgresql://u:pass-Zq7@127.0.0.1:5432/x")
-        page.get_by_role("button", name="Check the connection").click()
+        pick(page, "SQL database")
+        write(page, "Database URL", "postgresql://u:pass-Zq7@127.0.0.1:5432/x")
+        press(page, "Check the connection")
         expect(page.get_by_text("The source cannot be used")).to_be_visible()
         expect(page.get_by_text("not a public address")).to_be_visible()
         assert "pass-Zq7" not in page.locator("body").inner_text()
@@ -61,29 +77,29 @@ def test_the_wizard_ends_with_a_synced_table(browser: Browser, server: Server) -
     (server.data.parent / "visits.csv").write_text("id,page,seconds\n1,home,10\n2,price,20\n3,home,5\n")
     with sign_in(browser, server, ADMIN) as page:
         open_sources(page, server)
-        page.get_by_text("Files and folders", exact=True).click()
-        page.get_by_label("Path", exact=True).fill("/etc/passwd")
-        page.get_by_role("button", name="Check the connection").click()
+        pick(page, "Files and folders")
+        write(page, "Path", "/etc/passwd")
+        press(page, "Check the connection")
         expect(page.get_by_text("sources may not read")).to_be_visible()
-        page.get_by_label("Path", exact=True).fill(str(server.data.parent / "visits.csv"))
-        page.get_by_role("button", name="Check the connection").click()
+        write(page, "Path", str(server.data.parent / "visits.csv"))
+        press(page, "Check the connection")
         expect(page.get_by_text("It answers, with 1 streams")).to_be_visible()
-        page.get_by_label("Name", exact=True).fill("web")
-        page.get_by_label("Tables begin with", exact=True).fill("web_")
-        page.get_by_role("button", name="Save and sync").click()
+        write(page, "Name", "web")
+        write(page, "Tables begin with", "web_")
+        press(page, "Save and sync")
         expect(page.get_by_text("Up to date")).to_be_visible()
         expect(page.get_by_text("3 in, 3 added")).to_be_visible()
-        page.get_by_role("button", name="Forget this source").click()
-        page.get_by_text("Drop its tables and their history too").click()
-        page.get_by_role("button", name="Forget", exact=True).click()
+        press(page, "Forget this source")
+        pick(page, "Drop its tables and their history too")
+        press(page, "Forget")
         expect(page.get_by_text("Connect another source")).to_be_visible()
         expect(page.get_by_text("Health", exact=True)).to_have_count(0)
-        page.get_by_label("Name of a new key").fill("website")
-        page.get_by_role("button", name="Make a key").click()
+        write(page, "Name of a new key", "website")
+        press(page, "Make a key")
         expect(page.get_by_text("The key is shown this once")).to_be_visible()
         key = page.get_by_text(re.compile("^plw_")).inner_text()
-        page.get_by_role("button", name="Revoke a key").click()
-        page.get_by_role("button", name="Revoke", exact=True).click()
+        press(page, "Revoke a key")
+        press(page, "Revoke")
         expect(page.get_by_text("website opens nothing any more")).to_be_visible()
         assert key not in page.locator("body").inner_text()
 
@@ -94,8 +110,8 @@ def test_a_source_is_synced_on_the_page_and_its_rows_and_runs_are_seen(browser: 
     with sign_in(browser, server, ADMIN) as page:
         open_sources(page, server)
         expect(page.get_by_text("Not synced yet")).to_be_visible()
-        page.get_by_role("button", name="Open").first.click()
-        page.get_by_role("button", name="Sync now").click()
+        press(page, "Open")
+        press(page, "Sync now")
         expect(page.get_by_text("Up to date")).to_be_visible()
         expect(page.get_by_text("120 added")).to_be_visible()
         page.goto(f"{server.address}/data-browser?table=leads")
@@ -108,8 +124,8 @@ def test_a_source_is_synced_on_the_page_and_its_rows_and_runs_are_seen(browser: 
     (server.data.parent / "leads.db").unlink()
     with sign_in(browser, server, ADMIN) as page:
         open_sources(page, server)
-        page.get_by_role("button", name="Open").first.click()
-        page.get_by_role("button", name="Sync now").click()
+        press(page, "Open")
+        press(page, "Sync now")
         expect(page.get_by_text("1 of 1 sources needs you.")).to_be_visible()
         expect(page.get_by_text("there is no such file").first).to_be_visible()
 
