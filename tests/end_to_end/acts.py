@@ -76,6 +76,13 @@ def open_behind(page: Page, button: Locator, content: Locator) -> None:
             return
 
 
+def sign_out(page: Page, name: str) -> None:
+    """By the menu that has the member's name."""
+    item = page.get_by_text("Sign out", exact=True)
+    open_behind(page, page.get_by_role("button", name=name), item)
+    item.click()
+
+
 def close_dialog(page: Page) -> None:
     """Press Escape until no dialog is open; one that a run draws anew takes no key meanwhile."""
     for is_last in _tries():

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from core.numbers import compact
 from demo import build
-from tests.end_to_end.acts import choose, open_behind, settle
+from tests.end_to_end.acts import choose, open_behind, settle, sign_out
 from tests.end_to_end.conftest import Server, answer_of, open_link, plumbline, sign_in
 from tests.exports.spreadsheet import calculated_workbook
 from tests.visitors import open_page
@@ -278,8 +278,7 @@ def test_no_page_scrolls_sideways_on_a_phone_or_asks_another_host(browser: Brows
 def test_signing_out_in_the_menu_ends_the_session(browser: Browser, server: Server) -> None:
     with sign_in(browser, server, "admin@harbour.example") as page:
         _ready(page)
-        page.get_by_role("button", name="Katja Lindner").click()
-        page.get_by_text("Sign out").click()
+        sign_out(page, "Katja Lindner")
         page.wait_for_url("**/signin")
         page.goto(f"{server.address}/")
         assert page.url == f"{server.address}/signin"

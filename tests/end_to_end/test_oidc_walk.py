@@ -13,6 +13,7 @@ from services.platform import Platform
 from services.signin import create_signin_link
 from services.sso.domains import claim_domain, verify_domain
 from tenants.access import operator
+from tests.end_to_end.acts import settle, sign_out
 from tests.end_to_end.conftest import Server, open_link, start_server, stop_server
 from tests.visitors import open_page
 
@@ -80,19 +81,15 @@ def configure(page: Page, server: Server, issuer: str) -> None:
     page.goto(f"{server.address}/signin-settings")
     expect(page.get_by_text("acme.example: proved")).to_be_visible()
     expect(page.get_by_text(f"{server.address}/signin/oidc")).to_be_visible()
+    settle(page)
     page.get_by_label("Name", exact=True).fill("Acme login")
     page.get_by_label("Client id", exact=True).fill("plumbline")
     page.get_by_label("Client secret", exact=True).fill("s" * 32)
     page.get_by_label("Issuer", exact=True).fill("http://localhost:9")
     page.get_by_role("button", name="Test and save").click()
     expect(page.get_by_text("Nothing was changed")).to_be_visible()
+    settle(page)
     page.get_by_label("Issuer", exact=True).fill(issuer)
     page.get_by_role("button", name="Test and save").click()
     expect(page.get_by_text("The provider answered and is saved")).to_be_visible()
     expect(page.get_by_text("Acme login: ")).to_be_visible()
-
-
-def sign_out(page: Page, name: str) -> None:
-    """By the menu that has the member's name."""
-    page.get_by_role("button", name=name).click()
-    page.get_by_text("Sign out", exact=True).click()
